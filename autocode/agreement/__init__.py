@@ -1,0 +1,1 @@
+"""Agreement coefficients: pure arithmetic, numpy and scipy only."""

@@ -1,0 +1,51 @@
+"""What every command shares: the study it runs in, and where words and results go."""
+
+import json
+from collections.abc import Callable
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from autocode.study import Study
+
+
+def progress_console() -> Console:
+    """For everything that is not a result: stderr."""
+    return Console(stderr=True, highlight=False)
+
+
+def result_console() -> Console:
+    """For results: stdout, 80 columns wide where no terminal says otherwise."""
+    return Console(highlight=False, soft_wrap=False, markup=False)
+
+
+def print_json(data: Any) -> None:
+    """A result for a program to read."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def plain_table(*headings: str) -> Table:
+    """A table without frame; the last column takes the room that is left."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings[:-1]:
+        table.add_column(heading, no_wrap=True)
+    table.add_column(headings[-1], overflow="fold")
+    return table
+
+
+def with_study(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the study named by `autocode --study` and hand it over as the first argument."""
+
+    @click.pass_context
+    def wrapper(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
+        root = ctx.find_object(Path) or Path()
+        return ctx.invoke(function, Study.open(root), *args, **kwargs)
+
+    return update_wrapper(wrapper, function)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,0 +1,160 @@
+"""The study folder: settings, and from an id to its files (ids never leave the folder)."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from autocode.errors import StudyError
+
+SETTINGS_FILE = "autocode.toml"
+SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "reports"
+# In order of preference when one id has several files.
+TRANSCRIPT_SUFFIXES = (".md", ".txt", ".vtt", ".srt", ".docx")
+
+_ID = re.compile(r"\w(?:[\w.-]*\w)?")
+
+
+class Settings(BaseModel):
+    """What `autocode.toml` may say; every key has a default, unknown keys are an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    research_question: str = ""
+    model: str = "local"
+    base_url: str | None = None
+    strategy: Literal["single", "staged"] | None = None
+    roles: tuple[Literal["participant", "interviewer"], ...] = ("participant",)
+    density: float = Field(default=0.15, gt=0, le=1)
+    max_codes: int = Field(default=3, ge=1, le=20)
+    anchor: Literal["sentence", "verbatim"] = "sentence"
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    seed: int = 1
+    chunk_tokens: int = Field(default=3000, ge=200)
+    context_sentences: int = Field(default=3, ge=0)
+    concurrency: int = Field(default=4, ge=1, le=64)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A folder with transcripts in `seeds/` and, as work goes on, gold, prompts, runs, reports."""
+
+    root: Path
+    settings: Settings = Settings()
+
+    @classmethod
+    def open(cls, root: Path) -> "Study":
+        """The study in `root`.
+
+        Raises:
+            StudyError: no study there, or its `autocode.toml` cannot be used.
+        """
+        root = root.resolve()
+        file = root / SETTINGS_FILE
+        if file.is_file():
+            return cls(root, _read_settings(file))
+        if (root / SEEDS).is_dir():
+            return cls(root)
+        raise StudyError(
+            f"no study here: neither {SETTINGS_FILE} nor a {SEEDS} folder",
+            where=root,
+            hint="Make one with `autocode init DIR`, or name one with `autocode --study DIR`.",
+        )
+
+    def ids(self) -> list[str]:
+        """The ids of all transcripts, in natural order (p2 before p10)."""
+        files = self._folder(SEEDS).glob("*") if (self.root / SEEDS).is_dir() else ()
+        found = {
+            path.stem
+            for path in files
+            if path.suffix.lower() in TRANSCRIPT_SUFFIXES and _ID.fullmatch(path.stem)
+        }
+        return sorted(found, key=natural_order)
+
+    def transcript_path(self, id: str) -> Path:  # noqa: A002 - the field's word
+        """The file of transcript `id`.
+
+        Raises:
+            StudyError: the id is no id, is unknown, or leads out of the study.
+        """
+        check_id(id)
+        for suffix in TRANSCRIPT_SUFFIXES:
+            path = self.root / SEEDS / f"{id}{suffix}"
+            if path.is_file():
+                return self._inside(path)
+        raise StudyError(
+            f"no transcript {id!r} in {SEEDS}/", hint=f"There are: {', '.join(self.ids()) or 'none'}."
+        )
+
+    def gold_path(self, id: str, coder: str = "gold") -> Path:  # noqa: A002
+        """Where the human coding of `id` is: `gold/p1.json`, or `gold/p1.anna.json` for a coder."""
+        check_id(id)
+        check_id(coder)
+        name = f"{id}.json" if coder == "gold" else f"{id}.{coder}.json"
+        return self._inside(self.root / GOLD / name)
+
+    @property
+    def codebook_path(self) -> Path:
+        return self._inside(self.root / GOLD / "codebook.json")
+
+    @property
+    def prompts_path(self) -> Path:
+        return self._inside(self.root / PROMPTS)
+
+    def runs_path(self, id: str) -> Path:  # noqa: A002
+        """The folder of all runs on transcript `id`."""
+        return self._inside(self.root / RUNS / check_id(id))
+
+    def report_path(self, name: str) -> Path:
+        """The folder of report `name`."""
+        return self._inside(self.root / REPORTS / check_id(name))
+
+    def _folder(self, name: str) -> Path:
+        return self._inside(self.root / name)
+
+    def _inside(self, path: Path) -> Path:
+        # A link in the folder could point anywhere: what a study reads and writes stays in it.
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise StudyError("this leads out of the study folder", where=path, hint="Copy the file in.")
+        return path
+
+
+def check_id(id: str) -> str:  # noqa: A002
+    """`id` itself when it is a plain name.
+
+    Raises:
+        StudyError: it holds a path separator, white space or anything else no id has.
+    """
+    if not _ID.fullmatch(id) or ".." in id:
+        raise StudyError(
+            f"{id!r} is not an id", hint="An id is letters, digits, '_', '-' and '.', like p1."
+        )
+    return id
+
+
+def natural_order(text: str) -> list[tuple[int, int, str]]:
+    """Sort key under which p2 stands before p10."""
+    parts = re.findall(r"\d+|\D+", text)
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _read_settings(file: Path) -> Settings:
+    try:
+        return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"not valid TOML: {error}", where=file, hint="Mend that line.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise StudyError(
+            f"{key}: {first['msg']}", where=file, line=_line_of(file, key), hint="Mend that key."
+        ) from error
+
+
+def _line_of(file: Path, key: str) -> int | None:
+    name = key.split(".")[0]
+    lines = file.read_text(encoding="utf-8-sig").split("\n")
+    return next((n for n, line in enumerate(lines, 1) if line.lstrip().startswith(name)), None)
