@@ -1,0 +1,146 @@
+"""Units on a continuum: the input of every span measure, and what is refused before counting.
+
+A unit is a coded stretch of one document, half-open `[start, end)` in characters; a continuum is
+one document as two or more coders unitised it (Krippendorff et al. 2016).
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from autocode.errors import AgreementError
+
+
+class Unit(NamedTuple):
+    """A stretch `[start, end)` and the code it carries (a label, or a frozenset of labels)."""
+
+    start: int
+    end: int
+    code: Hashable = ""
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Continuum:
+    """One document of `length` characters and each coder's units, sorted by offset.
+
+    Raises AgreementError for units that are reversed, negative or past the end.
+    """
+
+    length: int
+    coders: tuple[tuple[Unit, ...], ...]
+
+    def __init__(self, length: int, *coders: Iterable[Unit]) -> None:
+        if length < 0:
+            raise AgreementError(f"a document cannot have {length} characters")
+        if len(coders) < 2:
+            raise AgreementError("agreement needs at least two coders of the same document")
+        checked = (
+            check_units(units, length, coder=f"coder {number}")
+            for number, units in enumerate(coders, 1)
+        )
+        object.__setattr__(self, "length", length)
+        object.__setattr__(self, "coders", tuple(checked))
+
+    @property
+    def codes(self) -> set[Hashable]:
+        """Every code any coder used here."""
+        return {unit.code for units in self.coders for unit in units}
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether some coder marked the same character twice."""
+        return any(first_overlap(units) is not None for units in self.coders)
+
+
+def check_units(
+    units: Iterable[Unit],
+    length: int,
+    *,
+    coder: str = "the coder",
+    codes: Collection[Hashable] | None = None,
+    overlaps: bool = True,
+) -> tuple[Unit, ...]:
+    """The units sorted by offset, or an AgreementError that says which one cannot be.
+
+    codes: the codes that exist, when only those are allowed; overlaps: False forbids two units
+    on one character (touching units do not overlap).
+    """
+    ordered = tuple(sorted((Unit(*unit) for unit in units), key=lambda unit: unit[:2]))
+    for unit in ordered:
+        problem = _problem(unit, length, codes)
+        if problem:
+            raise AgreementError(f"{coder}: the unit {_shown(unit)} {problem}")
+    if not overlaps and (found := first_overlap(ordered)):
+        refuse_overlap(*found, coder=coder)
+    return ordered
+
+
+def _problem(unit: Unit, length: int, codes: Collection[Hashable] | None) -> str | None:
+    if unit.start < 0:
+        return "starts before the text"
+    if unit.end <= unit.start:
+        return "ends before or where it starts"
+    if unit.end > length:
+        return f"ends past the end of the text, which has {length} characters"
+    if codes is not None and unit.code not in codes:
+        return f"carries the code {unit.code!r}, which is not in the codebook"
+    return None
+
+
+def first_overlap(ordered: Sequence[Unit]) -> tuple[Unit, Unit] | None:
+    """The first two sorted units that share a character; None when no two do."""
+    return next(((a, b) for a, b in pairwise(ordered) if b.start < a.end), None)
+
+
+def refuse_overlap(first: Unit, second: Unit, *, coder: str) -> None:
+    """Raise the AgreementError of a measure that allows one unit per character."""
+    raise AgreementError(
+        f"{coder}: the units {_shown(first)} and {_shown(second)} overlap, "
+        "and this measure allows one code per character",
+        hint="Use the layered or the set policy for overlapping codes.",
+    )
+
+
+def _shown(unit: Unit) -> str:
+    return f"[{unit.start}, {unit.end}) {unit.code!r}"
+
+
+def merged(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """The units with those that share a code and a character joined; touching ones stay apart.
+
+    Sorted by code (as text), then offset.
+    """
+    joined: list[Unit] = []
+    for unit in sorted(units, key=lambda unit: (str(unit.code), unit.start, unit.end)):
+        last = joined[-1] if joined else None
+        if last and last.code == unit.code and unit.start < last.end:
+            joined[-1] = last._replace(end=max(last.end, unit.end))
+        else:
+            joined.append(unit)
+    return tuple(joined)
+
+
+def relevant(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """The marked stretches whatever their code: overlaps joined, the code dropped."""
+    return merged(unit._replace(code="") for unit in units)
+
+
+def atomised(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """The text cut at every boundary of one coder; each piece carries the frozenset of its codes."""
+    units = tuple(units)
+    cuts = sorted({offset for unit in units for offset in unit[:2]})
+    place = {offset: index for index, offset in enumerate(cuts)}
+    sets: list[set[Hashable]] = [set() for _ in cuts]
+    for unit in units:
+        for index in range(place[unit.start], place[unit.end]):
+            sets[index].add(unit.code)
+    return tuple(
+        Unit(start, end, frozenset(codes))
+        for (start, end), codes in zip(pairwise(cuts), sets, strict=False)
+        if codes
+    )
