@@ -1,0 +1,145 @@
+"""One code at a time: what the 2×2 counts say, for each code and with what to beware of.
+
+Tables are `[[a, b], [c, d]]`: a both, b first (reference) only, c second only, d neither; see
+`autocode.agreement.tables.presence`. Rare codes make κ and AC1 tell different stories (Feinstein &
+Cicchetti 1990), so a code's figures are always shown together.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from autocode.agreement.coefficient import Coefficient, Floats, coefficient, figure, ratio
+from autocode.agreement.figure import Figure
+from autocode.agreement.labels import ac1, counts, kappa, nominal_alpha, observed, total
+from autocode.errors import AgreementError
+
+UNUSED = "neither coder used the code"
+
+
+def _cells(tables: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    if tables.shape[-2:] != (2, 2):
+        raise AgreementError("a single code's figures need a 2×2 table of counts")
+    return tables[..., 0, 0], tables[..., 0, 1], tables[..., 1, 0], tables[..., 1, 1]
+
+
+@coefficient("Byrt, Bishop & Carlin 1993, PABAK = 2po − 1", "no unit", parts=counts)
+def pabak(tables: Floats) -> Floats:
+    """Prevalence-adjusted, bias-adjusted κ, −1 to 1; ignores how often the code occurs."""
+    _cells(tables)
+    return 2 * observed(tables) - 1
+
+
+@coefficient("Byrt, Bishop & Carlin 1993, PI = (a − d)/n", "no unit", parts=counts)
+def prevalence_index(tables: Floats) -> Floats:
+    """−1 (nobody ever uses the code) to 1 (both always do)."""
+    a, _, _, d = _cells(tables)
+    return ratio(a - d, total(tables))
+
+
+@coefficient("Byrt, Bishop & Carlin 1993, BI = (b − c)/n", "no unit", parts=counts)
+def bias_index(tables: Floats) -> Floats:
+    """−1 to 1; above 0 the first coder uses the code more often than the second."""
+    _, b, c, _ = _cells(tables)
+    return ratio(b - c, total(tables))
+
+
+@coefficient("Cicchetti & Feinstein 1990, p_pos = 2a/(2a + b + c)", UNUSED, parts=counts)
+def p_pos(tables: Floats) -> Floats:
+    """Agreement on the presence of the code, 0 to 1; the same number as F1."""
+    return f1.of(tables)
+
+
+@coefficient(
+    "Cicchetti & Feinstein 1990, p_neg = 2d/(2d + b + c)",
+    "both coders used the code on every unit",
+    parts=counts,
+)
+def p_neg(tables: Floats) -> Floats:
+    """Agreement on the absence of the code, 0 to 1."""
+    _, b, c, d = _cells(tables)
+    return ratio(2 * d, 2 * d + b + c)
+
+
+@coefficient("precision = a/(a + c)", "the second coder never used the code", parts=counts)
+def precision(tables: Floats) -> Floats:
+    """Share of the second coder's uses that the first coder shares, 0 to 1."""
+    a, _, c, _ = _cells(tables)
+    return ratio(a, a + c)
+
+
+@coefficient("recall = a/(a + b)", "the first coder never used the code", parts=counts)
+def recall(tables: Floats) -> Floats:
+    """Share of the first coder's uses that the second coder shares, 0 to 1."""
+    a, b, _, _ = _cells(tables)
+    return ratio(a, a + b)
+
+
+@coefficient("van Rijsbergen 1979, F1 = 2a/(2a + b + c)", UNUSED, parts=counts)
+def f1(tables: Floats) -> Floats:
+    """Harmonic mean of precision and recall, 0 to 1."""
+    a, b, c, _ = _cells(tables)
+    return ratio(2 * a, 2 * a + b + c)
+
+
+@coefficient(
+    "Holsti 1969, 2A/(N1 + N2); not corrected for chance", "neither coder used a code", parts=counts
+)
+def holsti(tables: Floats) -> Floats:
+    """Holsti's index, 0 to 1: joint coding decisions A over both coders' decisions (ATLAS.ti)."""
+    return f1.of(tables)
+
+
+# Of little use on a handful of decisions; counts and indices stay.
+SUPPRESSIBLE = (kappa, nominal_alpha, ac1, pabak, p_pos, p_neg, precision, recall, f1)
+DESCRIPTIVE = (prevalence_index, bias_index)
+
+
+def code_figures(table: Floats, *, unit: str, minimum: int = 5) -> dict[str, Figure]:
+    """Every figure of one code by name; with fewer than `minimum` uses only counts and indices.
+
+    Raises AgreementError for a table that is not 2×2.
+    """
+    a, b, c, _ = _cells(table)
+    figures = {one.name: one(table, unit=unit) for one in SUPPRESSIBLE + DESCRIPTIVE}
+    uses = int(a + b + c)
+    if uses >= minimum:
+        return figures
+    reason = f"{uses} of {minimum} {unit}s needed carry the code (a + b + c): see the counts"
+    for one in SUPPRESSIBLE:
+        figures[one.name] = replace(figures[one.name], value=None, reason=reason)
+    return figures
+
+
+def per_code(
+    tables: Floats, codes: Sequence[str], *, unit: str, minimum: int = 5
+) -> dict[str, dict[str, Figure]]:
+    """`code_figures` of each code; `tables` is `[codes, 2, 2]` in the order of `codes`."""
+    pairs = zip(codes, tables, strict=True)
+    return {code: code_figures(table, unit=unit, minimum=minimum) for code, table in pairs}
+
+
+def flags(figures: Mapping[str, Figure], *, gap: float = 0.3) -> list[str]:
+    """What to beware of in one code's figures, as sentences."""
+    k, g = figures["kappa"].value, figures["ac1"].value
+    if k is None or g is None or abs(k - g) <= gap:
+        return []
+    return [
+        f"κ is {k:.2f} and AC1 {g:.2f}: the coefficients disagree because the code is rare or "
+        "nearly universal; quote both with the counts"
+    ]
+
+
+def macro(tables: Floats, one: Coefficient, *, unit: str = "code") -> Figure:
+    """Mean of a coefficient over codes (`[codes, 2, 2]`); codes where it is undefined stay out."""
+    values = one.of(tables)
+    defined = values[~np.isnan(values)]
+    return figure(
+        defined.mean() if defined.size else np.nan,
+        n=int(defined.size),
+        unit=unit,
+        reference=f"mean over codes; {one.reference}",
+        undefined="no code has a defined value",
+        undefined_codes=int(np.isnan(values).sum()),
+    )

@@ -1,0 +1,57 @@
+"""How far apart two sets of codes are: Jaccard, MASI and Dice; two empty sets agree (0).
+
+Turns that neither coder coded are the majority in open coding, and libraries fail on them.
+"""
+
+from collections.abc import Hashable, Sequence, Set
+
+import numpy as np
+
+from autocode.agreement.coefficient import Floats, coefficient, ratio
+from autocode.agreement.tables import C, aligned
+
+
+def jaccard(first: Set[Hashable], second: Set[Hashable]) -> float:
+    """1 − |A∩B|/|A∪B|, 0 to 1; two empty sets: 0."""
+    together = len(first | second)
+    return 1 - len(first & second) / together if together else 0.0
+
+
+def masi(first: Set[Hashable], second: Set[Hashable]) -> float:
+    """1 − J·M, 0 to 1 (Passonneau 2006): M is 1 equal, 2/3 subset, 1/3 overlap, 0 disjoint.
+
+    Two empty sets: 0; an empty set against a code: 1.
+    """
+    if first == second:
+        return 0.0
+    if not first & second:
+        return 1.0
+    monotonic = 2 / 3 if first <= second or second <= first else 1 / 3
+    return 1 - (1 - jaccard(first, second)) * monotonic
+
+
+def dice(first: Set[Hashable], second: Set[Hashable]) -> float:
+    """1 − 2|A∩B|/(|A| + |B|), 0 to 1; two empty sets: 0."""
+    sizes = len(first) + len(second)
+    return 1 - 2 * len(first & second) / sizes if sizes else 0.0
+
+
+def jaccard_parts(first: Sequence[Set[C]], second: Sequence[Set[C]]) -> Floats:
+    """What aligned units with code sets add to `mean_jaccard`: `[sum of similarities, units]`.
+
+    Two empty sets count as 1; leave such units out first with `tables.either_coded`.
+    """
+    aligned(first, second)
+    similar = [1 - jaccard(a, b) for a, b in zip(first, second, strict=True)]
+    return np.array([sum(similar), len(similar)], dtype=float)
+
+
+@coefficient(
+    "Jaccard 1912, mean over units of |A∩B|/|A∪B|",
+    "no unit was coded",
+    parts=lambda parts: {"sum": float(parts[0])},
+    count=lambda parts: parts[1],
+)
+def mean_jaccard(parts: Floats) -> Floats:
+    """Mean similarity of the two code sets of a unit, 0 to 1, from summed `jaccard_parts`."""
+    return ratio(parts[..., 0], parts[..., 1])
