@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +28,7 @@ class Settings(BaseModel):
     base_url: str | None = None
     strategy: Literal["single", "staged"] | None = None
     roles: tuple[Literal["participant", "interviewer"], ...] = ("participant",)
-    density: float = Field(default=0.15, gt=0, le=1)
+    density: float = Field(default=0.22, gt=0, le=1)
     max_codes: int = Field(default=3, ge=1, le=20)
     anchor: Literal["sentence", "verbatim"] = "sentence"
     temperature: float = Field(default=0.0, ge=0, le=2)
@@ -43,7 +43,7 @@ class Study:
     """A folder with transcripts in `seeds/` and, as work goes on, gold, prompts, runs, reports."""
 
     root: Path
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     @classmethod
     def open(cls, root: Path) -> "Study":
@@ -86,7 +86,8 @@ class Study:
             if path.is_file():
                 return self._inside(path)
         raise StudyError(
-            f"no transcript {id!r} in {SEEDS}/", hint=f"There are: {', '.join(self.ids()) or 'none'}."
+            f"no transcript {id!r} in {SEEDS}/",
+            hint=f"There are: {', '.join(self.ids()) or 'none'}.",
         )
 
     def gold_path(self, id: str, coder: str = "gold") -> Path:  # noqa: A002
@@ -118,7 +119,9 @@ class Study:
     def _inside(self, path: Path) -> Path:
         # A link in the folder could point anywhere: what a study reads and writes stays in it.
         if not path.resolve().is_relative_to(self.root.resolve()):
-            raise StudyError("this leads out of the study folder", where=path, hint="Copy the file in.")
+            raise StudyError(
+                "this leads out of the study folder", where=path, hint="Copy the file in."
+            )
         return path
 
 
