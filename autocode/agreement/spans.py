@@ -4,7 +4,7 @@ A unit is a coded stretch of one document, half-open `[start, end)` in character
 one document as two or more coders unitised it (Krippendorff et al. 2016).
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -110,28 +110,28 @@ def _shown(unit: Unit) -> str:
     return f"[{unit.start}, {unit.end}) {unit.code!r}"
 
 
-def merged(units: Iterable[Unit]) -> tuple[Unit, ...]:
-    """The units with those that share a code and a character joined; touching ones stay apart.
+def by_code(units: Iterable[Unit]) -> dict[Hashable, list[Unit]]:
+    """The units of each code in order of offset; those that share a character are joined.
 
-    Sorted by code (as text), then offset.
+    Touching units stay apart: a split is the coder's decision.
     """
-    joined: list[Unit] = []
-    for unit in sorted(units, key=lambda unit: (str(unit.code), unit.start, unit.end)):
-        last = joined[-1] if joined else None
-        if last and last.code == unit.code and unit.start < last.end:
-            joined[-1] = last._replace(end=max(last.end, unit.end))
+    layers: dict[Hashable, list[Unit]] = {}
+    for unit in sorted(units, key=lambda unit: unit[:2]):
+        layer = layers.setdefault(unit.code, [])
+        if layer and unit.start < layer[-1].end:
+            layer[-1] = layer[-1]._replace(end=max(layer[-1].end, unit.end))
         else:
-            joined.append(unit)
-    return tuple(joined)
+            layer.append(unit)
+    return layers
 
 
 def relevant(units: Iterable[Unit]) -> tuple[Unit, ...]:
     """The marked stretches whatever their code: overlaps joined, the code dropped."""
-    return merged(unit._replace(code="") for unit in units)
+    return tuple(by_code(Unit(unit.start, unit.end) for unit in units).get("", ()))
 
 
 def atomised(units: Iterable[Unit]) -> tuple[Unit, ...]:
-    """The text cut at every boundary of one coder; each piece carries the frozenset of its codes."""
+    """The text cut at every boundary of one coder; each piece carries its frozenset of codes."""
     units = tuple(units)
     cuts = sorted({offset for unit in units for offset in unit[:2]})
     place = {offset: index for index, offset in enumerate(cuts)}
@@ -144,3 +144,19 @@ def atomised(units: Iterable[Unit]) -> tuple[Unit, ...]:
         for (start, end), codes in zip(pairwise(cuts), sets, strict=False)
         if codes
     )
+
+
+def intersections(a: Sequence[Unit], b: Sequence[Unit]) -> Iterator[tuple[Unit, Unit, int]]:
+    """Every pair of units that share characters, and how many.
+
+    Within `a` and within `b` the units are sorted and do not overlap: one walk over both.
+    """
+    i = j = 0
+    while i < len(a) and j < len(b):
+        shared = min(a[i].end, b[j].end) - max(a[i].start, b[j].start)
+        if shared > 0:
+            yield a[i], b[j], shared
+        if a[i].end <= b[j].end:
+            i += 1
+        else:
+            j += 1

@@ -1,0 +1,119 @@
+"""Character overlap of two coders: precision, recall, F1 and IoU, pooled and per document.
+
+The reference coder's characters are what precision and recall are about; nobody's coding is the
+truth. κ over characters with an unknown number of negatives goes to F1: Hripcsak and Rothschild
+(2005), J Am Med Inform Assoc 12(3):296-298.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from autocode.agreement.coefficient import figure, ratio
+from autocode.agreement.coincidences import Array
+from autocode.agreement.figure import Figure
+from autocode.agreement.spans import Unit, atomised, intersections, relevant
+
+REFERENCE = "character overlap"
+HRIPCSAK = "Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12(3):296-298"
+NAMES = ("precision", "recall", "f1", "iou", "labelled_iou")
+
+_UNDEFINED = {
+    "precision": "the other coder marked nothing",
+    "recall": "the reference coder marked nothing",
+    "f1": "neither coder marked anything",
+    "iou": "neither coder marked anything",
+    "labelled_iou": "neither coder marked anything",
+}
+
+
+def char_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -> Array:
+    """tp, fp, fn, tn and `same` (both marked, with equal code sets) of one document, (5,).
+
+    Sums of these rows pool documents. A coder's units may overlap.
+    """
+    ours, theirs = relevant(reference), relevant(other)
+    tp = sum(shared for _, _, shared in intersections(ours, theirs))
+    fp = sum(unit.length for unit in theirs) - tp
+    fn = sum(unit.length for unit in ours) - tp
+    shared = intersections(atomised(reference), atomised(other))
+    same = sum(size for a, b, size in shared if a.code == b.code)
+    return np.array([tp, fp, fn, length - tp - fp - fn, same], dtype=float)
+
+
+def char_rates(counts: Array) -> dict[str, Array]:
+    """Precision, recall, F1, IoU and labelled IoU of counts (..., 5); undefined is nan."""
+    tp, fp, fn, _, same = np.moveaxis(counts, -1, 0)
+    return {
+        "precision": ratio(tp, tp + fp),
+        "recall": ratio(tp, tp + fn),
+        "f1": ratio(2 * tp, 2 * tp + fp + fn),
+        "iou": ratio(tp, tp + fp + fn),
+        "labelled_iou": ratio(same, tp + fp + fn),
+    }
+
+
+def char_overlap(
+    documents: Iterable[tuple[Sequence[Unit], Sequence[Unit], int]],
+) -> dict[str, Figure]:
+    """The rates of (reference, other, length) documents, characters pooled (micro).
+
+    n counts characters. The document mean (macro) is in each figure's parts, with the number of
+    documents where the rate is undefined and that it leaves out.
+    """
+    rows = [char_counts(*document) for document in documents]
+    return char_figures(np.array(rows).reshape(-1, 5))
+
+
+def char_figures(rows: Array) -> dict[str, Figure]:
+    """The figures of `char_counts` rows, (documents, 5)."""
+    counts, each = rows.sum(axis=0), char_rates(rows)
+    tp, fp, fn, tn, same = (int(count) for count in counts)
+    return {
+        name: figure(
+            value,
+            n=tp + fp + fn + tn,
+            unit="character",
+            reference=f"{HRIPCSAK}, positive specific agreement" if name == "f1" else REFERENCE,
+            undefined=_UNDEFINED[name],
+            tp=tp,
+            fp=fp,
+            fn=fn,
+            tn=tn,
+            same_codes=same,
+            **_macro(each[name]),
+        )
+        for name, value in char_rates(counts).items()
+    }
+
+
+def _macro(values: Array) -> Mapping[str, float | int | None]:
+    known = values[~np.isnan(values)]
+    return {
+        "document_macro": float(known.mean()) if len(known) else None,
+        "documents": len(values),
+        "documents_undefined": len(values) - len(known),
+    }
+
+
+def kappa_with_negatives(both: float, first: float, second: float, neither: float) -> Figure:
+    """Cohen's κ when the negatives are a guess: `neither` may be math.inf, and κ is then F1.
+
+    n counts the items at least one coder marked.
+    """
+    a, b, c, d = both, first, second, neither
+    if np.isinf(d):
+        value = ratio(2 * a, 2 * a + b + c)
+    else:
+        value = ratio(2 * (a * d - b * c), (a + c) * (c + d) + (b + d) * (a + b))
+    return figure(
+        value,
+        n=round(a + b + c),
+        unit="marked item",
+        reference=f"{HRIPCSAK}, κ(d)",
+        undefined="no coder marked anything, or both marked everything",
+        both=a,
+        first_only=b,
+        second_only=c,
+        neither=None if np.isinf(d) else d,
+    )

@@ -1,0 +1,178 @@
+"""Krippendorff's u-alpha family: agreement on where units are and what they are coded as.
+
+Source: Krippendorff, Mathet, Bouvry and Widlöcher (2016), Quality & Quantity 50(6):2347-2364;
+Krippendorff (2019), Content Analysis, 4th ed., section 12.6, equations 32-38. Documents are pooled
+by adding their coincidences, never by averaging coefficients. A coder's units must not overlap
+here: `layers` and `spans.atomised` are the two policies for overlapping codes.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autocode.agreement.coefficient import figure, ratio
+from autocode.agreement.coincidences import Array, Coincidences, coincidences
+from autocode.agreement.figure import Figure
+from autocode.agreement.spans import Continuum
+from autocode.errors import AgreementError
+
+Metric = Callable[[Any, Any], float]
+
+REFERENCE = "Krippendorff et al. 2016, Quality & Quantity 50(6):2347-2364"
+# Below this share of the whole, an expected disagreement is rounding, not a quantity.
+NEGLIGIBLE = 1e-12
+
+
+def nominal(a: Hashable, b: Hashable) -> float:
+    """0 for the same code, 1 for two codes."""
+    return float(a != b)
+
+
+class Alphas(NamedTuple):
+    """The family as arrays with the leading shape of the terms; undefined is nan."""
+
+    value: Array
+    relevance: Array
+    coded: Array
+    coverage: Array
+    per_code: Array
+    per_code_coverage: Array
+
+
+def distances(codes: Sequence[Hashable], metric: Metric = nominal) -> Array:
+    """(K, K) distances between codes."""
+    return np.array([[metric(a, b) for b in codes] for a in codes]).reshape(len(codes), len(codes))
+
+
+def terms(counted: Coincidences, between: Array) -> Array:
+    """What the family needs of one document, (5K+5,): sums of these rows pool documents.
+
+    In order: total, coded disagreement under the distances `between`, margins (K+1), agreement
+    (K+1), self terms (K+1), coded margins (K), coded self terms (K).
+    """
+    coded = counted.observed[1:, 1:]
+    return np.concatenate(
+        [
+            [counted.observed.sum(), (coded * between).sum()],
+            counted.observed.sum(1),
+            counted.observed.diagonal(),
+            counted.self_terms,
+            coded.sum(1),
+            counted.coded_self_terms,
+        ]
+    )
+
+
+def alphas(rows: Array, between: Array) -> Alphas:
+    """The family of (sums of) `terms`, shape (..., 5K+5), under the distances (K, K)."""
+    k = len(between)
+    total, disagreement = rows[..., 0], rows[..., 1]
+    cuts = np.cumsum([2, k + 1, k + 1, k + 1, k])
+    margins, agreed, own, coded, coded_own = np.split(rows[..., 2:], cuts[1:] - 2, axis=-1)
+    free = total**2 - own.sum(-1)
+    uncoded = margins[..., 0]
+    share = total / np.where(free == 0, np.nan, free)
+    expected = total - share * ((margins**2).sum(-1) - own.sum(-1))
+    expected_relevance = share * uncoded * (total - uncoded)
+    joint = coded.sum(-1)
+    free_joint = joint - ratio(coded_own.sum(-1), joint)
+    expected_coded = ratio(((coded @ between) * coded).sum(-1), free_joint)
+    return Alphas(
+        value=_alpha(total - agreed.sum(-1), expected, total),
+        relevance=_alpha(uncoded - agreed[..., 0], expected_relevance, total),
+        coded=_alpha(disagreement, expected_coded, joint),
+        coverage=ratio(joint, total),
+        per_code=_per_code(agreed[..., 1:], coded, coded_own, joint),
+        per_code_coverage=ratio(coded, margins[..., 1:]),
+    )
+
+
+def _per_code(agreed: Array, coded: Array, own: Array, joint: Array) -> Array:
+    """(k)u-alpha: the observed rate of other codes where k was given, over the expected rate."""
+    joint = joint[..., None]
+    rate = ratio(coded - agreed, coded)
+    chance = ratio(coded * (joint - coded), coded * joint - own)
+    return _alpha(rate, chance, np.ones_like(rate))
+
+
+def _alpha(observed: Array, expected: Array, scale: Array) -> Array:
+    """1 - observed / expected, nan where no disagreement can be expected."""
+    return 1 - ratio(observed, np.where(expected > NEGLIGIBLE * scale, expected, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """uα, |uα, cuα with its coverage, and (k)uα per code (coverage in its parts)."""
+
+    value: Figure
+    relevance: Figure
+    coded: Figure
+    coverage: Figure
+    per_code: Mapping[Hashable, Figure]
+
+
+def u_alpha(continua: Iterable[Continuum], metric: Metric = nominal) -> Family:
+    """The family over several documents, pooled by adding their coincidences."""
+    documents = list(continua)
+    if not documents:
+        raise AgreementError("u-alpha needs at least one document")
+    return family(reduce(add, map(coincidences, documents)), metric)
+
+
+def family(counted: Coincidences, metric: Metric = nominal) -> Family:
+    """Every member of the family as a figure; n counts characters of the continuum."""
+    between = distances(counted.codes, metric)
+    row = terms(counted, between)
+    return figures(row, between, counted.codes, counted.coders)
+
+
+def figures(row: Array, between: Array, codes: Sequence[Hashable], coders: int) -> Family:
+    """The figures of one row of `terms`; n counts characters, the same for every coder."""
+    found, why = alphas(row, between), _reasons(row, len(codes))
+
+    def member(value: Array, name: str, undefined: str, **parts: Any) -> Figure:
+        return figure(
+            value,
+            n=round(row[0] / coders),
+            unit="character",
+            reference=f"{REFERENCE}, {name}",
+            undefined=undefined,
+            coders=coders,
+            **parts,
+        )
+
+    per_code = {}
+    for k, code in enumerate(codes):
+        coverage = found.per_code_coverage[k]
+        undefined = why["coded"] if coverage > 0 else _nowhere(code)
+        covered = None if np.isnan(coverage) else float(coverage)
+        per_code[code] = member(found.per_code[k], "(k)uα", undefined, coverage=covered)
+    return Family(
+        value=member(found.value, "uα", why["value"]),
+        relevance=member(found.relevance, "|uα", why["relevance"]),
+        coded=member(found.coded, "cuα", why["coded"], coverage=float(found.coverage)),
+        coverage=member(found.coverage, "coverage of cuα", why["value"]),
+        per_code=per_code,
+    )
+
+
+def _nowhere(code: Hashable) -> str:
+    return f"no passage coded {code} by one coder was coded at all by another"
+
+
+def _reasons(row: Array, k: int) -> dict[str, str]:
+    """Why each member would be undefined; only the reasons that apply are ever used."""
+    joint = row[2 + 3 * (k + 1) : 2 + 3 * (k + 1) + k].sum()
+    nothing = row[2] == row[0]
+    full = "one code covers the whole text for every coder"
+    gapless = "every character was marked by every coder, so there is no gap to agree on"
+    one_code = "the jointly coded text carries one code only"
+    return {
+        "value": "no coder marked anything" if nothing else full,
+        "relevance": "no coder marked anything" if nothing else gapless,
+        "coded": one_code if joint else "no passage was coded by two coders",
+    }
