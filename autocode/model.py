@@ -49,9 +49,6 @@ class Turn:
     def span(self) -> Span:
         return Span(self.start, self.end)
 
-    def __len__(self) -> int:
-        return self.end - self.start
-
 
 @dataclass(frozen=True, slots=True)
 class TraceItem:

@@ -76,7 +76,7 @@ def salience(
     windows = embedder.embed(_windows(text, found), "passage")
     topical = embedder.embed(list(topics), "query") if topics else windows
     reactions = embedder.embed(list(REACTIONS), "query")
-    lengths = np.array([len(candidate.turn) for candidate in found])
+    lengths = np.array([candidate.turn.end - candidate.turn.start for candidate in found])
     raw = (
         TOPIC * _standardised((windows @ topical.T).mean(axis=1))
         + ELABORATION * _standardised(np.log(lengths))
