@@ -18,6 +18,12 @@ from autocode.errors import AgreementError
 UNUSED = "neither coder used the code"
 
 
+def _uses(table: Floats) -> dict[str, int]:
+    """The counts that F1 and its kin rest on: "neither" does not enter."""
+    shown = counts(table)
+    return {name: shown[name] for name in ("both", "first_only", "second_only")}
+
+
 def _cells(tables: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     if tables.shape[-2:] != (2, 2):
         raise AgreementError("a single code's figures need a 2×2 table of counts")
@@ -45,7 +51,7 @@ def bias_index(tables: Floats) -> Floats:
     return ratio(b - c, total(tables))
 
 
-@coefficient("Cicchetti & Feinstein 1990, p_pos = 2a/(2a + b + c)", UNUSED, parts=counts)
+@coefficient("Cicchetti & Feinstein 1990, p_pos = 2a/(2a + b + c)", UNUSED, parts=_uses)
 def p_pos(tables: Floats) -> Floats:
     """Agreement on the presence of the code, 0 to 1; the same number as F1."""
     return f1.of(tables)
@@ -62,21 +68,21 @@ def p_neg(tables: Floats) -> Floats:
     return ratio(2 * d, 2 * d + b + c)
 
 
-@coefficient("precision = a/(a + c)", "the second coder never used the code", parts=counts)
+@coefficient("precision = a/(a + c)", "the second coder never used the code", parts=_uses)
 def precision(tables: Floats) -> Floats:
     """Share of the second coder's uses that the first coder shares, 0 to 1."""
     a, _, c, _ = _cells(tables)
     return ratio(a, a + c)
 
 
-@coefficient("recall = a/(a + b)", "the first coder never used the code", parts=counts)
+@coefficient("recall = a/(a + b)", "the first coder never used the code", parts=_uses)
 def recall(tables: Floats) -> Floats:
     """Share of the first coder's uses that the second coder shares, 0 to 1."""
     a, b, _, _ = _cells(tables)
     return ratio(a, a + b)
 
 
-@coefficient("van Rijsbergen 1979, F1 = 2a/(2a + b + c)", UNUSED, parts=counts)
+@coefficient("van Rijsbergen 1979, F1 = 2a/(2a + b + c)", UNUSED, parts=_uses)
 def f1(tables: Floats) -> Floats:
     """Harmonic mean of precision and recall, 0 to 1."""
     a, b, c, _ = _cells(tables)
@@ -84,7 +90,7 @@ def f1(tables: Floats) -> Floats:
 
 
 @coefficient(
-    "Holsti 1969, 2A/(N1 + N2); not corrected for chance", "neither coder used a code", parts=counts
+    "Holsti 1969, 2A/(N1 + N2); not corrected for chance", "neither coder used a code", parts=_uses
 )
 def holsti(tables: Floats) -> Floats:
     """Holsti's index, 0 to 1: joint coding decisions A over both coders' decisions (ATLAS.ti)."""
