@@ -1,0 +1,178 @@
+"""Several runs of the same model and prompt: how stable they are, and the human-human ceiling.
+
+High agreement between runs is stability, not validity: runs share their bias.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence, Set
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autocode.agreement.alpha import Distance, alpha, nominal
+from autocode.agreement.bootstrap import RESAMPLES, paired_difference
+from autocode.agreement.coefficient import Arithmetic, Floats, figure, ratio
+from autocode.agreement.figure import Figure
+from autocode.agreement.spans import Unit, by_code
+from autocode.agreement.tables import C
+from autocode.errors import AgreementError
+
+
+def over_runs(values: Sequence[float | None], *, reference: str) -> Figure:
+    """Mean of one figure over runs; parts hold SD (n − 1), min, max and the undefined runs.
+
+    SD is None for a single run. `reference` is that of the figure itself.
+    """
+    defined = np.array([value for value in values if value is not None], dtype=float)
+    n = len(defined)
+    return figure(
+        defined.mean() if n else np.nan,
+        n=n,
+        unit="run",
+        reference=f"mean over runs; {reference}",
+        undefined="",
+        sd=float(defined.std(ddof=1)) if n > 1 else None,
+        min=float(defined.min()) if n else None,
+        max=float(defined.max()) if n else None,
+        undefined_runs=len(values) - n,
+    )
+
+
+def run_alpha(
+    runs: Sequence[Sequence[Hashable | None]], distance: Distance = nominal, *, unit: str
+) -> Figure:
+    """Krippendorff's α with the runs as coders; `runs` is one sequence of labels (or sets) each."""
+    if len({len(labels) for labels in runs}) > 1 or len(runs) < 2:
+        raise AgreementError("it takes two runs at least, each with labels for the same units")
+    return alpha(list(zip(*runs, strict=True)), distance, unit=unit)
+
+
+def total_agreement(runs: Sequence[Sequence[Hashable]], *, of: str) -> Figure:
+    """TAR@N: share of items whose output is identical in all N runs, 0 to 1.
+
+    `runs` is one sequence of outputs each; `of` is "raw" (byte-identical text, TARr) or "parsed"
+    (the same answer, TARa). Atil et al. 2024.
+    """
+    if len({len(outputs) for outputs in runs}) > 1 or len(runs) < 2:
+        raise AgreementError("it takes two runs at least, each with outputs for the same items")
+    same = [len(set(outputs)) == 1 for outputs in zip(*runs, strict=True)]
+    return figure(
+        ratio(sum(same), len(same)),
+        n=len(same),
+        unit="item",
+        reference=f"Atil et al. 2024, TAR{of[:1]}@{len(runs)}, {of} output",
+        undefined="",
+        runs=len(runs),
+    )
+
+
+def quote_survival(runs: Sequence[Sequence[Unit]], *, overlap: float = 0.5) -> Figure:
+    """Mean share of the other runs in which a quote comes back, 0 to 1.
+
+    A quote comes back where some quote of that run has IoU of at least `overlap` with it,
+    whatever the code. parts["present_in"] has for k = 1 … N the share of all quotes that are
+    present in exactly k of the N runs, their own included.
+    """
+    if len(runs) < 2:
+        raise AgreementError("it takes two runs at least to see whether quotes come back")
+    presence = Counter(
+        sum(_returns(quote, other, overlap) for other in runs) for run in runs for quote in run
+    )
+    n = presence.total()
+    back = sum((k - 1) * number for k, number in presence.items())
+    return figure(
+        ratio(back, n * (len(runs) - 1)),
+        n=n,
+        unit="quote",
+        reference=f"quote survival over {len(runs)} runs, IoU ≥ {overlap:g}",
+        undefined="",
+        present_in={k: presence[k] / n for k in range(1, len(runs) + 1)} if n else {},
+    )
+
+
+def _returns(quote: Unit, others: Sequence[Unit], overlap: float) -> bool:
+    return any(_iou(quote, other) >= overlap for other in others)
+
+
+def _iou(a: Unit, b: Unit) -> float:
+    shared = min(a.end, b.end) - max(a.start, b.start)
+    return shared / (a.length + b.length - shared) if shared > 0 else 0.0
+
+
+def consensus(runs: Sequence[Sequence[Set[C]]]) -> list[frozenset[C]]:
+    """Per unit the codes that at least half of the runs gave it (⌈n/2⌉ of n)."""
+    needed = -(-len(runs) // 2)
+    votes = (Counter(code for codes in unit for code in codes) for unit in zip(*runs, strict=True))
+    return [frozenset(code for code, n in unit.items() if n >= needed) for unit in votes]
+
+
+def consensus_units(runs: Sequence[Sequence[Unit]]) -> list[Unit]:
+    """Per code the stretches that at least half of the runs marked with it, in text order."""
+    needed = -(-len(runs) // 2)
+    steps: dict[Hashable, Counter[int]] = {}
+    for run in runs:
+        for code, units in by_code(run).items():
+            for unit in units:
+                steps.setdefault(code, Counter())[unit.start] += 1
+                steps[code][unit.end] -= 1
+    agreed = (unit for code, changes in steps.items() for unit in _at_least(needed, changes, code))
+    return sorted(agreed, key=lambda unit: (unit.start, unit.end, str(unit.code)))
+
+
+def _at_least(needed: int, changes: Counter[int], code: Hashable) -> Iterator[Unit]:
+    """The stretches where the running sum of `changes` (offset: change) is `needed` or more."""
+    votes = 0
+    start = None
+    for offset in sorted(changes):
+        votes += changes[offset]
+        if votes >= needed and start is None:
+            start = offset
+        elif votes < needed and start is not None:
+            yield Unit(start, offset, code)
+            start = None
+
+
+def ceiling(
+    model_human: ArrayLike,
+    human_human: ArrayLike,
+    statistic: Arithmetic,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> Figure:
+    """Mean model-human agreement over human-human agreement; 1: the model is as close as a human.
+
+    model_human: `[humans, documents, *part]`, parts of the model against each human, for which
+    `statistic` gives one value; human_human: `[documents, *part]`. parts["difference"] is
+    mean(M–H) − H–H, parts["difference_interval"] its interval (None for one document).
+    """
+    pairs, humans = np.asarray(model_human, dtype=float), np.asarray(human_human, dtype=float)
+    if pairs.ndim < 2 or not len(pairs) or pairs.shape[1:] != humans.shape:
+        raise AgreementError("the ceiling needs the same documents for the model and the humans")
+    first, second = np.moveaxis(pairs, 0, 1), humans[:, None]
+
+    def mean_over_humans(parts: Floats) -> Floats:
+        flat = statistic(parts.reshape(-1, *parts.shape[2:]))
+        return np.asarray(flat.reshape(parts.shape[:2]).mean(axis=1))
+
+    drawn = None
+    if len(humans) > 1:
+        drawn = paired_difference(first, second, mean_over_humans, seed=seed, resamples=resamples)
+    model, human = (
+        float(mean_over_humans(parts.sum(axis=0, keepdims=True))[0]) for parts in (first, second)
+    )
+    return figure(
+        ratio(model, human) if human > 0 else np.nan,
+        n=len(humans),
+        unit="document",
+        reference="mean(model–human) / human–human, same measure",
+        undefined="a ratio needs agreement above 0 between the humans",
+        model_human=_or_none(model),
+        human_human=_or_none(human),
+        difference=_or_none(model - human),
+        difference_interval=drawn.interval() if drawn else None,
+    )
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
