@@ -184,7 +184,8 @@ def matching(
     both = [(align(*document), document) for document in documents]
     counts = [match_counts(pairs, (len(a), len(b)), [threshold])[0] for pairs, (a, b) in both]
     start, end = offset_errors([pair for pairs, _ in both for pair in pairs], threshold)
-    return Matching(match_figures(np.sum(counts, axis=0)), start, end)
+    total = np.array(counts).reshape(-1, 6).sum(axis=0)
+    return Matching(match_figures(total), start, end)
 
 
 def offset_errors(pairs: Iterable[Pair], threshold: float) -> tuple[Figure, Figure]:

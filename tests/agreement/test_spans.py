@@ -1,0 +1,96 @@
+"""Units and continua: what is refused, and how overlapping codes are taken apart."""
+
+import pytest
+from continua import LENGTH, anywhere, apart, characters, units
+from hypothesis import given
+
+from autocode.agreement.spans import (
+    Continuum,
+    Unit,
+    atomised,
+    by_code,
+    check_units,
+    intersections,
+    relevant,
+)
+from autocode.errors import AgreementError
+
+
+@pytest.mark.parametrize(
+    ("unit", "sentence"),
+    [
+        (Unit(-1, 4, "A"), "coder 2: the unit [-1, 4) 'A' starts before the text."),
+        (Unit(9, 4, "A"), "coder 2: the unit [9, 4) 'A' ends before or where it starts."),
+        (Unit(4, 4, "A"), "coder 2: the unit [4, 4) 'A' ends before or where it starts."),
+        (
+            Unit(5, 11, "A"),
+            "coder 2: the unit [5, 11) 'A' ends past the end of the text, which has 10 characters.",
+        ),
+    ],
+)
+def test_impossible_units_are_refused_with_a_sentence(unit, sentence):
+    with pytest.raises(AgreementError) as refused:
+        Continuum(10, (), [unit])
+    assert str(refused.value) == sentence
+
+
+def test_an_unknown_code_is_refused():
+    with pytest.raises(AgreementError, match="carries the code 'B', which is not in the codebook"):
+        check_units([Unit(0, 3, "B")], 10, codes={"A"})
+    assert check_units([Unit(0, 3, "A")], 10, codes={"A"}) == (Unit(0, 3, "A"),)
+
+
+def test_overlap_is_refused_only_where_forbidden():
+    crossing = [Unit(4, 9, "A"), Unit(0, 5, "B")]
+    assert check_units(crossing, 10) == (Unit(0, 5, "B"), Unit(4, 9, "A"))
+    with pytest.raises(AgreementError, match=r"\[0, 5\) 'B' and \[4, 9\) 'A' overlap"):
+        check_units(crossing, 10, overlaps=False)
+
+
+def test_touching_units_do_not_overlap():
+    touching = [Unit(0, 5, "A"), Unit(5, 9, "A")]
+    assert check_units(touching, 10, overlaps=False) == tuple(touching)
+    assert relevant(touching) == (Unit(0, 5), Unit(5, 9))
+    assert not Continuum(10, touching, ()).overlapping
+
+
+def test_a_continuum_needs_two_coders_and_a_length():
+    with pytest.raises(AgreementError, match="at least two coders"):
+        Continuum(10, ())
+    with pytest.raises(AgreementError, match="cannot have -1 characters"):
+        Continuum(-1, (), ())
+
+
+def test_same_code_overlaps_are_joined_per_layer():
+    coder = units((0, 10, "A"), (5, 20, "A"), (8, 12, "B"), (20, 30, "A"))
+    assert by_code(coder) == {
+        "A": [Unit(0, 20, "A"), Unit(20, 30, "A")],
+        "B": [Unit(8, 12, "B")],
+    }
+
+
+def test_atoms_are_cut_at_every_boundary():
+    assert atomised(units((0, 10, "A"), (5, 20, "B"))) == (
+        Unit(0, 5, frozenset("A")),
+        Unit(5, 10, frozenset("AB")),
+        Unit(10, 20, frozenset("B")),
+    )
+
+
+@given(anywhere())
+def test_atoms_and_layers_keep_every_character(coder):
+    expected = characters(coder)
+    assert characters(atomised(coder)) == [frozenset({s}) if s else s for s in expected]
+    assert characters([u for layer in by_code(coder).values() for u in layer]) == expected
+    assert [bool(s) for s in characters(relevant(coder))] == [bool(s) for s in expected]
+
+
+@given(apart(), apart())
+def test_intersections_are_the_shared_characters(a, b):
+    found = sum(shared for *_, shared in intersections(a, b))
+    both = zip(characters(a), characters(b), strict=True)
+    assert found == sum(bool(x and y) for x, y in both)
+
+
+def test_codes_of_a_continuum():
+    assert Continuum(LENGTH, units((0, 3, "A")), units((4, 9, "B"))).codes == {"A", "B"}
