@@ -1,10 +1,8 @@
 """llama.cpp in this process: the model runs here and no text leaves the machine."""
 
 import asyncio
-import hashlib
 import http.client
 import json
-import os
 import secrets
 import threading
 import time
@@ -14,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from autocode.cores import prepare_openmp, usable_cores
 from autocode.errors import ModelError
 from autocode.providers import Answer, AskError, Progress, Request, messages, response_format
 from autocode.providers.weights import KNOWN, KnownModel, fetch, sha256_of
@@ -48,6 +47,7 @@ def open_local(model: str, *, progress: Progress | None = None) -> "LocalModel":
 
 
 def _require_runtime() -> None:
+    prepare_openmp()
     try:
         import xllamacpp  # noqa: F401
     except ImportError as error:
@@ -88,8 +88,7 @@ class LocalModel:
         self.name, self._path, self._sha256, self._known = name, path, sha256, known
         # llama.cpp's server always listens on a loopback port: the key keeps others out.
         self._key = secrets.token_hex(16)
-        self.threads = free_cores()
-        self._server = _load(path, self._key, self.threads)
+        self._server = _load(path, self._key)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llama")
         self._closing = threading.Event()
 
@@ -120,7 +119,7 @@ class LocalModel:
             },
             "runtime": {"xllamacpp": version("xllamacpp")},
             "context_tokens": CONTEXT_TOKENS,
-            "threads": self.threads,
+            "threads": usable_cores(),
         }
 
     async def ask(self, request: Request) -> Answer:
@@ -179,7 +178,7 @@ class LocalModel:
         del self._server
 
 
-def _load(path: Path, key: str, threads: int) -> Any:
+def _load(path: Path, key: str) -> Any:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -188,7 +187,7 @@ def _load(path: Path, key: str, threads: int) -> Any:
     params.n_batch = params.n_ubatch = BATCH_TOKENS
     params.n_parallel = 1
     params.cache_ram_mib = PROMPT_CACHE_MIB
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_cores()
     params.api_keys = [key]
     params.ui = params.endpoint_slots = False
     # Nothing of llama.cpp's log may mix with ours.
@@ -217,30 +216,3 @@ def _joined(chunks: list[dict[str, Any]], payload: dict[str, Any]) -> dict[str, 
         "usage": last.get("usage", {}),
         "timings": last.get("timings", {}),
     }
-
-
-def free_cores() -> int:
-    """Cores that are free at this moment, at least 1.
-
-    llama.cpp's threads wait for each other many times per token: on a core that is shared with
-    other work, two threads were measured ten times slower than one. So a core is used only when
-    it is free: as many threads as there are cores hash for a moment, and the processor time they
-    get in that moment says how many cores are.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(cores or 1, round(_processor_share(cores or 1))))
-
-
-def _processor_share(threads: int, seconds: float = 0.2) -> float:
-    data = bytes(1 << 20)
-    until = time.perf_counter() + seconds
-
-    def spin() -> None:
-        while time.perf_counter() < until:
-            hashlib.sha256(data)  # gives back the interpreter lock while it runs
-
-    clock, used = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in range(threads):
-            pool.submit(spin)
-    return (time.process_time() - used) / (time.perf_counter() - clock)
