@@ -17,6 +17,7 @@ from autocode.agreement.figure import Figure
 from autocode.errors import AgreementError
 
 REFERENCE = "Calderon, Reichart & Dror 2025, alt-test"
+_ROUNDING = 1e-12  # equal means of documents may differ in their last digit
 
 
 def same(first: Hashable, second: Hashable) -> float:
@@ -134,9 +135,9 @@ def _means(groups: Sequence[Hashable], values: Floats) -> Floats:
 
 
 def _p_less(values: Floats, bound: float) -> float:
-    """One-sided t-test of mean < bound; without variance the mean decides (0 or 1)."""
+    """One-sided t-test of mean < bound; without variance the mean decides (p is 0 or 1)."""
     below = float(values.mean()) - bound
     spread = values.std(ddof=1) / np.sqrt(len(values))
-    if spread == 0:
-        return 0.0 if below < 0 else 1.0
+    if spread < _ROUNDING:
+        return 0.0 if below < -_ROUNDING else 1.0
     return float(student.cdf(below / spread, len(values) - 1))
