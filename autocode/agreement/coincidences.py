@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from autocode.agreement.coefficient import Floats
 from autocode.agreement.spans import Continuum, Unit, first_overlap, refuse_overlap
 from autocode.errors import AgreementError
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,9 +25,9 @@ class Coincidences:
 
     codes: tuple[Hashable, ...]
     coders: int
-    observed: Array
-    self_terms: Array
-    coded_self_terms: Array
+    observed: Floats
+    self_terms: Floats
+    coded_self_terms: Floats
 
     def over(self, codes: Sequence[Hashable]) -> "Coincidences":
         """The same coincidences with the rows of `codes`, which hold at least all of ours."""
@@ -99,7 +98,7 @@ def _sections(
 def _counted(
     sections: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
     at: Sequence[NDArray[np.int64]],
-    lengths: Array,
+    lengths: Floats,
     codes: tuple[Hashable, ...],
 ) -> Coincidences:
     rows, coders = len(codes) + 1, len(sections)

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from autocode.agreement.coefficient import figure, ratio
-from autocode.agreement.coincidences import Array
+from autocode.agreement.alpha import Distance, distances, nominal
+from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum
-from autocode.agreement.unitizing import Metric, nominal
 from autocode.errors import AgreementError
 
 REFERENCE = "Mathet et al. 2015, Computational Linguistics 41(3):437-479, γ"
@@ -39,15 +38,15 @@ class Dissimilarity:
     alpha: float = 1.0
     beta: float = 1.0
     empty: float = 1.0
-    metric: Metric = nominal
+    metric: Distance = nominal
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     """One coder's units as arrays: starts and ends (n,), codes as rows of a distance matrix."""
 
-    starts: Array
-    ends: Array
+    starts: Floats
+    ends: Floats
     codes: NDArray[np.int64]
 
     def shifted(self, offset: float, length: int) -> "_Line":
@@ -64,7 +63,7 @@ class _Best:
     category_cost: float
 
 
-def _aligned(first: _Line, second: _Line, between: Array, d: Dissimilarity) -> _Best:
+def _aligned(first: _Line, second: _Line, between: Floats, d: Dissimilarity) -> _Best:
     """The alignment of least cost; a pair is made only where it costs less than two orphans."""
     moved = np.abs(first.starts[:, None] - second.starts) + np.abs(
         first.ends[:, None] - second.ends
@@ -84,7 +83,7 @@ def _aligned(first: _Line, second: _Line, between: Array, d: Dissimilarity) -> _
     )
 
 
-def _lines(continuum: Continuum, metric: Metric) -> tuple[tuple[_Line, _Line], Array]:
+def _lines(continuum: Continuum, metric: Distance) -> tuple[tuple[_Line, _Line], Floats]:
     if len(continuum.coders) != 2:
         raise AgreementError(
             f"γ is computed exactly for two coders, here are {len(continuum.coders)}",
@@ -100,7 +99,7 @@ def _lines(continuum: Continuum, metric: Metric) -> tuple[tuple[_Line, _Line], A
         )
         for units in continuum.coders
     )
-    return (first, second), np.array([[metric(a, b) for b in codes] for a in codes])
+    return (first, second), distances(codes, metric)
 
 
 def disorder(continuum: Continuum, dissimilarity: Dissimilarity | None = None) -> float | None:
@@ -115,7 +114,7 @@ def disorder(continuum: Continuum, dissimilarity: Dissimilarity | None = None) -
 
 
 def _sampled(
-    lines: Sequence[_Line], between: Array, length: int, d: Dissimilarity, rng: np.random.Generator
+    lines: Sequence[_Line], between: Floats, length: int, d: Dissimilarity, rng: np.random.Generator
 ) -> _Best:
     sizes = np.concatenate([line.ends - line.starts for line in lines])
     apart = min(float(sizes.mean()), length / 2)

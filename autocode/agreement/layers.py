@@ -12,8 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from autocode.agreement.coefficient import figure, ratio
-from autocode.agreement.coincidences import Array
+from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum, Unit, by_code, intersections
 from autocode.errors import AgreementError
@@ -23,7 +22,7 @@ REFERENCE = "Krippendorff et al. 2016, Quality & Quantity 50(6):2347-2364"
 
 def layer_terms(
     length: int, coders: Sequence[Mapping[Hashable, Sequence[Unit]]], codes: Collection[Hashable]
-) -> Array:
+) -> Floats:
     """What |uα needs of one document: (K, 4), and sums of these pool documents.
 
     coders: each coder's `spans.by_code`. Columns: total (coders x characters), marked by a coder,
@@ -44,7 +43,7 @@ def layer_terms(
     return out
 
 
-def disagreements(rows: Array) -> tuple[Array, Array]:
+def disagreements(rows: Floats) -> tuple[Floats, Floats]:
     """Observed and expected disagreement, in characters, of terms (..., K, 4)."""
     total, marked, joint, squares = np.moveaxis(rows, -1, 0)
     uncoded = total - marked
@@ -52,19 +51,19 @@ def disagreements(rows: Array) -> tuple[Array, Array]:
     return marked - joint, np.nan_to_num(ratio(total * uncoded * marked, free))
 
 
-def layer_alphas(rows: Array) -> Array:
+def layer_alphas(rows: Floats) -> Floats:
     """|uα per code of terms (..., K, 4): (..., K), nan where a code is nowhere or everywhere."""
     observed, expected = disagreements(rows)
     return 1 - ratio(observed, expected)
 
 
-def micro(rows: Array) -> Array:
+def micro(rows: Floats) -> Floats:
     """One |uα over all layers: 1 - summed observed / summed expected disagreement, (...)."""
     observed, expected = disagreements(rows)
     return 1 - ratio(observed.sum(-1), expected.sum(-1))
 
 
-def macro(rows: Array) -> Array:
+def macro(rows: Floats) -> Floats:
     """The mean |uα of the codes that have one, (...)."""
     found = layer_alphas(rows)
     known = ~np.isnan(found)
@@ -99,12 +98,12 @@ def layered_alpha(
     return layered_figures(np.sum(rows, axis=0), listed, sum(d.length for d in documents))
 
 
-def layered_figures(rows: Array, codes: Sequence[Hashable], n: int) -> Layered:
+def layered_figures(rows: Floats, codes: Sequence[Hashable], n: int) -> Layered:
     """The figures of pooled terms (K, 4) over n characters."""
     observed, expected = disagreements(rows)
     nothing = "no code divides the text: each is nowhere or everywhere"
 
-    def pooled(value: Array, name: str) -> Figure:
+    def pooled(value: Floats, name: str) -> Figure:
         return figure(
             value,
             n=n,

@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from autocode.agreement.coefficient import figure, ratio
-from autocode.agreement.coincidences import Array
+from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Unit
 
@@ -82,7 +81,7 @@ def iou(a: Unit, b: Unit) -> float:
 
 def match_counts(
     pairs: Sequence[Pair], sizes: tuple[int, int], thresholds: Sequence[float] = THRESHOLDS
-) -> Array:
+) -> Floats:
     """(thresholds, 6) counts of one document; sums of these rows pool documents.
 
     pairs: from `align`; sizes: how many units the reference and the other coder have; a pair
@@ -99,7 +98,7 @@ def match_counts(
     return counts
 
 
-def match_rates(counts: Array) -> dict[str, dict[str, Array]]:
+def match_rates(counts: Floats) -> dict[str, dict[str, Floats]]:
     """Precision, recall and F1 per scheme of counts (..., 6); undefined is nan."""
     same, other_code, overlap, _, missed, spurious = np.moveaxis(counts, -1, 0)
     aligned = counts[..., :4].sum(-1)
@@ -119,7 +118,7 @@ def match_rates(counts: Array) -> dict[str, dict[str, Array]]:
     }
 
 
-def match_figures(counts: Array) -> dict[str, Figure]:
+def match_figures(counts: Floats) -> dict[str, Figure]:
     """F1 per scheme of one row of counts, (6,), with precision, recall and counts in the parts.
 
     n counts quotes of both coders.
@@ -151,7 +150,7 @@ _COLUMNS = (
 )
 
 
-def semeval_counts(counts: Array) -> dict[str, dict[str, int]]:
+def semeval_counts(counts: Floats) -> dict[str, dict[str, int]]:
     """COR, INC, PAR, MIS and SPU per scheme of one row of counts, (6,)."""
     same, other_code, overlap, overlap_other, missed, spurious = (int(count) for count in counts)
     rest = {"mis": missed, "spu": spurious}
@@ -164,7 +163,7 @@ def semeval_counts(counts: Array) -> dict[str, dict[str, int]]:
     }
 
 
-def _none(value: Array) -> float | None:
+def _none(value: Floats) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
@@ -209,7 +208,7 @@ def offset_errors(pairs: Iterable[Pair], threshold: float) -> tuple[Figure, Figu
     return start, end
 
 
-def overlapped(reference: Sequence[Unit], other: Sequence[Unit]) -> Array:
+def overlapped(reference: Sequence[Unit], other: Sequence[Unit]) -> Floats:
     """How many reference units the other coder overlaps, and how many of theirs do so, (2,)."""
     clusters = list(_clusters(reference, other))
     ours = sum(any(iou(a, b) > 0 for b in theirs) for mine, theirs in clusters for a in mine)
@@ -217,7 +216,7 @@ def overlapped(reference: Sequence[Unit], other: Sequence[Unit]) -> Array:
     return np.array([ours, back], dtype=float)
 
 
-def fragmentation(counts: Array) -> tuple[Figure, Figure]:
+def fragmentation(counts: Floats) -> tuple[Figure, Figure]:
     """Fragmentation and merge ratio of (sums of) `overlapped` counts, (2,).
 
     Fragmentation above 1: the other coder splits what the reference marked once; the merge ratio

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from autocode.agreement.coefficient import figure, ratio
-from autocode.agreement.coincidences import Array
+from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Unit, atomised, intersections, relevant
 
@@ -27,7 +26,7 @@ _UNDEFINED = {
 }
 
 
-def char_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -> Array:
+def char_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -> Floats:
     """tp, fp, fn, tn and `same` (both marked, with equal code sets) of one document, (5,).
 
     Sums of these rows pool documents. A coder's units may overlap.
@@ -41,7 +40,7 @@ def char_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -
     return np.array([tp, fp, fn, length - tp - fp - fn, same], dtype=float)
 
 
-def char_rates(counts: Array) -> dict[str, Array]:
+def char_rates(counts: Floats) -> dict[str, Floats]:
     """Precision, recall, F1, IoU and labelled IoU of counts (..., 5); undefined is nan."""
     tp, fp, fn, _, same = np.moveaxis(counts, -1, 0)
     return {
@@ -65,7 +64,7 @@ def char_overlap(
     return char_figures(np.array(rows).reshape(-1, 5))
 
 
-def char_figures(rows: Array) -> dict[str, Figure]:
+def char_figures(rows: Floats) -> dict[str, Figure]:
     """The figures of `char_counts` rows, (documents, 5)."""
     counts, each = rows.sum(axis=0), char_rates(rows)
     tp, fp, fn, tn, same = (int(count) for count in counts)
@@ -87,7 +86,7 @@ def char_figures(rows: Array) -> dict[str, Figure]:
     }
 
 
-def _macro(values: Array) -> Mapping[str, float | int | None]:
+def _macro(values: Floats) -> Mapping[str, float | int | None]:
     known = values[~np.isnan(values)]
     return {
         "document_macro": float(known.mean()) if len(known) else None,

@@ -6,7 +6,7 @@ by adding their coincidences, never by averaging coefficients. A coder's units m
 here: `layers` and `spans.atomised` are the two policies for overlapping codes.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -14,41 +14,30 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autocode.agreement.coefficient import figure, ratio
-from autocode.agreement.coincidences import Array, Coincidences, coincidences
+from autocode.agreement.alpha import Distance, distances, nominal
+from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coincidences import Coincidences, coincidences
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum
 from autocode.errors import AgreementError
-
-Metric = Callable[[Any, Any], float]
 
 REFERENCE = "Krippendorff et al. 2016, Quality & Quantity 50(6):2347-2364"
 # Below this share of the whole, an expected disagreement is rounding, not a quantity.
 NEGLIGIBLE = 1e-12
 
 
-def nominal(a: Hashable, b: Hashable) -> float:
-    """0 for the same code, 1 for two codes."""
-    return float(a != b)
-
-
 class Alphas(NamedTuple):
     """The family as arrays with the leading shape of the terms; undefined is nan."""
 
-    value: Array
-    relevance: Array
-    coded: Array
-    coverage: Array
-    per_code: Array
-    per_code_coverage: Array
+    value: Floats
+    relevance: Floats
+    coded: Floats
+    coverage: Floats
+    per_code: Floats
+    per_code_coverage: Floats
 
 
-def distances(codes: Sequence[Hashable], metric: Metric = nominal) -> Array:
-    """(K, K) distances between codes."""
-    return np.array([[metric(a, b) for b in codes] for a in codes]).reshape(len(codes), len(codes))
-
-
-def terms(counted: Coincidences, between: Array) -> Array:
+def terms(counted: Coincidences, between: Floats) -> Floats:
     """What the family needs of one document, (5K+5,): sums of these rows pool documents.
 
     In order: total, coded disagreement under the distances `between`, margins (K+1), agreement
@@ -67,7 +56,7 @@ def terms(counted: Coincidences, between: Array) -> Array:
     )
 
 
-def alphas(rows: Array, between: Array) -> Alphas:
+def alphas(rows: Floats, between: Floats) -> Alphas:
     """The family of (sums of) `terms`, shape (..., 5K+5), under the distances (K, K)."""
     k = len(between)
     total, disagreement = rows[..., 0], rows[..., 1]
@@ -91,7 +80,7 @@ def alphas(rows: Array, between: Array) -> Alphas:
     )
 
 
-def _per_code(agreed: Array, coded: Array, own: Array, joint: Array) -> Array:
+def _per_code(agreed: Floats, coded: Floats, own: Floats, joint: Floats) -> Floats:
     """(k)u-alpha: the observed rate of other codes where k was given, over the expected rate."""
     joint = joint[..., None]
     rate = ratio(coded - agreed, coded)
@@ -99,7 +88,7 @@ def _per_code(agreed: Array, coded: Array, own: Array, joint: Array) -> Array:
     return _alpha(rate, chance, np.ones_like(rate))
 
 
-def _alpha(observed: Array, expected: Array, scale: Array) -> Array:
+def _alpha(observed: Floats, expected: Floats, scale: Floats) -> Floats:
     """1 - observed / expected, nan where no disagreement can be expected."""
     return 1 - ratio(observed, np.where(expected > NEGLIGIBLE * scale, expected, 0.0))
 
@@ -115,7 +104,7 @@ class Family:
     per_code: Mapping[Hashable, Figure]
 
 
-def u_alpha(continua: Iterable[Continuum], metric: Metric = nominal) -> Family:
+def u_alpha(continua: Iterable[Continuum], metric: Distance = nominal) -> Family:
     """The family over several documents, pooled by adding their coincidences."""
     documents = list(continua)
     if not documents:
@@ -123,18 +112,18 @@ def u_alpha(continua: Iterable[Continuum], metric: Metric = nominal) -> Family:
     return family(reduce(add, map(coincidences, documents)), metric)
 
 
-def family(counted: Coincidences, metric: Metric = nominal) -> Family:
+def family(counted: Coincidences, metric: Distance = nominal) -> Family:
     """Every member of the family as a figure; n counts characters of the continuum."""
     between = distances(counted.codes, metric)
     row = terms(counted, between)
     return figures(row, between, counted.codes, counted.coders)
 
 
-def figures(row: Array, between: Array, codes: Sequence[Hashable], coders: int) -> Family:
+def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int) -> Family:
     """The figures of one row of `terms`; n counts characters, the same for every coder."""
     found, why = alphas(row, between), _reasons(row, len(codes))
 
-    def member(value: Array, name: str, undefined: str, **parts: Any) -> Figure:
+    def member(value: Floats, name: str, undefined: str, **parts: Any) -> Figure:
         return figure(
             value,
             n=round(row[0] / coders),
@@ -164,7 +153,7 @@ def _nowhere(code: Hashable) -> str:
     return f"no passage coded {code} by one coder was coded at all by another"
 
 
-def _reasons(row: Array, k: int) -> dict[str, str]:
+def _reasons(row: Floats, k: int) -> dict[str, str]:
     """Why each member would be undefined; only the reasons that apply are ever used."""
     joint = row[2 + 3 * (k + 1) : 2 + 3 * (k + 1) + k].sum()
     nothing = row[2] == row[0]

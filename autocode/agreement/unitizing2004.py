@@ -10,8 +10,7 @@ from itertools import permutations
 
 import numpy as np
 
-from autocode.agreement.coefficient import figure
-from autocode.agreement.coincidences import Array
+from autocode.agreement.coefficient import Floats, figure
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum, Unit, by_code
 
@@ -56,7 +55,7 @@ def _disagreements(layers: Sequence[Sequence[Unit]], continuum: Continuum) -> tu
     return _observed(sections, continuum.length), _expected(np.concatenate(sections), continuum)
 
 
-def _sections(units: Sequence[Unit], length: int) -> Array:
+def _sections(units: Sequence[Unit], length: int) -> Floats:
     """(sections, 3): begin, length, 1 for a unit and 0 for a gap."""
     rows, at = [], 0
     for unit in units:
@@ -66,13 +65,13 @@ def _sections(units: Sequence[Unit], length: int) -> Array:
     return np.array([row for row in rows if row[1] > 0], dtype=float).reshape(-1, 3)
 
 
-def _observed(sections: Sequence[Array], length: int) -> float:
+def _observed(sections: Sequence[Floats], length: int) -> float:
     total = sum(_differences(g, h) for g, h in permutations(sections, 2))
     coders = len(sections)
     return total / (coders * (coders - 1) * length**2) if length else 0.0
 
 
-def _differences(first: Array, second: Array) -> float:
+def _differences(first: Floats, second: Floats) -> float:
     """The summed squared differences between two coders' sections of one code."""
     b_g, l_g, v_g = (column[:, None] for column in first.T)
     b_h, l_h, v_h = second.T
@@ -84,7 +83,7 @@ def _differences(first: Array, second: Array) -> float:
     return float((both * moved + inside * l_g**2 + around * l_h**2).sum())
 
 
-def _expected(sections: Array, continuum: Continuum) -> float:
+def _expected(sections: Floats, continuum: Continuum) -> float:
     units = sections[sections[:, 2] == 1, 1][:, None]
     gaps = sections[sections[:, 2] == 0, 1]
     if not len(units):

@@ -8,10 +8,11 @@ from continua import ALEX, HUMAN, LENGTH, MODEL, PAUL, SUZAN, apart, units
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autocode.agreement.alpha import distances, nominal
 from autocode.agreement.coincidences import coincidences
 from autocode.agreement.sets import masi
 from autocode.agreement.spans import Continuum, Unit, atomised
-from autocode.agreement.unitizing import Family, alphas, distances, family, terms, u_alpha
+from autocode.agreement.unitizing import Family, alphas, family, terms, u_alpha
 from autocode.errors import AgreementError
 
 THREE = Continuum(60, ALEX, PAUL, SUZAN)
@@ -242,7 +243,7 @@ def test_splitting_a_unit_leaves_the_observed_coincidences(a, b, cut):
 @given(st.lists(st.tuples(apart(), apart()), min_size=1, max_size=4))
 def test_summed_terms_give_the_pooled_family(pairs):
     documents = [Continuum(LENGTH, *pair) for pair in pairs]
-    between = distances("ABC")
+    between = distances("ABC", nominal)
     rows = np.array([terms(coincidences(d, "ABC"), between) for d in documents])
     summed, pooled = alphas(rows.sum(axis=0), between), main_values(u_alpha(documents))
     for fast, slow in zip(summed[:4], pooled, strict=True):
