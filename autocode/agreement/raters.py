@@ -69,7 +69,7 @@ def _corrected(
         reference=reference,
         undefined="all coders used one and the same label, so chance alone explains it all",
         observed=float(observed),
-        expected=float(np.nan_to_num(expected, nan=1.0)),
+        expected=None if np.isnan(expected) else float(expected),
         labels=int(votes.sum()),
     )
 

@@ -1,0 +1,59 @@
+"""Distances between code sets, with the rule for empty ones."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nltk.metrics.distance import jaccard_distance, masi_distance
+
+from autocode.agreement.sets import dice, jaccard, jaccard_parts, masi, mean_jaccard
+from autocode.agreement.tables import either_coded
+from autocode.errors import AgreementError
+
+code_sets = st.frozensets(st.sampled_from("abcd"))
+
+
+def near(value):
+    return pytest.approx(value, abs=1e-9)
+
+
+def test_masi_example_of_passonneau():
+    assert masi({1, 2}, {1, 2, 3, 4}) == near(2 / 3)
+
+
+@pytest.mark.parametrize("distance", [jaccard, masi, dice])
+def test_two_empty_sets_agree_and_an_empty_one_is_far_from_any_code(distance):
+    assert distance(frozenset(), frozenset()) == 0
+    assert distance(frozenset(), frozenset("a")) == 1
+
+
+@given(code_sets, code_sets)
+def test_distances_are_nltks_where_nltk_has_one(first, second):
+    if first or second:
+        assert jaccard(first, second) == near(jaccard_distance(first, second))
+        assert masi(first, second) == near(masi_distance(first, second))
+
+
+@pytest.mark.parametrize("distance", [jaccard, masi, dice])
+@given(first=code_sets, second=code_sets)
+def test_distances_are_symmetric_and_zero_for_equal_sets_only(distance, first, second):
+    assert distance(first, second) == distance(second, first)
+    assert (distance(first, second) == 0) == (first == second)
+    assert 0 <= distance(first, second) <= 1
+
+
+def test_mean_jaccard_over_all_units_and_over_coded_ones():
+    first = [{"a"}, {"a", "b"}, set()]
+    second = [{"a"}, {"b", "c"}, set()]
+    everything = mean_jaccard(jaccard_parts(first, second), unit="turn")
+    coded = mean_jaccard(jaccard_parts(*either_coded(first, second)), unit="turn")
+    assert (everything.value, everything.n) == (near((1 + 1 / 3 + 1) / 3), 3)
+    assert (coded.value, coded.n) == (near((1 + 1 / 3) / 2), 2)
+
+
+def test_mean_jaccard_of_nothing_is_undefined():
+    assert mean_jaccard(jaccard_parts([], []), unit="turn").value is None
+
+
+def test_unlike_numbers_of_units_are_refused():
+    with pytest.raises(AgreementError, match="one coder has 1 units and the other 0"):
+        jaccard_parts([{"a"}], [])
