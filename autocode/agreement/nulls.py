@@ -5,14 +5,14 @@ Documents are changed one by one and judged together: `chance(documents, change,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from autocode.agreement.figure import Null
+from autocode.agreement.figure import Figure, Null
 from autocode.agreement.spans import Unit, relevant
 from autocode.errors import AgreementError
 
@@ -39,6 +39,18 @@ def null_of(observed: float, values: ArrayLike, method: str) -> Null | None:
     note = f", {lost} undefined" if lost else ""
     p = (1 + reached) / (1 + array.size)
     return Null(float(defined.mean()), float(low), float(high), p, f"{method}{note}")
+
+
+def beside_chance(figure: Figure, values: ArrayLike, method: str) -> Figure:
+    """The figure with its null (`null_of`) and parts["excess"], its value minus the null's mean.
+
+    Unchanged where the figure or all null values are undefined.
+    """
+    null = None if figure.value is None else null_of(figure.value, values, method)
+    if figure.value is None or null is None:
+        return figure
+    excess = {"excess": figure.value - null.mean}
+    return replace(figure, null=null, parts={**figure.parts, **excess})
 
 
 def chance(
