@@ -1,0 +1,49 @@
+"""Plain text with speaker labels (`Name: words`, `[id1] words`, or a line of their own).
+
+The canonical text is what was said, built as for field notes: labels are not part of it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from autocode.model import Oddity, Transcript
+from autocode.transcripts import roles
+from autocode.transcripts.decoding import Decoded
+from autocode.transcripts.dirt import dirt
+from autocode.transcripts.speech import Paragraph, Speech
+from autocode.transcripts.turns import TurnBuilder, talk, with_roles
+
+
+def read_plain(decoded: Decoded, id: str) -> Transcript:  # noqa: A002
+    """The transcript in a plain text.
+
+    A text without labels (grey literature, a diary) is one turn without a speaker: nobody can
+    tell from the text alone where another voice would begin.
+    """
+    paragraphs = list(_lines(decoded.lines))
+    builder = TurnBuilder()
+    speech = Speech(builder, paragraphs, inline_roles_only=False)
+    for paragraph in paragraphs:
+        speech.add(paragraph)
+    text = builder.finish()
+    assigned, unsure = roles.assign(talk(text, builder.turns), speech.first_line)
+    turns = with_roles(builder.turns, assigned)
+    speakers = sorted(assigned)
+    oddities = [*decoded.oddities, *builder.oddities, *speech.oddities, *unsure]
+    oddities += [*_rejected(speech), *dirt(decoded.lines, speakers)]
+    oddities.sort(key=lambda oddity: oddity.line)
+    return Transcript(id, text, turns, oddities=tuple(oddities))
+
+
+def _lines(lines: Sequence[str]) -> Iterator[Paragraph]:
+    # Every line may begin with a label, so every line is a paragraph of its own.
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield Paragraph(number, [line])
+
+
+def _rejected(speech: Speech) -> Iterator[Oddity]:
+    """Labels that were read as words, where others were read as labels."""
+    if speech.inline.names and speech.rejected:
+        names = ", ".join(f"'{label}:'" for label in dict.fromkeys(speech.rejected))
+        message = f"read as words, not as speakers: {names}"
+        yield Oddity(speech.first_line, "label", message, "a speaker's label comes back")
