@@ -23,16 +23,22 @@ Vectors = NDArray[np.float32]
 LEXICAL = "lexical"
 LOCAL = "local"
 AUTO = "auto"
+EMBEDDERS = (AUTO, LOCAL, LEXICAL)
 
 _LEXICAL_SIZE = 4096
 _WORD = re.compile(r"\w+")
 
 
 class Embedder(Protocol):
-    """Something that turns texts into vectors; its name goes into manifests and reports."""
+    """Something that turns texts into vectors.
+
+    name: goes into manifests and reports. destination: where text goes, in words.
+    """
 
     @property
     def name(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
 
     def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """One row per text, shape (len(texts), size), L2-normalised.
@@ -48,10 +54,8 @@ def open_embedder(spec: str = AUTO) -> Embedder:
     Raises:
         ModelError: "local" was asked for and is not installed, or `spec` is none of these.
     """
-    if spec not in (AUTO, LOCAL, LEXICAL):
-        raise ModelError(
-            f"no embedding model {spec!r}", hint=f"There are: {AUTO}, {LOCAL}, {LEXICAL}."
-        )
+    if spec not in EMBEDDERS:
+        raise ModelError(f"no embedding model {spec!r}", hint=f"There are: {', '.join(EMBEDDERS)}.")
     if spec == LEXICAL:
         return Lexical("lexical (no embedding model)")
     try:
@@ -70,6 +74,8 @@ class E5:
 
     About 100 languages, 384 dimensions; texts over 512 tokens are averaged over windows.
     """
+
+    destination = "this machine only"
 
     def __init__(self) -> None:
         prepare_openmp()
@@ -91,6 +97,8 @@ class Lexical:
     Feature hashing (Weinberger et al. 2009) needs no vocabulary, so that vectors of separate
     calls can be compared. Frequencies enter as their square root.
     """
+
+    destination = "this machine only"
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from autocode import embedding
+from autocode.embedding import AUTO, EMBEDDERS, Embedder
+
 # Told while something takes long: what is being done, how much is done, of how much.
 Progress = Callable[[str, int, int], None]
 
@@ -116,7 +119,9 @@ def is_local(model: str) -> bool:
 def open_provider(
     model: str, base_url: str | None = None, *, progress: Progress | None = None
 ) -> Provider:
-    """The model called `model`: weights on this machine, else the OpenAI SDK.
+    """The model called `model`: weights on this machine, else a server by the OpenAI SDK.
+
+    The server is at `base_url`, else `OPENAI_BASE_URL`, else OpenAI; nothing is sent yet.
 
     Raises:
         ModelError: the model cannot be used; the line says what to do.
@@ -125,9 +130,24 @@ def open_provider(
         from autocode.providers.local import open_local
 
         return open_local(model, progress=progress)
-    from autocode.providers.openai_door import open_remote
+    from autocode.providers.endpoint import Endpoint
+    from autocode.providers.openai_door import RemoteModel
 
-    return open_remote(model, base_url)
+    return RemoteModel(model, Endpoint(base_url))
+
+
+def open_embedder(spec: str = AUTO, base_url: str | None = None) -> Embedder:
+    """The embedder called `spec`: one of `autocode.embedding`, else a model behind a server.
+
+    Raises:
+        ModelError: it cannot be used; the line says what to do.
+    """
+    if spec in EMBEDDERS:
+        return embedding.open_embedder(spec)
+    from autocode.providers.endpoint import Endpoint
+    from autocode.providers.openai_embedding import RemoteEmbedder
+
+    return RemoteEmbedder(spec, Endpoint(base_url))
 
 
 def messages(request: Request) -> list[dict[str, str]]:

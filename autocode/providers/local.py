@@ -15,7 +15,8 @@ from typing import Any
 from autocode.cores import prepare_openmp, usable_cores
 from autocode.errors import ModelError
 from autocode.providers import Answer, AskError, Progress, Request, messages, response_format
-from autocode.providers.weights import KNOWN, KnownModel, fetch, sha256_of
+from autocode.providers.catalogue import KNOWN, KnownModel
+from autocode.providers.weights import fetch, sha256_of
 
 CONTEXT_TOKENS = 8192
 # A request can be stopped between two batches of its prompt: 128 tokens are 3 to 5 seconds of the
@@ -26,7 +27,7 @@ PROMPT_CACHE_MIB = 512
 
 
 def open_local(model: str, *, progress: Progress | None = None) -> "LocalModel":
-    """`local`, `local:NAME` of `weights.KNOWN`, or `local:FILE.gguf`, loaded and ready.
+    """`local`, `local:NAME` of the catalogue, or `local:FILE.gguf`, loaded and ready.
 
     Raises:
         ModelError: the extra is missing, or the weights cannot be had or loaded.

@@ -6,84 +6,31 @@ one that knows no JSON schema is asked for a JSON object with the schema in the 
 What was refused stands in `identity()`.
 """
 
-import ipaddress
 import json
-import os
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import openai
 
 from autocode.errors import ModelError
 from autocode.prices import known_model
 from autocode.providers import Answer, AskError, Request, messages, response_format
+from autocode.providers.endpoint import Endpoint
 from autocode.tokens import count_tokens
 
-DEFAULT_URL = "https://api.openai.com/v1"
 # A reply arrives in one piece: a large model on a small machine takes minutes for it.
-READ_SECONDS, CONNECT_SECONDS = 600.0, 15.0
-REFUSABLE = ("temperature", "seed", "max_tokens", "response_format")
+TIMEOUT = openai.Timeout(600.0, connect=15.0)
+_REFUSABLE = ("temperature", "seed", "max_tokens", "response_format")
 # What another try may cure, besides every 5xx: timeout, conflict, too early, rate limit.
 _PASSING = (408, 409, 425, 429)
-
-
-def open_remote(model: str, base_url: str | None = None) -> "RemoteModel":
-    """The model at `base_url`, else at `OPENAI_BASE_URL`, else at OpenAI; nothing is sent yet.
-
-    Raises:
-        ModelError: the URL is none, or the key is missing.
-    """
-    return RemoteModel(model, Endpoint(base_url))
-
-
-class Endpoint:
-    """A server: its URL, the key to it, and in words where text goes.
-
-    Raises:
-        ModelError: the URL is none, or a server that is not on this machine has no key.
-    """
-
-    def __init__(self, base_url: str | None = None) -> None:
-        self.url = base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ModelError(
-                f"{self.url!r} is not the URL of a server",
-                hint="Write it like http://127.0.0.1:8080/v1.",
-            )
-        self._key = os.environ.get("OPENAI_API_KEY", "").strip()
-        self.on_this_machine = _is_loopback(parts.hostname)
-        if not self._key and not self.on_this_machine:
-            raise ModelError(
-                f"no key for {parts.hostname}",
-                hint="Set OPENAI_API_KEY, or use --model local, which needs none.",
-            )
-        # Without user, password and query: this is printed and archived.
-        self.shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        where = "a server on this machine" if self.on_this_machine else "remote"
-        unencrypted = parts.scheme == "http" and not self.on_this_machine
-        self.destination = f"{self.shown} ({where}{', not encrypted' if unencrypted else ''})"
-
-    def client(self) -> openai.AsyncOpenAI:
-        """A client that neither retries nor, for this machine, asks a proxy."""
-        timeout = openai.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        http = openai.DefaultAsyncHttpxClient(
-            base_url=self.url, timeout=timeout, trust_env=not self.on_this_machine
-        )
-        return openai.AsyncOpenAI(
-            api_key=self._key or "none",
-            base_url=self.url,
-            max_retries=0,
-            timeout=timeout,
-            http_client=http,
-        )
-
-    def without_key(self, text: str) -> str:
-        """`text` as it may be kept: some servers repeat the key in what they answer."""
-        return text.replace(self._key, "[key]") if len(self._key) >= 8 else text
+_HINTS = {
+    401: "Check OPENAI_API_KEY.",
+    403: "Check what OPENAI_API_KEY may use.",
+    404: "Check --model, and that --base-url ends as the server wants it, often in /v1.",
+    429: "Check the account's credit.",
+}
 
 
 class RemoteModel:
@@ -91,7 +38,7 @@ class RemoteModel:
 
     def __init__(self, model: str, endpoint: Endpoint) -> None:
         self.name, self.destination = model, endpoint.destination
-        self._endpoint, self._client = endpoint, endpoint.client()
+        self._endpoint, self._client = endpoint, _client(endpoint)
         self._refused: set[str] = set()
         self._reached = False
         known = known_model(model)
@@ -150,7 +97,7 @@ class RemoteModel:
         return payload
 
     def _raise_status(self, error: openai.APIStatusError, payload: dict[str, Any]) -> NoReturn:
-        status, detail = error.status_code, self._endpoint.without_key(_message(error))
+        status, detail = error.status_code, self._endpoint.without_key(error_message(error))
         if status in (401, 403, 404) or error.code == "insufficient_quota":
             raise self._final(status, detail) from error
         if status in _PASSING or status >= 500:
@@ -173,14 +120,9 @@ class RemoteModel:
         ) from error
 
     def _final(self, status: int, detail: str) -> ModelError:
-        hints = {
-            401: "Check OPENAI_API_KEY.",
-            403: "Check what OPENAI_API_KEY may use.",
-            404: "Check --model, and that --base-url ends as the server wants it, often in /v1.",
-        }
         return ModelError(
             f"{self._endpoint.shown} refuses {self.name}: HTTP {status}: {detail.rstrip('.')}",
-            hint=hints.get(status, "Check the account's credit."),
+            hint=_HINTS.get(status, _HINTS[403]),
         )
 
     def _raise_connection(
@@ -212,6 +154,17 @@ def retry_after(headers: Any) -> float | None:
         return None
 
 
+def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
+    # What stays on this machine is not sent through a proxy.
+    trust = not endpoint.on_this_machine
+    return openai.AsyncOpenAI(
+        api_key=endpoint.key or "none",
+        base_url=endpoint.url,
+        max_retries=0,
+        http_client=openai.DefaultAsyncHttpxClient(timeout=TIMEOUT, trust_env=trust),
+    )
+
+
 def _answer(body: str, payload: dict[str, Any], *, started: str, latency: float) -> Answer:
     try:
         response = json.loads(body)
@@ -236,15 +189,16 @@ def _answer(body: str, payload: dict[str, Any], *, started: str, latency: float)
         ) from error
 
 
-def _message(error: openai.APIStatusError) -> str:
+def error_message(error: openai.APIStatusError) -> str:
+    """What a server said was wrong, in one line."""
     told = error.body.get("message") if isinstance(error.body, dict) else None
     return " ".join(str(told or error.response.text or error.message).split())[:500]
 
 
 def _refused_parameter(error: openai.APIStatusError, payload: dict[str, Any]) -> str | None:
     """The optional parameter a server complains about, if it can be left out."""
-    names = REFUSABLE if error.status_code in (400, 422) else ()
-    text = _message(error)
+    names = _REFUSABLE if error.status_code in (400, 422) else ()
+    text = error_message(error)
     found = next((n for n in names if n == error.param or f"'{n}'" in text), None)
     if found is None and names and ("response_format" in text or "json_schema" in text):
         found = "response_format"
@@ -260,10 +214,3 @@ def _never_connected(error: BaseException) -> bool:
 
 def _causes(error: BaseException | None) -> list[BaseException]:
     return [error, *_causes(error.__cause__)] if error else []
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
