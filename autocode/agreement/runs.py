@@ -5,6 +5,7 @@ High agreement between runs is stability, not validity: runs share their bias.
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence, Set
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,11 +48,11 @@ def run_alpha(
     return alpha(list(zip(*runs, strict=True)), distance, unit=unit)
 
 
-def total_agreement(runs: Sequence[Sequence[Hashable]], *, of: str) -> Figure:
+def total_agreement(runs: Sequence[Sequence[Hashable]], *, of: Literal["raw", "answer"]) -> Figure:
     """TAR@N: share of items whose output is identical in all N runs, 0 to 1.
 
-    `runs` is one sequence of outputs each; `of` is "raw" (byte-identical text, TARr) or "parsed"
-    (the same answer, TARa). Atil et al. 2024.
+    `runs` is one sequence of outputs each; `of` is "raw" (byte-identical text, TARr) or "answer"
+    (what was read from it, TARa). Atil et al. 2024.
     """
     if len({len(outputs) for outputs in runs}) > 1 or len(runs) < 2:
         raise AgreementError("it takes two runs at least, each with outputs for the same items")

@@ -1,0 +1,90 @@
+"""Trivial coders: they mark what they say, and only what participants said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autocode.agreement.baselines import (
+    keyword_sentences,
+    longest_sentences,
+    longest_turns,
+    mark_all,
+    mark_nothing,
+    random_spans,
+)
+from autocode.agreement.spans import Unit, check_units
+from autocode.errors import AgreementError
+
+TEXT = "Why? Data matters. We share data with partners. Go on. Metadata too. DATA!"
+TURNS = [(0, 4, "interviewer"), (5, 47, "participant"), (48, 54, "interviewer"), (55, 74, None)]
+SENTENCES = [(0, 4), (5, 18), (19, 47), (48, 54), (55, 68), (69, 74)]
+
+
+def words(units):
+    return [TEXT[unit.start : unit.end] for unit in units]
+
+
+def test_marking_all_is_all_that_was_not_the_interviewer():
+    assert words(mark_all(TURNS)) == [TEXT[5:47], TEXT[55:74]]
+    assert mark_all(TURNS, code="x")[0].code == "x"
+    assert mark_nothing() == []
+
+
+def test_longest_turns_stand_in_text_order():
+    turns = [(0, 5, None), (6, 20, None), (21, 22, None), (23, 40, None), (41, 46, None)]
+    assert [unit[:2] for unit in longest_turns(turns, 3)] == [(0, 5), (6, 20), (23, 40)]
+    assert longest_turns([(0, 99, "interviewer")], 3) == []
+
+
+def test_the_longest_sentence_of_each_turn():
+    assert words(longest_sentences(TURNS, SENTENCES)) == [
+        "We share data with partners.",
+        "Metadata too.",
+    ]
+    assert longest_sentences(TURNS, []) == []
+
+
+def test_keywords_are_whole_words_in_any_case():
+    assert words(keyword_sentences(TEXT, TURNS, SENTENCES, ["data"])) == [
+        "Data matters.",
+        "We share data with partners.",
+        "DATA!",
+    ]
+    assert keyword_sentences(TEXT, TURNS, SENTENCES, ["why", "go on"]) == []
+    assert keyword_sentences(TEXT, TURNS, SENTENCES, ["d.t."]) == []
+
+
+def test_the_keyword_coder_needs_a_word():
+    with pytest.raises(AgreementError, match="needs words"):
+        keyword_sentences(TEXT, TURNS, SENTENCES, [" "])
+
+
+@given(st.lists(st.integers(1, 12), max_size=4), st.integers(0, 999))
+def test_random_spans_mark_as_much_as_asked_of_what_was_said(lengths, seed):
+    units = random_spans(TURNS, lengths, seed=seed)
+    check_units(units, len(TEXT), overlaps=False)
+    said = {at for start, end, role in TURNS if role != "interviewer" for at in range(start, end)}
+    marked = {at for unit in units for at in range(unit.start, unit.end)}
+    assert marked <= said
+    assert len(marked) == sum(lengths)
+    assert units == random_spans(TURNS, lengths, seed=seed)
+
+
+def test_random_spans_reach_every_place():
+    reached = {
+        at
+        for seed in range(300)
+        for unit in random_spans(TURNS, [5], seed=seed)
+        for at in range(unit.start, unit.end)
+    }
+    assert reached == {*range(5, 47), *range(55, 74)}
+
+
+def test_a_random_span_over_the_end_of_a_turn_goes_on_in_the_next():
+    assert random_spans(TURNS, [61], seed=1) == [Unit(5, 47, "marked"), Unit(55, 74, "marked")]
+
+
+@pytest.mark.parametrize("lengths", [[62], [30, 32], [0]])
+def test_random_spans_must_fit(lengths):
+    with pytest.raises(AgreementError, match="fit in what was said"):
+        random_spans(TURNS, lengths, seed=1)
