@@ -1,0 +1,145 @@
+"""An OpenAI-compatible server on loopback that answers as a test has written down."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """One answer: a status and a body, after `delay` seconds; `drop` closes without a word."""
+
+    status: int = 200
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    delay: float = 0.0
+    drop: bool = False
+
+
+def completion(content: str | None, finish_reason: str = "stop", **message: Any) -> Scripted:
+    """A chat completion with that content."""
+    body = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "scripted-1",
+        "system_fingerprint": "fp_1",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish_reason,
+                "message": {"role": "assistant", "content": content, **message},
+            }
+        ],
+        "usage": {"prompt_tokens": 12, "completion_tokens": 5, "total_tokens": 17},
+    }
+    return Scripted(body=json.dumps(body))
+
+
+def good(**fields: Any) -> Scripted:
+    """A reply with that JSON object."""
+    return completion(json.dumps(fields))
+
+
+def malformed() -> Scripted:
+    return completion('{"open_code": "a code')
+
+
+def truncated() -> Scripted:
+    return completion('{"open_code": "a c', "length")
+
+
+def refused() -> Scripted:
+    return completion(None, refusal="I cannot help with that.")
+
+
+def empty() -> Scripted:
+    return completion("")
+
+
+def problem(status: int, message: str, **extra: Any) -> Scripted:
+    """An error as OpenAI words it; `headers` are the answer's."""
+    headers = tuple(extra.pop("headers", {}).items())
+    return Scripted(status, json.dumps({"error": {"message": message, **extra}}), headers)
+
+
+def rate_limited(retry_after: str | None = None) -> Scripted:
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    return problem(429, "Rate limit reached", headers=headers)
+
+
+def dropped() -> Scripted:
+    return Scripted(drop=True)
+
+
+class ScriptedServer:
+    """Serves the script in order (its last answer again and again) and keeps what it was sent.
+
+    A script entry may be a function of the request's body. Use it as a context manager.
+    """
+
+    def __init__(self, *script: Scripted | Callable[[dict[str, Any]], Scripted]) -> None:
+        self.script = list(script)
+        self.received: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    def __enter__(self) -> "ScriptedServer":
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._closing.set()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def _next(self, body: dict[str, Any], headers: dict[str, str]) -> Scripted:
+        with self._lock:
+            self.received.append(body)
+            self.headers.append(headers)
+            step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        return step if isinstance(step, Scripted) else step(body)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                body = json.loads(self.rfile.read(length))
+                step = server._next(body, {k.lower(): v for k, v in self.headers.items()})
+                server._closing.wait(step.delay)
+                if step.drop:
+                    self.close_connection = True
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                self._send(step)
+
+            def _send(self, step: Scripted) -> None:
+                data = step.body.encode()
+                try:
+                    self.send_response(step.status)
+                    for name, value in (*step.headers, ("Content-Length", str(len(data)))):
+                        self.send_header(name, value)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Connection", "close")
+                    self.end_headers()
+                    self.wfile.write(data)
+                except OSError:
+                    pass  # the client did not wait
+
+            def log_message(self, *words: object) -> None:
+                pass
+
+        return Handler
