@@ -79,21 +79,21 @@ def alt_test(
     for row, won in zip(tested, rejected, strict=True):
         row["rejected"] = won
     shown = {"humans": rows, "tested": len(tested), "epsilon": epsilon, "q": q, "minimum": minimum}
-    values = {
-        "winning_rate": sum(rejected) / len(tested) if tested else np.nan,
-        "advantage": np.mean([row["advantage"] for row in tested]) if tested else np.nan,
-    }
     return {
-        name: figure(
-            value,
-            n=len(rows),
-            unit="human",
-            reference=f"{REFERENCE}, {'ω' if name == 'winning_rate' else 'ρ'}",
-            undefined=f"no human shares {minimum} instances with the model",
-            **shown,
-        )
-        for name, value in values.items()
+        "winning_rate": _over_humans("ω", rejected, shown),
+        "advantage": _over_humans("ρ", [row["advantage"] for row in tested], shown),
     }
+
+
+def _over_humans(name: str, values: Sequence[float], shown: dict[str, Any]) -> Figure:
+    return figure(
+        np.mean(values) if values else np.nan,
+        n=len(shown["humans"]),
+        unit="human",
+        reference=f"{REFERENCE}, {name}",
+        undefined=f"no human shares {shown['minimum']} instances with the model",
+        **shown,
+    )
 
 
 def benjamini_yekutieli(p: Sequence[float], q: float) -> list[bool]:

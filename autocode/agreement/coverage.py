@@ -4,7 +4,7 @@ Matches are `[gold, model]` booleans: similarity at or above a threshold, or equ
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.errors import AgreementError
 
+S = TypeVar("S", bound=str)
 STATUSES = ("exact", "normalised", "fuzzy", "missing")
 
 
@@ -82,7 +83,7 @@ def code_inflation(gold: int, model: int) -> Figure:
     )
 
 
-def unlocated(statuses: Mapping[str, int]) -> dict[str, Figure]:
+def unlocated(statuses: Mapping[S, int]) -> dict[str, Figure]:
     """Where proposed quotes were not found word for word, from the number of each status.
 
     "verbatim_failure": not found even after normalisation; of these "fuzzy" were located by
@@ -92,7 +93,7 @@ def unlocated(statuses: Mapping[str, int]) -> dict[str, Figure]:
     unknown = sorted(set(statuses) - set(STATUSES))
     if unknown:
         raise AgreementError(f"unknown quote status: {', '.join(unknown)}")
-    by_status = {status: statuses.get(status, 0) for status in STATUSES}
+    by_status = dict.fromkeys(STATUSES, 0) | {str(key): n for key, n in statuses.items()}
     shares = {
         "verbatim_failure": ("fuzzy", "missing"),
         "fuzzy": ("fuzzy",),
