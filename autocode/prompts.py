@@ -48,6 +48,7 @@ class Prompt:
     system: str
     user: str
     sha256: str
+    text: str
 
     def render(self, values: Mapping[str, str]) -> Message:
         """Fill in every placeholder; values are never searched for placeholders themselves."""
@@ -93,7 +94,7 @@ def _parse(step: str, source: str, content: bytes) -> Prompt:
         raise PromptError("not UTF-8 text", where=source, hint="Save it as UTF-8.") from error
     sections = _sections(source, text)
     _check_placeholders(step, source, text, sections)
-    return Prompt(step, source, *sections, hashlib.sha256(content).hexdigest())
+    return Prompt(step, source, *sections, hashlib.sha256(content).hexdigest(), text)
 
 
 def _sections(source: str, text: str) -> tuple[str, str]:

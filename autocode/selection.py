@@ -20,9 +20,11 @@ Array = NDArray[np.float64]
 TOPIC, ELABORATION, REACTION = 1.0, 1.5, -0.5
 # What a passage costs to open, in (standardised salience x characters): prefers few long
 # passages over many fragments.
-OPENING = 80.0
+OPENING = 40.0
 # How far salience spreads to the neighbouring sentences of a turn, in sentences.
-SPREAD = 0.8
+SPREAD = 0.6
+# A quote of more characters is hard to name with one code: it is parted (see `split_long`).
+LONGEST = 800
 # A long sentence says more than a short one, up to here (characters).
 FULL_WEIGHT = 150
 
@@ -40,15 +42,16 @@ class Candidate:
         return self.span.end - self.span.start
 
 
+def to_be_coded(transcript: Transcript, turn: Turn, roles: Sequence[str]) -> bool:
+    """Whether a turn has one of `roles`; in a source without speakers every turn counts."""
+    return turn.role in roles or (turn.role is None and not transcript.has_speakers)
+
+
 def candidates(
     transcript: Transcript, sentences: Sequence[Span], roles: Sequence[str]
 ) -> list[Candidate]:
     """The sentences of turns with one of `roles`; all of them in a source without speakers."""
-    wanted = [
-        turn
-        for turn in transcript.turns
-        if turn.role in roles or (turn.role is None and not transcript.has_speakers)
-    ]
+    wanted = [turn for turn in transcript.turns if to_be_coded(transcript, turn, roles)]
     found = []
     turns = iter(wanted)
     turn = next(turns, None)
@@ -57,7 +60,7 @@ def candidates(
             turn = next(turns, None)
         if turn is None:
             break
-        span = _stripped(transcript.text, sentence)
+        span = stripped(transcript.text, sentence)
         if turn.start <= span.start < span.end <= turn.end:
             found.append(Candidate(span, turn))
     return found
@@ -101,6 +104,34 @@ def passages(found: Sequence[Candidate], scores: Array, characters: int) -> list
         else:
             high, best = threshold, chosen
     return best
+
+
+def split_long(
+    text: str, found: Sequence[Candidate], chosen: Sequence[list[int]], embedder: Embedder
+) -> list[list[int]]:
+    """Passages of more than LONGEST characters, parted where neighbouring sentences differ most."""
+    parts: list[list[int]] = []
+    waiting = [list(passage) for passage in reversed(chosen)]
+    while waiting:
+        passage = waiting.pop()
+        length = found[passage[-1]].span.end - found[passage[0]].span.start
+        if length <= LONGEST or len(passage) < 2:
+            parts.append(passage)
+            continue
+        cut = _weakest_link(text, [found[i].span for i in passage], embedder)
+        waiting += [passage[cut:], passage[:cut]]
+    return parts
+
+
+def _weakest_link(text: str, spans: Sequence[Span], embedder: Embedder) -> int:
+    """Where to part sentences: the least alike neighbours in the middle half of the passage."""
+    first, last = spans[0].start, spans[-1].end
+    quarter = (last - first) / 4
+    middle = [
+        i for i, span in enumerate(spans) if i and first + quarter <= span.start <= last - quarter
+    ] or [len(spans) // 2]
+    vectors = embedder.embed([text[span.start : span.end] for span in spans], "passage")
+    return min(middle, key=lambda i: float(vectors[i - 1] @ vectors[i]))
 
 
 def _best_passages(found: Sequence[Candidate], excess: Array) -> list[list[int]]:
@@ -162,7 +193,8 @@ def _spread(raw: Array, found: Sequence[Candidate]) -> Array:
     return total / mass
 
 
-def _stripped(text: str, span: Span) -> Span:
+def stripped(text: str, span: Span) -> Span:
+    """`span` without white space at its ends."""
     words = text[span.start : span.end]
     start = span.start + len(words) - len(words.lstrip())
     return Span(start, max(start, span.start + len(words.rstrip())))

@@ -1,0 +1,240 @@
+"""Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from pydantic import BaseModel
+
+from autocode.calls import CallLog, answered, read_calls
+from autocode.drafts import Outcome, coding_of
+from autocode.embedding import Embedder
+from autocode.errors import AutocodeError, InterruptedRunError, StudyError
+from autocode.gold import write_coding
+from autocode.model import Coding, Failure, Transcript
+from autocode.prompts import load_prompt
+from autocode.provenance import manifest_of, tally_of, usable_codes
+from autocode.providers import Answer, Provider, is_local
+from autocode.replies import Limits, Reply, ask_structured
+from autocode.runs import Manifest, Run, RunStatus, runs_of, start_run
+from autocode.strategies import Question, Task, questions
+from autocode.study import Settings, Study
+from autocode.transcripts import load
+
+# Which template a strategy asks with.
+PROMPT_OF = {"single": "single", "staged": "name"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything decided before the first request is sent."""
+
+    task: Task
+    questions: list[Question]
+    manifest: Manifest
+    limited: bool
+
+    @property
+    def transcript(self) -> Transcript:
+        return self.task.transcript
+
+
+@dataclass
+class Progress:
+    """How far a run is: questions asked and to ask, quotes and tokens so far."""
+
+    done: int = 0
+    total: int = 0
+    quotes: int = 0
+    failures: int = 0
+    tokens: int = 0
+
+
+Watch = Callable[[Progress], None]
+
+
+def plan(
+    study: Study,
+    id: str,  # noqa: A002 - the field's word
+    provider: Provider,
+    embedder: Callable[[], Embedder],
+    *,
+    codebook: Path | Literal["none"] | None = None,
+    limit: int | None = None,
+) -> Plan:
+    """What a run on transcript `id` would ask; nothing is sent.
+
+    codebook: a file, "none", or None for the study's own; limit: ask the first so many questions.
+
+    Raises:
+        AutocodeError: transcript, codebook, prompts or model cannot be used.
+    """
+    settings = with_strategy(study.settings, provider.name)
+    transcript = load(study, id)
+    codes, used = usable_codes(study, transcript, codebook)
+    prompt = load_prompt(study, PROMPT_OF[settings.strategy or "single"])
+    opened = cache(embedder)
+    task = Task(transcript, codes, settings, prompt, provider, opened)
+    asked = questions(task)
+    if not asked:
+        raise StudyError(
+            f"{id} has no text to code in turns of {', '.join(settings.roles)}",
+            hint=f"See `autocode show {id}`; name other roles with --roles.",
+        )
+    manifest = manifest_of(task, used, opened().name if opened.cache_info().currsize else None)
+    limited = limit is not None and limit < len(asked)
+    kept = asked[:limit]
+    return Plan(task, kept, manifest.model_copy(update={"questions": len(kept)}), limited)
+
+
+def with_strategy(settings: Settings, model: str) -> Settings:
+    """The settings with the strategy that suits the model, where none was chosen."""
+    default = "staged" if is_local(model) else "single"
+    return settings.model_copy(update={"strategy": settings.strategy or default})
+
+
+async def carry_out(
+    study: Study,
+    plan: Plan,
+    *,
+    resume: bool = False,
+    watch: Watch = lambda _: None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> tuple[Run, Coding]:
+    """Ask what is planned and write the run; `resume` goes on with one under the same recipe.
+
+    A coding with failures is returned and saved like any other: its `incomplete` says so.
+
+    Raises:
+        InterruptedRunError: cancelled (Ctrl-C); what was answered is in the run.
+        ModelError: the model can no longer be used; what was answered is in the run.
+        StudyError: the run cannot be written, or there is none to resume.
+    """
+    run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
+    asking = _Asking(plan, watch, limits)
+    try:
+        with CallLog(run.calls_path) as log:
+            await asking.all(log, answered(read_calls(run.calls_path)))
+    except (asyncio.CancelledError, AutocodeError) as error:
+        run, _ = _save(run, plan, asking, "interrupted")
+        _give_up(run, error)
+    status: RunStatus = "incomplete" if plan.limited or asking.progress.failures else "complete"
+    return _save(run, plan, asking, status)
+
+
+def to_resume(study: Study, plan: Plan) -> Run:
+    """The newest unfinished run that asks the same questions under the same settings.
+
+    Raises:
+        StudyError: there is none.
+    """
+    recipe = plan.manifest.recipe
+    for run in runs_of(study, plan.transcript.id):
+        if run.manifest.recipe == recipe and run.manifest.status != "complete":
+            return run
+    raise StudyError(
+        f"no unfinished run on {plan.transcript.id} with this model and these settings",
+        hint="Leave out --resume to start one; `autocode runs` lists what is there.",
+    )
+
+
+class _Asking:
+    """The questions of one plan being asked, and what came of each so far."""
+
+    def __init__(self, plan: Plan, watch: Watch, limits: Limits) -> None:
+        self.plan, self._watch, self._limits = plan, watch, limits
+        self.outcomes: dict[int, tuple[Question, Outcome]] = {}
+        self.progress = Progress(total=len(plan.questions))
+
+    async def all(self, log: CallLog, known: dict[tuple[str, int | None], Answer]) -> None:
+        gate = asyncio.Semaphore(self.plan.task.settings.concurrency)
+        self._watch(self.progress)
+        tasks = [
+            asyncio.create_task(self._one(question, log, known, gate))
+            for question in self.plan.questions
+        ]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            # One that fails for good ends them all: nothing may be asked behind its back.
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _one(
+        self,
+        question: Question,
+        log: CallLog,
+        known: dict[tuple[str, int | None], Answer],
+        gate: asyncio.Semaphore,
+    ) -> None:
+        before = known.get((question.step, question.number))
+        if before is not None:
+            value = question.shape.model_validate_json(before.text, context=question.context)
+            self._note(question, Reply(value, before, 0))
+            return
+        async with gate:
+            reply = await ask_structured(
+                self.plan.task.provider,
+                question.request(self.plan.task.settings),
+                question.shape,
+                step=question.step,
+                chunk=question.number,
+                context=question.context,
+                limits=self._limits,
+                record=log.append,
+            )
+        self._note(question, reply)
+
+    def _note(self, question: Question, reply: Reply[BaseModel] | Failure) -> None:
+        progress = self.progress
+        progress.done += 1
+        if isinstance(reply, Failure):
+            self.outcomes[question.number] = (question, reply)
+            progress.failures += 1
+        else:
+            drafts = question.read(reply.value)
+            self.outcomes[question.number] = (question, drafts)
+            progress.quotes += len(drafts)
+            progress.tokens += (reply.answer.prompt_tokens or 0) + (
+                reply.answer.completion_tokens or 0
+            )
+        self._watch(progress)
+
+
+def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run, Coding]:
+    done, total = asking.progress.done, len(plan.questions)
+    unfinished = None
+    if status == "interrupted":
+        unfinished = f"interrupted after {done} of {total} questions"
+    elif plan.limited:
+        unfinished = f"limited to the first {total} questions"
+    coding = coding_of(
+        plan.transcript,
+        plan.manifest.model_asked,
+        plan.task.codes,
+        asking.outcomes,
+        roles=plan.task.settings.roles,
+        incomplete=unfinished,
+    )
+    write_coding(coding, run.coding_path)
+    return run.updated(
+        status=status,
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        answered=done - asking.progress.failures,
+        quotes=len(coding.quotes),
+        failures=len(coding.failures),
+        **tally_of(read_calls(run.calls_path)),
+    ), coding
+
+
+def _give_up(run: Run, error: BaseException) -> NoReturn:
+    saved = f"What was answered is saved in {run.name}; go on with --resume."
+    if isinstance(error, AutocodeError):
+        error.hint = f"{error.hint} {saved}".strip()
+        raise error
+    raise InterruptedRunError("interrupted", hint=saved) from error

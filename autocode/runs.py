@@ -1,0 +1,192 @@
+"""Runs: the folder each run leaves, `runs/p1/RUN/`, from which it can be audited and repeated.
+
+manifest.json says what was asked of whom, calls.jsonl holds every request and response,
+coding.json is the result and transcript.txt the canonical text that its offsets point into.
+"""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from autocode.errors import StudyError
+from autocode.model import Record, Transcript, TranscriptRef
+from autocode.records import read_record, to_json
+from autocode.study import RUNS, Study, check_id
+from autocode.writing import write_whole
+
+RUN_FORMAT = "autocode/run@1"
+MANIFEST, CALLS, CODING, TRANSCRIPT = (
+    "manifest.json",
+    "calls.jsonl",
+    "coding.json",
+    "transcript.txt",
+)
+
+RunStatus = Literal["running", "interrupted", "incomplete", "complete"]
+
+
+class PromptUsed(Record):
+    """A template of a run: where it came from, its hash, and its text as it was."""
+
+    step: str
+    source: str
+    sha256: str
+    text: str
+
+
+class CodebookUsed(Record):
+    """Which codes were sent to the model, which were held back, and a warning when that leaks."""
+
+    sha256: str | None
+    sent: list[str]
+    held_back: list[str]
+    warning: str | None = None
+
+
+class Manifest(Record):
+    """What a run was: enough to repeat it and to fill a methodology section.
+
+    recipe: SHA-256 of everything that decides what is asked; a run can be resumed under the same.
+    Times are UTC in ISO 8601; tokens are None where a server did not count.
+    """
+
+    format: Literal["autocode/run@1"] = RUN_FORMAT
+    run: str
+    status: RunStatus
+    recipe: str
+    transcript: TranscriptRef
+    model_asked: str
+    models_answered: list[str] = Field(default_factory=list)
+    destination: str
+    identity: dict[str, Any]
+    strategy: str
+    embedder: str | None = None
+    research_question: str = ""
+    settings: dict[str, Any]
+    parameters_sent: dict[str, Any] = Field(default_factory=dict)
+    parameters_defaulted: list[str] = Field(default_factory=list)
+    prompts: list[PromptUsed]
+    codebook: CodebookUsed
+    versions: dict[str, str]
+    git: dict[str, Any] | None = None
+    started: str
+    ended: str | None = None
+    questions: int = 0
+    answered: int = 0
+    requests: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    quotes: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder and what its manifest says."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def coding_path(self) -> Path:
+        return self.path / CODING
+
+    @property
+    def calls_path(self) -> Path:
+        return self.path / CALLS
+
+    def updated(self, **changes: Any) -> "Run":
+        """The same run with a changed manifest, written whole."""
+        manifest = self.manifest.model_copy(update=changes)
+        write_whole(self.path / MANIFEST, to_json(manifest))
+        return Run(self.path, manifest)
+
+
+def start_run(study: Study, manifest: Manifest, transcript: Transcript) -> Run:
+    """A new run folder with its manifest and transcript; it appears whole or not at all.
+
+    Raises:
+        StudyError: the runs folder cannot be written.
+    """
+    folder = study.runs_path(transcript.id)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
+    except OSError as error:
+        raise StudyError(
+            f"cannot be written: {error.strerror}",
+            where=folder,
+            hint="Make the folder writable; nothing was sent.",
+        ) from error
+    try:
+        write_whole(beside / TRANSCRIPT, transcript.text)
+        write_whole(beside / MANIFEST, to_json(manifest))
+        (beside / CALLS).touch()
+        beside.chmod(0o755)
+        path = folder / manifest.run
+        os.rename(beside, path)  # noqa: PTH104 - Path.rename would do the same
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return Run(path, manifest)
+
+
+def runs_of(study: Study, id: str) -> list[Run]:  # noqa: A002 - the field's word
+    """All runs on a transcript, newest first; folders without a readable manifest are no runs."""
+    folder = study.runs_path(id)
+    paths = folder.glob(f"*/{MANIFEST}") if folder.is_dir() else ()
+    runs = [open_run(path.parent) for path in paths if not path.parent.name.startswith(".")]
+    return sorted(runs, key=lambda run: (run.manifest.started, run.name), reverse=True)
+
+
+def open_run(path: Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        InputError: there is no manifest, or it cannot be read as one.
+    """
+    return Run(path, read_record(path / MANIFEST, Manifest))
+
+
+def find_run(study: Study, name: str, id: str | None = None) -> Run:  # noqa: A002
+    """The run called `name` (or its unique beginning or ending), or the newest one of id `name`.
+
+    Raises:
+        StudyError: there is none, or more than one.
+    """
+    if id is None and name in study.ids():
+        return newest_run(study, name)
+    check_id(name)
+    every = [run for each in ([id] if id else study.ids()) for run in runs_of(study, each)]
+    exact = [run for run in every if run.name == name]
+    found = exact or [run for run in every if run.name.startswith(name) or run.name.endswith(name)]
+    if len(found) != 1:
+        raise StudyError(
+            f"{len(found) or 'no'} runs are called {name!r}",
+            hint="`autocode runs` lists them; give enough of the name.",
+        )
+    return found[0]
+
+
+def newest_run(study: Study, id: str) -> Run:  # noqa: A002
+    """The newest run on a transcript.
+
+    Raises:
+        StudyError: the transcript is unknown or was never coded by a model.
+    """
+    study.transcript_path(id)
+    found = runs_of(study, id)
+    if not found:
+        raise StudyError(
+            f"no run on {id} in {RUNS}/", hint=f"Make one with `autocode propose {id}`."
+        )
+    return found[0]

@@ -1,0 +1,140 @@
+"""The shape of a reply: pydantic models made for one codebook; their descriptions are prompt text.
+
+The codebook becomes an enum, so that a model cannot misspell a code; `NEW_CODE` is its way out.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Protocol, get_args
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
+
+from autocode.replies import out_of_range
+
+NEW_CODE = "new code"
+OPEN_CODE_WORDS = range(2, 7)
+
+# Scripts that write without spaces between words: there a code cannot be counted in words.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+class Named(Protocol):
+    """What every proposal says about its passage, however the passage was found."""
+
+    open_code: str
+    axial: list[str]
+    new_code: str | None
+    rationale: str
+
+
+class Marked(Named, Protocol):
+    """A passage named by its sentence numbers, first and last included."""
+
+    first: int
+    last: int
+
+
+class Copied(Named, Protocol):
+    """A passage copied word for word, to be located."""
+
+    quote: str
+
+
+def naming_shape(codes: Sequence[str], max_codes: int) -> type[BaseModel]:
+    """The reply to `name` (a `Named`): one passage is given, the model names and maps it."""
+    return create_model("Naming", **_code_fields(codes, max_codes))
+
+
+def marking_shape(
+    codes: Sequence[str], max_codes: int, anchor: Literal["sentence", "verbatim"]
+) -> type[BaseModel]:
+    """The reply to `single`: `quotes`, a list of `Marked` or of `Copied`.
+
+    Validated with `context={"sentences": numbers}`: others are a wrong shape.
+    """
+    place = _NUMBER_FIELDS if anchor == "sentence" else _WORD_FIELDS
+    # The place comes first: a model writes from left to right, and names what it has marked.
+    item = create_model("Passage", **place, **_code_fields(codes, max_codes))
+    passages = Field(description="One entry per marked passage, in the order of the transcript.")
+    return create_model("Marking", quotes=(list[item], passages))  # type: ignore[valid-type]
+
+
+def field_descriptions(shape: type[BaseModel]) -> str:
+    """The fields of a reply as lines for the prompt: `- open_code: …`."""
+    item: Any = shape
+    if "quotes" in shape.model_fields:
+        (item,) = get_args(shape.model_fields["quotes"].annotation)
+    return "\n".join(f"- {name}: {field.description}" for name, field in item.model_fields.items())
+
+
+def _code_fields(codes: Sequence[str], max_codes: int) -> dict[str, Any]:
+    choice = Literal[*codes, NEW_CODE]  # type: ignore[valid-type]
+    return {
+        "open_code": (
+            Annotated[str, AfterValidator(_open_code)],
+            Field(
+                description="a noun phrase of 2 to 6 words that says what this passage is about, "
+                "in the language of the passage"
+            ),
+        ),
+        "axial": (
+            Annotated[list[choice], AfterValidator(_unrepeated)],
+            Field(
+                description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
+                f'"{NEW_CODE}" when none fits',
+                max_length=max_codes,
+            ),
+        ),
+        "new_code": (
+            str | None,
+            Field(description=f'the name of the category you miss when you chose "{NEW_CODE}"; '
+                  "else null"),
+        ),
+        "rationale": (str, Field(description="why, in at most 20 words")),
+    }  # fmt: skip
+
+
+def _open_code(text: str) -> str:
+    code = " ".join(text.split()).strip(" .,:;\"'`*_#")
+    if _UNSPACED.search(code):
+        return code
+    words = len(code.split())
+    if words not in OPEN_CODE_WORDS:
+        raise ValueError(
+            f"an open code has {OPEN_CODE_WORDS[0]} to {OPEN_CODE_WORDS[-1]} words, not {words}"
+        )
+    return code
+
+
+def _unrepeated(codes: list[str]) -> list[str]:
+    return list(dict.fromkeys(codes))
+
+
+def _sentence(number: int, info: ValidationInfo) -> int:
+    allowed = (info.context or {}).get("sentences")
+    if allowed is not None and number not in allowed:
+        raise out_of_range(
+            f"sentence {number} is not among those to mark ({min(allowed)} to {max(allowed)})"
+        )
+    return number
+
+
+def _last(number: int, info: ValidationInfo) -> int:
+    if number < info.data.get("first", number):
+        raise out_of_range(f"the last sentence, {number}, comes before the first")
+    return _sentence(number, info)
+
+
+_NUMBER_FIELDS: dict[str, Any] = {
+    "first": (
+        Annotated[int, AfterValidator(_sentence)],
+        Field(description="number of the first sentence of the passage"),
+    ),
+    "last": (
+        Annotated[int, AfterValidator(_last)],
+        Field(description="number of its last sentence; not smaller than first"),
+    ),
+}
+_WORD_FIELDS: dict[str, Any] = {
+    "quote": (str, Field(description="the passage, copied word for word from the transcript")),
+}

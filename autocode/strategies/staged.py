@@ -1,0 +1,107 @@
+"""Strategy `staged`: embeddings select the passages, the model only names them and maps them.
+
+Small models name a passage well and select passages near chance: so the selection is left to
+`selection`, and each passage is one short question with the codes that are nearest to it.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autocode.embedding import Embedder
+from autocode.errors import ModelError
+from autocode.model import Code, Span
+from autocode.selection import candidates, passages, salience, split_long
+from autocode.shapes import NEW_CODE, field_descriptions, naming_shape
+from autocode.strategies import Draft, Question, Task, code_line
+
+REPLY_TOKENS = 300
+# So many codes are offered for a passage: those whose labels are most like it.
+NEAREST = 6
+# What stands before a passage and goes along, at most (characters).
+CONTEXT = 300
+
+
+def questions(task: Task) -> list[Question]:
+    """One question per selected passage, in the order of the transcript."""
+    embedder = task.embedder()
+    selected = _select(task, embedder)
+    nearest = _nearest(task, embedder, selected)
+    return [
+        _question(task, number, span, codes)
+        for number, (span, codes) in enumerate(zip(selected, nearest, strict=True), 1)
+    ]
+
+
+def _select(task: Task, embedder: Embedder) -> list[Span]:
+    text = task.transcript.text
+    found = candidates(task.transcript, task.sentences, task.settings.roles)
+    topics = [code.label or code.id.replace("_", " ") for code in task.codes]
+    if not topics and task.settings.research_question:
+        topics = [task.settings.research_question]
+    scores = salience(text, found, topics, embedder)
+    chosen = passages(found, scores, round(task.settings.density * len(text)))
+    return [
+        Span(found[passage[0]].span.start, found[passage[-1]].span.end)
+        for passage in split_long(text, found, chosen, embedder)
+    ]
+
+
+def _nearest(task: Task, embedder: Embedder, spans: Sequence[Span]) -> list[list[Code]]:
+    if not task.codes or not spans:
+        return [[] for _ in spans]
+    labels = embedder.embed([code_line(code) for code in task.codes], "query")
+    texts = embedder.embed([task.transcript.text[s.start : s.end] for s in spans], "passage")
+    order = np.argsort(-(texts @ labels.T), axis=1, kind="stable")[:, :NEAREST]
+    return [[task.codes[i] for i in row] for row in order]
+
+
+def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
+    shape = naming_shape([code.id for code in codes], task.settings.max_codes)
+    text = task.transcript.text
+    message = task.prompt.render(
+        {
+            "research_question": task.question,
+            "fields": field_descriptions(shape),
+            "max_codes": str(task.settings.max_codes),
+            "fence": task.fence,
+            "context": _before(task, span),
+            "passage": text[span.start : span.end],
+            "codes": "\n".join([*(code_line(code) for code in codes), f"- {NEW_CODE}"]),
+        }
+    )
+    _check_fit(task, message.system + message.user)
+    read = partial(_draft, text, span)
+    return Question(number, "name", span, message, shape, REPLY_TOKENS, read)
+
+
+def _before(task: Task, span: Span) -> str:
+    """The end of what was said before, from a word's beginning."""
+    before = task.transcript.text[max(0, span.start - CONTEXT) : span.start].strip()
+    if not before:
+        return "(this is the beginning)"
+    return before if len(before) < CONTEXT - 2 else f"… {before.partition(' ')[2]}"
+
+
+def _check_fit(task: Task, prompt: str) -> None:
+    context = task.provider.context_tokens
+    if context is not None and task.provider.count_tokens(prompt) + REPLY_TOKENS > context:
+        raise ModelError(
+            f"a passage of {len(prompt)} characters with its prompt does not fit {context} tokens",
+            hint="Shorten prompts/name.md, or use a model with a larger context.",
+        )
+
+
+def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
+    return [
+        Draft(
+            span=span,
+            words=text[span.start : span.end],
+            open_code=reply.open_code,
+            axial=tuple(reply.axial),
+            new_code=reply.new_code,
+            rationale=reply.rationale,
+        )
+    ]
