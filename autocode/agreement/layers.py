@@ -9,6 +9,7 @@ honest reading of ATLAS.ti's c-Alpha-binary. On a single layer of `spans.relevan
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ REFERENCE = "Krippendorff et al. 2016, Quality & Quantity 50(6):2347-2364"
 
 
 def layer_terms(
-    length: int, coders: Sequence[Mapping[Hashable, Sequence[Unit]]], codes: Collection[Hashable]
+    length: int, coders: Sequence[Mapping[Any, Sequence[Unit]]], codes: Collection[Hashable]
 ) -> Floats:
     """What |uα needs of one document: (K, 4), and sums of these pool documents.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Unit, atomised, intersections, relevant
+from autocode.agreement.spans import Unit, atomised, intersections
 
 REFERENCE = "character overlap"
 HRIPCSAK = "Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12(3):296-298"
@@ -31,12 +31,17 @@ def char_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -
 
     Sums of these rows pool documents. A coder's units may overlap.
     """
-    ours, theirs = relevant(reference), relevant(other)
-    tp = sum(shared for _, _, shared in intersections(ours, theirs))
-    fp = sum(unit.length for unit in theirs) - tp
-    fn = sum(unit.length for unit in ours) - tp
-    shared = intersections(atomised(reference), atomised(other))
-    same = sum(size for a, b, size in shared if a.code == b.code)
+    return atom_counts(atomised(reference), atomised(other), length)
+
+
+def atom_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -> Floats:
+    """`char_counts` of units that `spans.atomised` has made."""
+    tp = same = 0
+    for ours, theirs, shared in intersections(reference, other):
+        tp += shared
+        same += shared if ours.code == theirs.code else 0
+    fp = sum(end - start for start, end, _ in other) - tp
+    fn = sum(end - start for start, end, _ in reference) - tp
     return np.array([tp, fp, fn, length - tp - fp - fn, same], dtype=float)
 
 

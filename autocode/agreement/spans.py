@@ -7,7 +7,7 @@ one document as two or more coders unitised it (Krippendorff et al. 2016).
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autocode.errors import AgreementError
 
@@ -17,7 +17,7 @@ class Unit(NamedTuple):
 
     start: int
     end: int
-    code: Hashable = ""
+    code: Any = ""
 
     @property
     def length(self) -> int:
@@ -110,12 +110,12 @@ def _shown(unit: Unit) -> str:
     return f"[{unit.start}, {unit.end}) {unit.code!r}"
 
 
-def by_code(units: Iterable[Unit]) -> dict[Hashable, list[Unit]]:
+def by_code(units: Iterable[Unit]) -> dict[Any, list[Unit]]:
     """The units of each code in order of offset; those that share a character are joined.
 
     Touching units stay apart: a split is the coder's decision.
     """
-    layers: dict[Hashable, list[Unit]] = {}
+    layers: dict[Any, list[Unit]] = {}
     for unit in sorted(units, key=lambda unit: unit[:2]):
         layer = layers.setdefault(unit.code, [])
         if layer and unit.start < layer[-1].end:

@@ -1,0 +1,121 @@
+"""What trivial coders reach against the same reference: the floor under the other coder."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from autocode.agreement.baselines import (
+    keyword_sentences,
+    longest_sentences,
+    longest_turns,
+    mark_all,
+    mark_nothing,
+    random_spans,
+)
+from autocode.agreement.figure import Figure
+from autocode.agreement.labels import kappa
+from autocode.agreement.panels.config import PanelConfig
+from autocode.agreement.panels.documents import Document, Kind, Segments, rated
+from autocode.agreement.panels.measure import TWO, Path
+from autocode.agreement.panels.spans import chars, relevance
+from autocode.agreement.panels.units import NO_TEXT, marked_table, rated_documents
+from autocode.agreement.spans import Unit
+from autocode.errors import AgreementError
+
+NAMES = ("precision", "recall", "f1", "iou", "relevance", "turn_kappa", "sentence_kappa")
+
+
+@dataclass(frozen=True)
+class _Trivial:
+    """A coder who does not read: (document, its segments, draw) to units."""
+
+    mark: Callable[[Document, Segments, int], Sequence[Unit]]
+    draws: int = 1
+
+
+def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict[Path, Figure]:
+    """Character overlap, |uα, and κ of turns and sentences of every trivial coder."""
+    found: dict[Path, Figure] = {}
+    for name, coder in _coders(config).items():
+        try:
+            drawn = [_judged(_coded(coder, documents, d), config) for d in range(coder.draws)]
+            shown = {leaf: _mean([figures[leaf] for figures in drawn]) for leaf in NAMES}
+        except AgreementError as refused:
+            reference = "trivial coder"
+            blank = Figure.undefined(refused.what, n=0, unit="document", reference=reference)
+            shown = dict.fromkeys(NAMES, blank)
+        found |= {("baselines", name, leaf): figure for leaf, figure in shown.items()}
+    return found
+
+
+def _coders(config: PanelConfig) -> Mapping[str, _Trivial]:
+    """By name; the longest turns and random spans are as many and as long as the other coder's."""
+    return {
+        "mark_all": _Trivial(lambda _, text, __: mark_all(text.turns)),
+        "mark_nothing": _Trivial(lambda *_: mark_nothing()),
+        "longest_turns": _Trivial(
+            lambda doc, text, _: longest_turns(text.turns, _turns_marked(doc, config))
+        ),
+        "longest_sentences": _Trivial(
+            lambda _, text, __: longest_sentences(text.turns, text.sentences)
+        ),
+        "random_spans": _Trivial(
+            lambda doc, text, draw: random_spans(
+                text.turns,
+                [unit.length for unit in doc.marks[1].relevant],
+                seed=config.seed + draw,
+            ),
+            config.baseline_draws,
+        ),
+        "keyword": _Trivial(
+            lambda _, text, __: keyword_sentences(
+                text.text or "", text.turns, text.sentences, config.keywords
+            )
+        ),
+    }
+
+
+def _turns_marked(document: Document, config: PanelConfig) -> int:
+    turns = rated(document, "turn", everyone=config.turns == "everyone")
+    return sum(turns.marked[1]) if turns else 0
+
+
+def _coded(coder: _Trivial, documents: Sequence[Document], draw: int) -> list[Document]:
+    """The documents with the trivial coder in the place of the other one."""
+    if len(documents[0].marks) != 2:
+        raise AgreementError(TWO)
+    coded = []
+    for document in documents:
+        if document.segments is None:
+            raise AgreementError(NO_TEXT)
+        units = coder.mark(document, document.segments, draw)
+        coded.append(document.with_others(unit._replace(code=frozenset()) for unit in units))
+    return coded
+
+
+def _judged(documents: Sequence[Document], config: PanelConfig) -> dict[str, Figure]:
+    found: dict[Path, Figure] = {}
+    for measure in (chars(None), relevance()):
+        found |= measure.pooled(documents, measure.rows(documents))
+    shown = {path[-1]: figure for path, figure in found.items() if path[-1] in NAMES}
+    kinds: tuple[Kind, Kind] = ("turn", "sentence")
+    for kind in kinds:
+        units = rated_documents(documents, kind, everyone=config.turns == "everyone")
+        table = np.sum([marked_table(one) for one in units], axis=0).reshape(2, 2)
+        shown[f"{kind}_kappa"] = kappa(table, unit=kind)
+    return shown
+
+
+def _mean(drawn: Sequence[Figure]) -> Figure:
+    """One draw as it is; of several the mean value, with their number and SD in the parts."""
+    values = [figure.value for figure in drawn if figure.value is not None]
+    if len(drawn) == 1 or not values:
+        return drawn[0]
+    parts = {"draws": len(drawn), "undefined_draws": len(drawn) - len(values)}
+    return replace(
+        drawn[0],
+        value=float(np.mean(values)),
+        reason=None,
+        parts={**parts, "sd": float(np.std(values, ddof=1)) if len(values) > 1 else None},
+    )

@@ -1,0 +1,204 @@
+"""The span half of the panel: where quotes are and what they carry, over all documents."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from autocode.agreement.alpha import distances
+from autocode.agreement.coefficient import Floats
+from autocode.agreement.coincidences import coincidences
+from autocode.agreement.figure import Figure
+from autocode.agreement.layers import (
+    layer_alphas,
+    layer_terms,
+    layered_figures,
+    macro,
+    micro,
+)
+from autocode.agreement.nulls import Placed, shuffle_codes
+from autocode.agreement.overlap import NAMES, atom_counts, char_figures, char_rates
+from autocode.agreement.panels.config import PanelConfig
+from autocode.agreement.panels.documents import Document
+from autocode.agreement.panels.measure import TWO, Group, Measure, Path
+from autocode.agreement.panels.quotes import fragments, matches
+from autocode.agreement.sets import masi
+from autocode.agreement.spans import Continuum, first_overlap
+from autocode.agreement.unitizing import alphas, figures, terms
+
+ALPHA: Path = ("spans", "u_alpha")
+
+
+def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Group[Document]]:
+    """Every span measure that resampling and chance apply to."""
+    sets = _sets(documents)
+    two = None if len(documents[0].marks) == 2 else TWO
+    shifted = Group(
+        documents,
+        [
+            chars(two),
+            relevance(),
+            *what(documents, sets, config),
+            matches(config.thresholds, two),
+            fragments(two),
+        ],
+        change=Document.shifted,
+        chance="circular shift of the other coder's quotes",
+        pieces=Document.pieces,
+    )
+    recoded = Group(
+        documents,
+        [coded(sets), coverage(sets)],
+        change=_recoded,
+        chance="the other coder's codes permuted among their passages",
+        pieces=Document.pieces,
+    )
+    return [shifted, recoded]
+
+
+def _sets(documents: Sequence[Document]) -> list[Hashable]:
+    """Every set of codes that lies on some character, the rows of the family."""
+    atoms = chain.from_iterable(marks.atoms for doc in documents for marks in doc.marks)
+    return sorted({atom.code for atom in atoms}, key=set_name)
+
+
+def set_name(codes: Hashable) -> str:
+    """A code set as one label: its codes in order, joined by " + "."""
+    return " + ".join(sorted(codes)) if isinstance(codes, frozenset) else str(codes)
+
+
+def _recoded(document: Document, rng: Generator) -> Document:
+    atoms = (Placed(marks.atoms, document.length) for marks in document.marks[1:])
+    return document.with_others(*(shuffle_codes(placed, rng).units for placed in atoms))
+
+
+def chars(reason: str | None) -> Measure[Document]:
+    """Character overlap with the reference coder."""
+    return Measure(
+        [("spans", "char", name) for name in NAMES],
+        5,
+        lambda doc: atom_counts(doc.marks[0].atoms, doc.marks[1].atoms, doc.length),
+        lambda sums: np.stack([char_rates(sums)[name] for name in NAMES], axis=-1),
+        lambda _, rows: list(char_figures(rows).values()),
+        reason=reason,
+    )
+
+
+def relevance() -> Measure[Document]:
+    """|uα: marked or not, whatever the codes; any number of coders."""
+
+    def row(doc: Document) -> Floats:
+        layers = [{"": marks.relevant} for marks in doc.marks]
+        return np.asarray(layer_terms(doc.length, layers, [""])[0])
+
+    def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
+        found = layered_figures(rows.sum(axis=0)[None], ["text"], _length(documents))
+        return [found.per_code["text"]]
+
+    path = (*ALPHA, "relevance")
+    return Measure([path], 4, row, lambda sums: layer_alphas(sums[..., None, :]), shown)
+
+
+def _length(documents: Sequence[Document]) -> int:
+    return sum(document.length for document in documents)
+
+
+def what(
+    documents: Sequence[Document], sets: Sequence[Hashable], config: PanelConfig
+) -> list[Measure[Document]]:
+    """uα over all codes and per code: plain where no codes overlap, else by the policy."""
+    marks = [marks for document in documents for marks in document.marks]
+    overlapping = any(first_overlap(one.coded) is not None for one in marks)
+    if overlapping and config.overlapping == "layered":
+        return [layered(sorted({code for one in marks for code in one.layers}))]
+    return [unitized(sets, "code sets" if overlapping else "plain: no codes overlap")]
+
+
+def layered(codes: Sequence[str]) -> Measure[Document]:
+    """The layered policy: |uα pooled over one continuum per code, its mean, and per code."""
+
+    def row(doc: Document) -> Floats:
+        return layer_terms(doc.length, [marks.layers for marks in doc.marks], codes).ravel()
+
+    def values(sums: Floats) -> Floats:
+        rows = sums.reshape(*sums.shape[:-1], len(codes), 4)
+        pooled = [micro(rows)[..., None], macro(rows)[..., None]]
+        return np.concatenate([*pooled, layer_alphas(rows)], axis=-1)
+
+    def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
+        found = layered_figures(rows.sum(axis=0).reshape(-1, 4), codes, _length(documents))
+        return [found.micro, found.macro, *found.per_code.values()]
+
+    per_code = [(*ALPHA, "per_code", code) for code in codes]
+    paths = [(*ALPHA, "value"), (*ALPHA, "macro"), *per_code]
+    return Measure(paths, 4 * len(codes), row, values, shown)
+
+
+def unitized(sets: Sequence[Hashable], policy: str) -> Measure[Document]:
+    """The family on code sets, which are single codes where nothing overlaps: uα and (k)uα."""
+    between = distances(sets, masi)
+
+    def values(sums: Floats) -> Floats:
+        found = alphas(sums, between)
+        return np.concatenate([found.value[..., None], found.per_code], axis=-1)
+
+    def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
+        found = figures(rows.sum(axis=0), between, sets, _coders(documents))
+        both = [found.value, *found.per_code.values()]
+        return [_with(figure, policy=policy) for figure in both]
+
+    per_code = [(*ALPHA, "per_code", set_name(one)) for one in sets]
+    return _family([(*ALPHA, "value"), *per_code], sets, between, values, shown)
+
+
+def coded(sets: Sequence[Hashable]) -> Measure[Document]:
+    """cuα: what both coded, by the MASI distance of code sets (nominal where they are single)."""
+    between = distances(sets, masi)
+
+    def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
+        found = figures(rows.sum(axis=0), between, sets, _coders(documents)).coded
+        return [_with(found, distance="MASI on code sets")]
+
+    def values(sums: Floats) -> Floats:
+        return np.asarray(alphas(sums, between).coded[..., None])
+
+    return _family([(*ALPHA, "coded")], sets, between, values, shown)
+
+
+def coverage(sets: Sequence[Hashable]) -> Measure[Document]:
+    """The share of the text that cuα speaks of; chance has nothing to say about it."""
+    between = distances(sets, masi)
+
+    def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
+        return [figures(rows.sum(axis=0), between, sets, _coders(documents)).coverage]
+
+    def values(sums: Floats) -> Floats:
+        return np.asarray(alphas(sums, between).coverage[..., None])
+
+    path = (*ALPHA, "coverage")
+    return replace(_family([path], sets, between, values, shown), judged=False)
+
+
+def _family(
+    paths: Sequence[Path],
+    sets: Sequence[Hashable],
+    between: Floats,
+    values: Callable[[Floats], Floats],
+    shown: Callable[[Sequence[Document], Floats], list[Figure]],
+) -> Measure[Document]:
+    def row(doc: Document) -> Floats:
+        continuum = Continuum(doc.length, *(marks.atoms for marks in doc.marks))
+        return terms(coincidences(continuum, sets), between)
+
+    return Measure(paths, 5 * len(sets) + 5, row, values, shown)
+
+
+def _coders(documents: Sequence[Document]) -> int:
+    return len(documents[0].marks)
+
+
+def _with(figure: Figure, **parts: Any) -> Figure:
+    return replace(figure, parts={**figure.parts, **parts})
