@@ -4,7 +4,19 @@ An error is one line for a person: what happened, where (file:line), what to do 
 Commands print it to stderr and leave with `exit_code`; Python callers catch the classes.
 """
 
+import re
 from pathlib import Path
+
+# Control characters, and those that reverse the direction of what follows.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """`text` with control characters written out (`\\x1b`), so that no file can drive a terminal.
+
+    Line ends and tabs stay.
+    """
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class AutocodeError(Exception):
@@ -29,7 +41,7 @@ class AutocodeError(Exception):
             place = f"{self.where}:{self.line}: " if self.line else f"{self.where}: "
         text = f"{place}{self.what}."
         # A file may hold anything: a message stays one line whatever it quotes.
-        return " ".join(f"{text} {self.hint}".split())
+        return visible(" ".join(f"{text} {self.hint}".split()))
 
 
 class StudyError(AutocodeError):

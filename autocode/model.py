@@ -187,11 +187,12 @@ class Quote(Record):
 
 
 class Mention(Record):
-    """A code a human noted for a turn without quoting words."""
+    """A code a human noted for a turn without quoting words; `as_written` where that differs."""
 
     code: str
     turn: int | None = None
     trace: int | None = None
+    as_written: str | None = None
 
 
 class Code(Record):

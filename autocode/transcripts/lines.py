@@ -37,6 +37,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)")
 _MARKER = re.compile(r"[\s>#*_]*(open|axial)\s+coding(?:\s+traces?)?\s*[:*_\s]*", re.I)
 _BOLD = re.compile(r"\s*\*\*([^*]{8,30})\*\*[\s:]*")
 _MARKERS: dict[Kind, str] = {"open": "OPEN CODING TRACE", "axial": "AXIAL CODING TRACE"}
+_RULE = re.compile(r"[-*_=\s]+")  # Markdown's horizontal rule: nobody's words
 _CODING = re.compile(r"#+\s*coding\W*", re.I)
 
 
@@ -144,7 +145,9 @@ def _one(line: str, number: int, said: bool) -> Line:
         return Line(number, "heading", line.strip())
     if _is_image(line):
         return Line(number, "image", line.strip())
-    return Line(number, "more" if said else "text", line)
+    if said:
+        return Line(number, "more", line)
+    return Line(number, "blank" if _RULE.fullmatch(line) else "text", line)
 
 
 def _is_image(line: str) -> bool:

@@ -1,0 +1,136 @@
+"""Human coding: traces of field notes -> `Coding`, and coding files in and out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autocode.codebook import Codebook
+from autocode.errors import InputError
+from autocode.model import (
+    CodedWith,
+    Coder,
+    Coding,
+    Trace,
+    Transcript,
+    TranscriptRef,
+)
+from autocode.noted import code_items
+from autocode.records import read_record, to_json
+from autocode.study import Study
+from autocode.writing import write_whole
+
+# Keys a coding file leaves out where they hold nothing; offsets and open codes are always there.
+_LEAN = {"chunk", "score", "as_written", "mapping", "rationale", "incomplete", "assisted"} | {
+    "parent", "definition", "aliases", "first_defined_in",
+}  # fmt: skip
+
+
+def code_traces(transcript: Transcript) -> Coding:
+    """The coding that the traces of a transcript hold; every OPEN line is a quote or a mention.
+
+    Each quote carries all axial codes of its trace (`mapping: "trace"`): the notes do not say
+    which quote carries which code.
+    """
+    coded = code_items(transcript)
+    return Coding(
+        format="autocode/coding@1",
+        transcript=ref(transcript),
+        coder=Coder(id="gold", kind="human"),
+        quotes=[quote for item in coded for quote in item.quotes],
+        mentions=[item.mention for item in coded if item.mention],
+        codes=_codes(transcript.traces),
+    )
+
+
+def ref(transcript: Transcript) -> TranscriptRef:
+    """How files name a transcript: id, hash and length in code points."""
+    return TranscriptRef(id=transcript.id, sha256=transcript.sha256, length=len(transcript.text))
+
+
+def _codes(traces: Sequence[Trace]) -> list[CodedWith]:
+    """Each axial code once, in order of appearance, as it was first defined."""
+    codes: dict[str, CodedWith] = {}
+    for item in (item for trace in traces for item in trace.axial):
+        known = codes.get(item.code)
+        if known is None or (item.defines and not known.defined_here):
+            codes[item.code] = CodedWith(
+                id=item.code, label=item.label, kind=item.kind, defined_here=item.defines
+            )
+    return list(codes.values())
+
+
+def read_coding(path: Path) -> Coding:
+    """The coding in a file.
+
+    Raises:
+        InputError: no such file, not JSON, no coding, a newer version, or a wrong value.
+    """
+    return read_record(path, Coding)
+
+
+def write_coding(coding: Coding, path: Path) -> None:
+    """Write a coding; the same coding is always the same bytes, and unknown keys are kept.
+
+    Raises:
+        StudyError: the file system refuses.
+    """
+    write_whole(path, _as_file(coding))
+
+
+def _as_file(coding: Coding) -> str:
+    # People do not fail in the sense of `Failure`; of a model it matters that there was none.
+    return to_json(coding, _LEAN | ({"failures"} if coding.coder.kind == "human" else set()))
+
+
+def write_gold(coding: Coding, path: Path, *, force: bool = False) -> bool:
+    """Write the coding made from traces over the one made before; whether that changed the file.
+
+    Raises:
+        InputError: the file holds quotes that are not from traces and would be lost, or no coding.
+        StudyError: the file system refuses.
+    """
+    if path.exists() and not force:
+        old = read_coding(path)
+        others = [quote.id for quote in old.quotes if quote.mapping != "trace"]
+        if others:
+            what = f"{len(others)} quotes here are not from the notes and would be lost"
+            raise InputError(what, where=path, hint="Rename the file, or use --force.")
+        coding = Coding.model_validate({**(old.model_extra or {}), **coding.model_dump()})
+        if _as_file(coding) == _as_file(old):
+            return False
+    write_coding(coding, path)
+    return True
+
+
+def verify(coding: Coding, transcript: Transcript, where: Path | None = None) -> None:
+    """Make sure that a coding is about this very text and that every quote stands where it says.
+
+    Raises:
+        InputError: another text, offsets out of range, or a quote that is not what stands there.
+    """
+    text, hint = transcript.text, "Locate it anew, for example with `autocode gold`."
+    if coding.transcript.sha256 != transcript.sha256:
+        what = f"this coding is about another text than {transcript.id} is now (SHA-256 differs)"
+        raise InputError(what, where=where, hint=hint)
+    for quote in coding.located():
+        span = quote.span
+        if span is None or span.end > len(text):
+            what = f"quote {quote.id} ends beyond the text ({len(text)} characters)"
+            raise InputError(what, where=where, hint=hint)
+        if text[span.start : span.end] != quote.text:
+            what = f"quote {quote.id} is not what stands at {span.start} to {span.end}"
+            raise InputError(what, where=where, hint=hint)
+
+
+def update_codebook(study: Study, coding: Coding) -> bool:
+    """Add the codes of a human coding to the study's codebook; whether that changed it.
+
+    Raises:
+        InputError: the codebook cannot be read.
+        StudyError: it cannot be written.
+    """
+    old = Codebook.load(study.codebook_path)
+    new = old.with_coding(coding)
+    if new != old or not study.codebook_path.exists():
+        new.save(study.codebook_path)
+        return True
+    return False
