@@ -87,7 +87,7 @@ def alt_test(
 
 def _over_humans(name: str, values: Sequence[float], shown: dict[str, Any]) -> Figure:
     return figure(
-        np.mean(values) if values else np.nan,
+        float(np.mean(values)) if values else np.nan,
         n=len(shown["humans"]),
         unit="human",
         reference=f"{REFERENCE}, {name}",

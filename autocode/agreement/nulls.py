@@ -133,8 +133,6 @@ def place_anywhere(placed: Placed, rng: Generator) -> Placed:
     longer than the text, as overlapping ones may be.
     """
     room = placed.length - sum(unit.length for unit in placed.units)
-    if not placed.units:
-        return placed
     if room < 0:
         raise AgreementError("the units are together longer than the text and cannot be placed")
     n = len(placed.units)

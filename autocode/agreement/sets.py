@@ -24,8 +24,6 @@ def masi(first: Set[Hashable], second: Set[Hashable]) -> float:
     """
     if first == second:
         return 0.0
-    if not first & second:
-        return 1.0
     monotonic = 2 / 3 if first <= second or second <= first else 1 / 3
     return 1 - (1 - jaccard(first, second)) * monotonic
 

@@ -94,7 +94,9 @@ def test_one_label_throughout_is_undefined_not_perfect(one):
 
 @pytest.mark.parametrize("one", COEFFICIENTS)
 def test_no_units_are_undefined(one):
-    assert one(np.zeros((2, 2)), unit="turn").reason == "there is no turn to compare"
+    found = one(np.zeros((2, 2)), unit="turn")
+    assert found.reason == "there is no turn to compare"
+    assert set(found.parts.values()) == {0}
     assert one(np.zeros((0, 0)), unit="turn").value is None
 
 

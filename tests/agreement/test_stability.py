@@ -128,5 +128,7 @@ def test_humans_who_do_not_agree_leave_no_ratio():
 
 
 def test_a_ceiling_needs_the_same_documents():
-    with pytest.raises(AgreementError, match="same documents"):
+    with pytest.raises(AgreementError, match="for the model and the humans"):
         ceiling([HUMANS], HUMANS[:2], kappa.of, seed=1)
+    with pytest.raises(AgreementError, match="for the model and the humans"):
+        ceiling([], HUMANS, kappa.of, seed=1)
