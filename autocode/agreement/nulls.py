@@ -6,6 +6,8 @@ Documents are changed one by one and judged together: `chance(documents, change,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import itemgetter
 from typing import TypeVar
 
 import numpy as np
@@ -83,39 +85,52 @@ def circular_shift(placed: Placed, rng: Generator) -> Placed:
     (a coder who marked nearly everything), the unit at the seam is cut, which keeps the rest.
     """
     cut = _cut(placed, rng) if placed.units else 0
-    length = placed.length
-    moved = (unit._replace(start=unit.start - cut, end=unit.end - cut) for unit in placed.units)
-    pieces = (piece for unit in moved for piece in _wrapped(unit, length))
-    return Placed(tuple(sorted(pieces, key=lambda unit: unit[:2])), length)
+    pieces = [piece for unit in placed.units for piece in _moved(unit, cut, placed.length)]
+    return Placed(tuple(sorted(pieces, key=itemgetter(0, 1))), placed.length)
 
 
-def _wrapped(unit: Unit, length: int) -> list[Unit]:
-    """A moved unit back in the text; in two pieces where it hangs over the beginning."""
-    if unit.start >= 0:
-        return [unit]
-    tail = unit._replace(start=unit.start + length, end=min(unit.end, 0) + length)
-    return [tail, unit._replace(start=0)] if unit.end > 0 else [tail]
+def _moved(unit: Unit, cut: int, length: int) -> tuple[Unit, ...]:
+    """The unit after the halves of the text are swapped; in two pieces where it is on the seam."""
+    start, end, code = unit
+    if start >= cut:
+        return (Unit(start - cut, end - cut, code),)
+    back = length - cut
+    if end <= cut:
+        return (Unit(start + back, end + back, code),)
+    return Unit(0, end - cut, code), Unit(start + back, length, code)
 
 
 def _cut(placed: Placed, rng: Generator) -> int:
     """Where the text is cut and its halves swapped."""
-    least = -(-sum(unit.length for unit in placed.units) // len(placed.units))
-    last = placed.length - least
+    ends, room = _free(placed)
+    if not room.size:
+        least = _mean_length(placed)
+        last = placed.length - least
+        return int(rng.integers(min(least, last), max(least, last) + 1))
+    pick = int(rng.integers(room[-1]))
+    gap = int(np.searchsorted(room, pick, side="right"))
+    return int(ends[gap] - (room[gap] - 1 - pick))
+
+
+@lru_cache(maxsize=256)
+def _free(placed: Placed) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The gaps the text may be cut in: the last place of each, and the places up to there."""
+    least = _mean_length(placed)
     marked = relevant(placed.units)
     gaps = zip(
         [0, *(unit.end for unit in marked)],
         [*(unit.start for unit in marked), placed.length],
         strict=True,
     )
-    free = [(max(start, least), min(end, last)) for start, end in gaps]
-    free = [(start, end) for start, end in free if start <= end]
-    if not free:
-        return int(rng.integers(min(least, last), max(least, last) + 1))
-    starts, ends = np.array(free).T
-    room = np.cumsum(ends - starts + 1)
-    pick = int(rng.integers(room[-1]))
-    gap = int(np.searchsorted(room, pick, side="right"))
-    return int(ends[gap] - (room[gap] - 1 - pick))
+    kept = [(max(start, least), min(end, placed.length - least)) for start, end in gaps]
+    kept = [(start, end) for start, end in kept if start <= end]
+    starts, ends = np.array(kept, dtype=np.int64).reshape(-1, 2).T
+    return ends, np.cumsum(ends - starts + 1)
+
+
+def _mean_length(placed: Placed) -> int:
+    """Mean length of the units in whole characters, rounded up."""
+    return -(-sum(unit.length for unit in placed.units) // len(placed.units))
 
 
 def shuffle_codes(placed: Placed, rng: Generator) -> Placed:

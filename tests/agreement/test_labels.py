@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from nltk.metrics.agreement import AnnotationTask
@@ -108,12 +108,14 @@ def test_a_model_that_never_uses_the_code_has_no_kappa_but_fine_ac1():
 
 
 @pytest.mark.parametrize("one", COEFFICIENTS)
+@settings(max_examples=25)
 @given(counts=tables)
 def test_swapping_the_coders_changes_nothing(one, counts):
     np.testing.assert_allclose(one.of(counts), one.of(counts.T), atol=1e-12)
 
 
 @pytest.mark.parametrize("one", COEFFICIENTS)
+@settings(max_examples=25)
 @given(counts=tables, order=st.permutations(range(3)))
 def test_renaming_the_labels_changes_nothing(one, counts, order):
     renamed = counts[np.ix_(order, order)]
@@ -121,12 +123,14 @@ def test_renaming_the_labels_changes_nothing(one, counts, order):
 
 
 @pytest.mark.parametrize("one", COEFFICIENTS)
+@settings(max_examples=25)
 @given(sizes=st.lists(st.integers(1, 20), min_size=2, max_size=5))
 def test_identical_coders_agree_fully(one, sizes):
     assert one(np.diag(sizes), unit="turn").value == near(1)
 
 
 @pytest.mark.parametrize("one", COEFFICIENTS)
+@settings(max_examples=25)
 @given(counts=arrays(float, (4, 3, 3), elements=st.integers(0, 9)))
 def test_many_tables_at_once_are_each_alone(one, counts):
     np.testing.assert_array_equal(one.of(counts), [one.of(table) for table in counts])
