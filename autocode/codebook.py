@@ -1,8 +1,7 @@
 """The codebook: axial codes with labels, aliases and hierarchy; leave-one-out; near-duplicates."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -50,7 +49,11 @@ class Codebook(Record):
         Raises:
             StudyError: the file system refuses.
         """
-        write_whole(path, to_json(self))
+        write_whole(path, self.to_json())
+
+    def to_json(self) -> str:
+        """The codebook as it stands in its file."""
+        return to_json(self)
 
     def find(self, name: str) -> Code | None:
         """The code with this id, alias or label, whatever its case and underscores."""
@@ -99,14 +102,17 @@ def only_used_in(sent: Sequence[Code], coding: Coding) -> bool:
     return bool(sent) and all(code.id in used for code in sent)
 
 
-def near_duplicates(codes: Sequence[Code]) -> Iterator[tuple[Code, Code]]:
-    """Pairs of codes that are probably one: ids or labels that differ by a slip of the keyboard."""
-    for one, other in combinations(codes, 2):
-        pairs = [(one.id, other.id)]
-        if one.label and other.label:
-            pairs.append((one.label, other.label))
-        if any(_alike(first, second) for first, second in pairs):
-            yield one, other
+def alike(code: Code, codes: Sequence[Code]) -> list[Code]:
+    """Those of `codes` that are probably the same: id or label differ by a slip of the keyboard."""
+    others = [other for other in codes if other.id != code.id]
+    found: dict[str, Code] = {}
+    for name, names in (
+        (code.id, [other.id for other in others]),
+        (code.label, [other.label for other in others]),
+    ):
+        for at in _similar(name, names) if name else ():
+            found[others[at].id] = others[at]
+    return list(found.values())
 
 
 def nearest(name: str, codes: Sequence[Code]) -> str | None:
@@ -121,12 +127,18 @@ def bare(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", fold(name)).split())
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = bare(one), bare(other)
-    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
+def _similar(name: str, names: Sequence[str | None]) -> list[int]:
+    """Where in `names` one stands that differs from `name` by a slip, the most similar first."""
+    wanted = bare(name)
+    bares = [bare(other or "") for other in names]
+    matches = process.extract(wanted, bares, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
+    return [at for other, _, at in matches if _differ_by_a_slip(wanted, other)]
+
+
+def _differ_by_a_slip(one: str, other: str) -> bool:
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False  # version_1 and version_2 differ on purpose
-    long_enough = min(len(first), len(second)) >= _SHORTEST
-    return first == second or (long_enough and fuzz.ratio(first, second) >= SIMILAR)
+    return one == other or min(len(one), len(other)) >= _SHORTEST
 
 
 def _names(code: Code) -> set[str]:

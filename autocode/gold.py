@@ -95,7 +95,7 @@ def write_gold(coding: Coding, path: Path, *, force: bool = False) -> bool:
             what = f"{len(others)} quotes here are not from the notes and would be lost"
             raise InputError(what, where=path, hint="Rename the file, or use --force.")
         coding = Coding.model_validate({**(old.model_extra or {}), **coding.model_dump()})
-        if _as_file(coding) == _as_file(old):
+        if path.read_text(encoding="utf-8-sig") == _as_file(coding):
             return False
     write_coding(coding, path)
     return True
@@ -128,9 +128,9 @@ def update_codebook(study: Study, coding: Coding) -> bool:
         InputError: the codebook cannot be read.
         StudyError: it cannot be written.
     """
-    old = Codebook.load(study.codebook_path)
-    new = old.with_coding(coding)
-    if new != old or not study.codebook_path.exists():
-        new.save(study.codebook_path)
-        return True
-    return False
+    path = study.codebook_path
+    new = Codebook.load(path).with_coding(coding)
+    if path.exists() and path.read_text(encoding="utf-8-sig") == new.to_json():
+        return False
+    new.save(path)
+    return True
