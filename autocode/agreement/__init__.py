@@ -1,1 +1,80 @@
-"""Agreement coefficients: pure arithmetic, numpy and scipy only."""
+"""Agreement coefficients: pure arithmetic on codings, numpy and scipy only.
+
+`panel` computes the whole fixed panel of one comparison; every coefficient is also a function of
+its own. Those that bear the name of their module are reached through it: `alpha.alpha`,
+`gamma.gamma`, `matching.matching`.
+"""
+
+from autocode.agreement import alpha, gamma, matching
+from autocode.agreement.alttest import alt_test
+from autocode.agreement.axial import grouping, relations
+from autocode.agreement.bootstrap import (
+    block_bootstrap,
+    document_bootstrap,
+    leave_one_out,
+    paired_difference,
+    two_level_bootstrap,
+)
+from autocode.agreement.boundary import boundary_similarity
+from autocode.agreement.figure import Figure, Interval, Null
+from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreement
+from autocode.agreement.layers import layered_alpha
+from autocode.agreement.multivalued import multivalued_alpha
+from autocode.agreement.overlap import char_overlap, kappa_with_negatives
+from autocode.agreement.panels import Panel, PanelConfig, Segments, panel
+from autocode.agreement.percode import bias_index, pabak, prevalence_index
+from autocode.agreement.raters import conger_kappa, fleiss_kappa, gwet_ac1
+from autocode.agreement.runs import ceiling, over_runs, quote_survival, run_alpha
+from autocode.agreement.sets import dice, jaccard, masi
+from autocode.agreement.spans import Continuum, Unit, atomised, check_units
+from autocode.agreement.unitizing import u_alpha
+from autocode.agreement.unitizing2004 import older_u_alpha
+
+__all__ = [
+    "Continuum",
+    "Figure",
+    "Interval",
+    "Null",
+    "Panel",
+    "PanelConfig",
+    "Segments",
+    "Unit",
+    "ac1",
+    "alpha",
+    "alt_test",
+    "atomised",
+    "bias_index",
+    "block_bootstrap",
+    "boundary_similarity",
+    "ceiling",
+    "char_overlap",
+    "check_units",
+    "conger_kappa",
+    "dice",
+    "document_bootstrap",
+    "fleiss_kappa",
+    "gamma",
+    "grouping",
+    "gwet_ac1",
+    "jaccard",
+    "kappa",
+    "kappa_with_negatives",
+    "layered_alpha",
+    "leave_one_out",
+    "masi",
+    "matching",
+    "multivalued_alpha",
+    "nominal_alpha",
+    "older_u_alpha",
+    "over_runs",
+    "pabak",
+    "paired_difference",
+    "panel",
+    "percent_agreement",
+    "prevalence_index",
+    "quote_survival",
+    "relations",
+    "run_alpha",
+    "two_level_bootstrap",
+    "u_alpha",
+]

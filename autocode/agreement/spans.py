@@ -107,7 +107,8 @@ def refuse_overlap(first: Unit, second: Unit, *, coder: str) -> None:
 
 
 def _shown(unit: Unit) -> str:
-    return f"[{unit.start}, {unit.end}) {unit.code!r}"
+    codes = unit.code if isinstance(unit.code, frozenset) else [unit.code]
+    return f"[{unit.start}, {unit.end}) " + ", ".join(sorted(map(repr, codes)))
 
 
 def by_code(units: Iterable[Unit]) -> dict[Any, list[Unit]]:

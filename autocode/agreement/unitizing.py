@@ -56,6 +56,19 @@ def terms(counted: Coincidences, between: Floats) -> Floats:
     )
 
 
+def spread(row: Floats, places: Sequence[int], k: int) -> Floats:
+    """The terms of a document's own codes laid out for k codes, among which they have `places`."""
+    own = len(places)
+    whole, codes = [0, *(place + 1 for place in places)], list(places)
+    targets, start = [0, 1], 2
+    for block, size in ((whole, k + 1), (whole, k + 1), (whole, k + 1), (codes, k), (codes, k)):
+        targets += [start + place for place in block]
+        start += size
+    out = np.zeros(5 * k + 5)
+    out[targets] = row[: 5 * own + 5]
+    return out
+
+
 def alphas(rows: Floats, between: Floats) -> Alphas:
     """The family of (sums of) `terms`, shape (..., 5K+5), under the distances (K, K)."""
     k = len(between)

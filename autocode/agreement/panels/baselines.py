@@ -24,6 +24,8 @@ from autocode.agreement.spans import Unit
 from autocode.errors import AgreementError
 
 NAMES = ("precision", "recall", "f1", "iou", "relevance", "turn_kappa", "sentence_kappa")
+# Every draw marks all documents: with many of them fewer draws are as steady.
+_FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class _Trivial:
 def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict[Path, Figure]:
     """Character overlap, |uα, and κ of turns and sentences of every trivial coder."""
     found: dict[Path, Figure] = {}
-    for name, coder in _coders(config).items():
+    for name, coder in _coders(config, len(documents)).items():
         try:
             drawn = [_judged(_coded(coder, documents, d), config) for d in range(coder.draws)]
             shown = {leaf: _mean([figures[leaf] for figures in drawn]) for leaf in NAMES}
@@ -49,7 +51,7 @@ def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict
     return found
 
 
-def _coders(config: PanelConfig) -> Mapping[str, _Trivial]:
+def _coders(config: PanelConfig, documents: int) -> Mapping[str, _Trivial]:
     """By name; the longest turns and random spans are as many and as long as the other coder's."""
     return {
         "mark_all": _Trivial(lambda _, text, __: mark_all(text.turns)),
@@ -66,7 +68,7 @@ def _coders(config: PanelConfig) -> Mapping[str, _Trivial]:
                 [unit.length for unit in doc.marks[1].relevant],
                 seed=config.seed + draw,
             ),
-            config.baseline_draws,
+            max(config.baseline_draws // documents, _FEWEST),
         ),
         "keyword": _Trivial(
             lambda _, text, __: keyword_sentences(

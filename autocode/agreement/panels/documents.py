@@ -1,5 +1,6 @@
 """From codings to what the measures count: marks on a text, and code sets of turns or sentences."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from autocode.agreement.baselines import INTERVIEWER, Turn
-from autocode.agreement.nulls import Placed, circular_shift, rotate
+from autocode.agreement.nulls import Placed, circular_shift
 from autocode.agreement.spans import Unit, atomised, by_code, check_units, relevant
 from autocode.errors import AgreementError
 from autocode.model import Coding
@@ -117,9 +118,13 @@ class Rated:
     codes: tuple[Sequence[frozenset[str]], ...]
     turn: Sequence[int]
 
-    def rotated(self, rng: Generator) -> "Rated":
-        """All coders but the first moved on by a random number of units."""
-        return self._moved([rotate(range(len(self.turn)), rng) for _ in self.marked[1:]])
+    def rotations(self) -> "list[Rated]":
+        """All there are: the coders but the first moved on by 1, 2, … units."""
+        units, others = len(self.turn), range(1, len(self.marked))
+        return [
+            self._moved([[(i + k * cut) % units for i in range(units)] for k in others])
+            for cut in range(1, units)
+        ]
 
     def shuffled(self, rng: Generator) -> "Rated":
         """The codes of all coders but the first permuted among the units."""
@@ -154,7 +159,7 @@ def rated(document: Document, kind: Kind, *, everyone: bool) -> Rated | None:
     """
     if document.segments is None:
         return None
-    spans = [(start, end, i) for start, end, i in _units(document.segments, kind, everyone)]
+    spans = list(_units(document.segments, kind, everyone))
     starts, ends = np.array([span[:2] for span in spans]).reshape(-1, 2).T
     numbers = [number for _, _, number in spans]
     marked, codes = [], []
@@ -182,11 +187,11 @@ def _units(segments: Segments, kind: Kind, everyone: bool) -> Iterable[tuple[int
     ]
     if kind == "turn":
         return turns
+    starts = [start for start, _ in segments.sentences]
     return [
         (start, min(end, last), number)
         for first, last, number in turns
-        for start, end in segments.sentences
-        if first <= start < last
+        for start, end in segments.sentences[bisect_left(starts, first) : bisect_left(starts, last)]
     ]
 
 

@@ -3,13 +3,16 @@
 So pooling, resampling, leaving documents out and judging against chance are all sums of rows.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from autocode.agreement.bootstrap import Resampled, block_bootstrap, document_bootstrap
 from autocode.agreement.coefficient import Floats
@@ -20,6 +23,8 @@ from autocode.agreement.panels.config import PanelConfig
 Path = tuple[str, ...]
 TWO = "this is defined for two coders: compare the coders two by two"
 D = TypeVar("D")
+# With many documents fewer draws of each are combined at random, so that time stays the same.
+_FEWEST = 100
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,16 @@ class Measure(Generic[D]):
 class Group(Generic[D]):
     """Measures of the same documents, resampled and judged together.
 
-    change: a document as chance would have it (None: no null); pieces: a document in text order,
-    cut by turn, for the bootstrap within a single document.
+    change: a document as chance would have it; changes: all documents that chance could make of
+    one, when they can be listed; without either there is no null. pieces: a document in text
+    order, cut by turn, for the bootstrap within a single document.
     """
 
     documents: Sequence[D]
     measures: Sequence[Measure[D]]
-    change: Callable[[D, Generator], D] | None = None
     chance: str = ""
+    change: Callable[[D, Generator], D] | None = None
+    changes: Callable[[D], Sequence[D]] | None = None
     pieces: Callable[[D], Sequence[D]] | None = None
 
     @cached_property
@@ -118,29 +125,45 @@ class Group(Generic[D]):
         values = [measure.values(part) for measure, part in zip(self.able, parts, strict=True)]
         return np.concatenate(values, axis=-1)
 
-    def _nulls(self, config: PanelConfig, found: dict[Path, Figure]) -> dict[Path, Null]:
+    def _nulls(self, config: PanelConfig, found: Mapping[Path, Figure]) -> dict[Path, Null]:
         judged = [measure for measure in self.able if measure.judged]
-        if self.change is None or not config.permutations or not judged or not self.documents:
+        able = judged and self.documents and (self.change or self.changes)
+        if not config.permutations or not able:
             return {}
-        sums = self._by_chance(judged, config)
-        method = f"{self.chance}, {config.permutations} times, seed {config.seed}"
+        changed = self._changed(config)
+        picks, times = _picked([len(some) for some in changed], config, listed=bool(self.changes))
         nulls = {}
-        for measure, summed in zip(judged, sums, strict=True):
-            values = measure.values(summed)
+        for measure in judged:
+            chosen = zip(map(measure.rows, changed), picks.T, strict=True)
+            values = measure.values(np.sum([rows[row] for rows, row in chosen], axis=0))
             for index, path in enumerate(measure.paths):
                 observed = found[path].value
+                method = f"{self.chance}, {times}"
                 if observed is not None and (null := null_of(observed, values[:, index], method)):
                     nulls[path] = null
         return nulls
 
-    def _by_chance(self, judged: Sequence[Measure[D]], config: PanelConfig) -> list[Floats]:
-        """Per measure the summed rows of every changed corpus, (permutations, width)."""
-        assert self.change is not None
+    def _changed(self, config: PanelConfig) -> list[Sequence[D]]:
+        """What chance makes of each document: everything it could, or enough draws."""
+        if self.changes:
+            return [self.changes(document) for document in self.documents]
+        if self.change is None:
+            return []
+        draws = max(config.permutations // len(self.documents), min(config.permutations, _FEWEST))
         rng = np.random.default_rng(config.seed)
-        sums = [np.zeros((config.permutations, measure.width)) for measure in judged]
-        for number in range(config.permutations):
-            for document in self.documents:
-                changed = self.change(document, rng)
-                for measure, summed in zip(judged, sums, strict=True):
-                    summed[number] += measure.row(changed)
-        return sums
+        return [[self.change(one, rng) for _ in range(draws)] for one in self.documents]
+
+
+def _picked(
+    sizes: Sequence[int], config: PanelConfig, *, listed: bool
+) -> tuple[NDArray[np.int64], str]:
+    """Which change of each document goes into each corpus, (corpora, documents), and how many."""
+    if math.prod(sizes) <= config.permutations:
+        rows = list(product(*map(range, sizes)))
+        times = f"all {len(rows)} of them" if listed else f"{len(rows)} times, seed {config.seed}"
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(sizes)), times
+    picks = np.random.default_rng(config.seed).integers(
+        sizes, size=(config.permutations, len(sizes))
+    )
+    each = "" if listed or len(sizes) == 1 else f" from {sizes[0]} per document"
+    return picks, f"{config.permutations} times{each}, seed {config.seed}"

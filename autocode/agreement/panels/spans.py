@@ -27,7 +27,7 @@ from autocode.agreement.panels.measure import TWO, Group, Measure, Path
 from autocode.agreement.panels.quotes import fragments, matches
 from autocode.agreement.sets import masi
 from autocode.agreement.spans import Continuum, first_overlap
-from autocode.agreement.unitizing import alphas, figures, terms
+from autocode.agreement.unitizing import alphas, figures, spread, terms
 
 ALPHA: Path = ("spans", "u_alpha")
 
@@ -189,9 +189,12 @@ def _family(
     values: Callable[[Floats], Floats],
     shown: Callable[[Sequence[Document], Floats], list[Figure]],
 ) -> Measure[Document]:
+    place = {code: index for index, code in enumerate(sets)}
+
     def row(doc: Document) -> Floats:
-        continuum = Continuum(doc.length, *(marks.atoms for marks in doc.marks))
-        return terms(coincidences(continuum, sets), between)
+        counted = coincidences(Continuum(doc.length, *(marks.atoms for marks in doc.marks)))
+        rows = [place[code] for code in counted.codes]
+        return spread(terms(counted, between[np.ix_(rows, rows)]), rows, len(sets))
 
     return Measure(paths, 5 * len(sets) + 5, row, values, shown)
 

@@ -62,7 +62,7 @@ def _by_document(
     shown: dict[Path, Figure] = {}
     for name, document in zip(ids, documents, strict=True):
         figures = measure.pooled([document], measure.rows([document]))
-        for path in set(measure.paths) & set(HEADLINES):
+        for path in filter(HEADLINES.__contains__, measure.paths):
             shown[("uncertainty", "documents", name, ".".join(path))] = figures[path]
     return shown
 
@@ -89,9 +89,8 @@ def _value(measure: Measure[Any], index: int, sums: Floats) -> Floats:
 def _below(resamples: Mapping[Path, Resampled], documents: int) -> dict[Path, Figure]:
     """P(α < .667) and P(α < .8) over the resamples of the headline alphas."""
     shown: dict[Path, Figure] = {}
-    for path in set(resamples) & set(HEADLINES):
-        if not ("alpha" in path[-1] or "u_alpha" in path):
-            continue
+    alphas = (path for path in HEADLINES if "u_alpha" in path or "alpha" in path[-1])
+    for path in filter(resamples.__contains__, alphas):
         for bound in BOUNDS:
             share = resamples[path].below(bound)
             key = ("uncertainty", "below", ".".join(path), f"{bound:g}")

@@ -3,10 +3,19 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
-from autocode.agreement.alpha import Distance, alpha, alpha_of, alpha_parts, distances, nominal
+from autocode.agreement.alpha import (
+    Distance,
+    alpha,
+    alpha_of,
+    alpha_parts,
+    distances,
+    distinct,
+    nominal,
+)
 from autocode.agreement.coefficient import Coefficient, Floats
 from autocode.agreement.figure import Figure
 from autocode.agreement.labels import ac1, kappa, percent_agreement
@@ -33,7 +42,7 @@ from autocode.agreement.tables import contingency, either_coded, presence, set_c
 CHANCE_CORRECTED = (kappa, ac1, pabak, percent_agreement, p_pos, p_neg, precision, recall, f1)
 INDICES = (prevalence_index, bias_index)
 NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
-ROTATED = "the other coder's {unit}s moved on by a random number of {unit}s"
+ROTATED = "the other coder's {unit}s moved on by a number of {unit}s, the last ones first"
 
 
 def unit_groups(documents: Sequence[Document], config: PanelConfig) -> list[Group[Rated]]:
@@ -51,7 +60,7 @@ def unit_groups(documents: Sequence[Document], config: PanelConfig) -> list[Grou
         if missing:
             measures = [replace(measure, reason=missing) for measure in measures]
         chance = ROTATED.format(unit=kind)
-        groups.append(Group(units, measures, Rated.rotated, chance, Rated.pieces))
+        groups.append(Group(units, measures, chance, changes=Rated.rotations, pieces=Rated.pieces))
     return [*groups, *_pairs_and_documents(documents, config, two)]
 
 
@@ -126,20 +135,26 @@ def alpha_measure(
     coded_only: leave out units that no coder gave a code.
     """
     apart = distances(values, distance)
+    place: dict[Any, int] = {value: index for index, value in enumerate(values)}
 
     def ratings(units: Rated) -> list[tuple[bool | frozenset[str], ...]]:
         by_unit = list(zip(*getattr(units, of), strict=True))
         return [row for row in by_unit if any(row)] if coded_only else by_unit
 
+    def row(units: Rated) -> Floats:
+        given = ratings(units)
+        own = distinct(given)
+        rows = [place[value] for value in own]
+        parts = alpha_parts(given, own, apart[np.ix_(rows, rows)])
+        out = np.zeros(1 + len(values))
+        out[[0, *(at + 1 for at in rows)]] = parts
+        return out
+
     def shown(documents: Sequence[Rated], _: Floats) -> list[Figure]:
         return [alpha(list(chain.from_iterable(map(ratings, documents))), distance, unit=unit)]
 
     return Measure(
-        [path],
-        1 + len(values),
-        lambda units: alpha_parts(ratings(units), values, apart),
-        lambda sums: alpha_of(sums, apart)[..., None],
-        shown,
+        [path], 1 + len(values), row, lambda sums: alpha_of(sums, apart)[..., None], shown
     )
 
 
@@ -207,7 +222,7 @@ def _pairs_and_documents(
     ]
     chance = "the other coder's codes permuted among the matched quotes"
     return [
-        Group(pairs, [replace(one, reason=two) for one in measures], Rated.shuffled, chance),
+        Group(pairs, [replace(one, reason=two) for one in measures], chance, Rated.shuffled),
         Group(wholes, [replace(one, reason=two) for one in whole]),
     ]
 
