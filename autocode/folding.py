@@ -7,6 +7,7 @@ so each folded character knows which character of the text it came from.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +83,10 @@ class Folded:
         runs = (letters[1:] == letters[:-1]) & np.isin(letters[1:], (ord(" "), ord("-")))
         keep = np.concatenate((np.ones(min(1, len(letters)), dtype=bool), ~runs))
         return cls(_RUNS.sub(r"\1", expanded), source[keep])
+
+    def position(self, offset: int) -> int:
+        """Where the text from an offset of the original on begins in the folded text."""
+        return bisect_left(self.source, offset)
 
     def whole(self, start: int, end: int) -> bool:
         """Whether `[start, end)` cuts no original character, nor a letter from its accents."""

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from autocode.folding import Folded, fold, inside_word, joins
 from autocode.model import Span, Status
 from autocode.similar import Similar
@@ -213,11 +211,13 @@ class Grounder:
 
     def _fuzzy(self, needle: str, wish: _Wish, taken: _Taken) -> Located:
         """The most similar of the freest places; of equally similar ones the nearest."""
-        wanted = (wish.within.start, wish.within.end, wish.near or wish.before or 0)
-        low, high, near = map(int, np.searchsorted(self._folded.source, wanted))
+        near = wish.near if wish.before is None else wish.before
+        low, high, close = map(
+            self._folded.position, (wish.within.start, wish.within.end, near or wish.within.start)
+        )
         scores = {
             self._original(match.start, match.end): match.score
-            for match in self._similar.matches(needle, low, high, near)
+            for match in self._similar.matches(needle, low, high, close)
         }
         freest = min(map(taken.rank, scores), default=0)
         scores = {span: score for span, score in scores.items() if taken.rank(span) == freest}

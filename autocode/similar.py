@@ -6,6 +6,8 @@ all, and only the best few places are compared: a quote costs the same in a long
 short one.
 """
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,12 +24,17 @@ MIN_CHARACTERS, MIN_WORDS = 12, 2
 ONE_EDIT_BELOW = 20
 # Longer quotes are found by their two ends of this length; all of them is compared.
 PIECE = 400
+# The ends of a region are settled by comparing this much of the quote.
+END = 64
 GRAM = 4
-MOST_GRAMS = 64
+MOST_GRAMS = 48
 MOST_HITS = 8192
 HITS_PER_GRAM = 512
 MOST_REGIONS = 8
 
+# The borders of words in ASCII, where they can be told without `inside_word`.
+_STARTS = re.compile(r"(?<!\w)\w|[^\w ]")
+_ENDS = re.compile(r"\w(?!\w)|[^\w ]")
 _Ints = npt.NDArray[np.int64]
 _Hashes = npt.NDArray[np.uint64]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -70,6 +77,8 @@ class Similar:
         enough = 1 - 1 / len(quote) if len(quote) < ONE_EDIT_BELOW else THRESHOLD
         found = []
         for region in self._regions(quote, low, high, near):
+            if _hopeless(quote, self._text, region):
+                continue
             start, end = _fit(quote, self._text, region, low, high)
             score = Levenshtein.normalized_similarity(
                 quote, self._text[start:end], score_cutoff=enough
@@ -114,19 +123,21 @@ class Similar:
         counts = np.searchsorted(self._sorted, grams, "right") - left
         rarest = np.argsort(counts, kind="stable")
         rarest = rarest[counts[rarest] > 0][:MOST_GRAMS]
-        in_piece, in_text, total = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
-        for gram in rarest:
-            places = self._order[left[gram] : left[gram] + counts[gram]]
-            first, middle, last = np.searchsorted(places, (low, near, high - GRAM + 1))
-            # Of too common an n-gram the nearest places.
+        left, counts = left[rarest], counts[rarest]
+        for common in np.flatnonzero(counts > HITS_PER_GRAM):
+            places = self._order[left[common] : left[common] + counts[common]]
+            first, middle, last = np.searchsorted(places, (low, near, high))
             first = max(first, min(middle, last) - HITS_PER_GRAM // 2)
-            places = places[first : min(last, first + HITS_PER_GRAM)]
-            in_piece.append(np.full(len(places), gram))
-            in_text.append(places)
-            total += len(places)
-            if total > MOST_HITS:
-                break
-        return np.concatenate(in_piece), np.concatenate(in_text)
+            left[common] += first
+            counts[common] = min(HITS_PER_GRAM, last - first)
+        totals = np.cumsum(counts)
+        few = max(1, int(np.searchsorted(totals, MOST_HITS, "right")))
+        left, counts, totals = left[:few], counts[:few], totals[:few]
+        # Where the hits of each n-gram lie in the index, one after the other.
+        lying = np.arange(counts.sum()) + np.repeat(left - totals + counts, counts)
+        in_piece, in_text = np.repeat(rarest[:few], counts), self._order[lying]
+        inside = (low <= in_text) & (in_text < high)
+        return in_piece[inside], in_text[inside]
 
 
 def _hashes(text: str) -> _Hashes:
@@ -148,32 +159,50 @@ def _region(in_piece: _Ints, in_text: _Ints, length: int, slack: int) -> Region:
 
 def _words(quote: str) -> int:
     """How many words, at least; each character of an unspaced script is one."""
-    return max(len(quote.split()), sum(map(unspaced, quote)))
+    return len(quote.split()) if quote.isascii() else len(quote.split()) + sum(map(unspaced, quote))
 
 
 def _word_starts(text: str, low: int, high: int) -> list[int]:
     """Offsets in `[low, high)` where a word, or a mark that is not white space, begins."""
-    span = range(max(0, low), min(high, len(text)))
+    low = max(0, low)
+    if text[low:high].isascii():
+        return [found.start() for found in _STARTS.finditer(text, low, high)]
+    span = range(low, min(high, len(text)))
     return [at for at in span if text[at] != " " and not inside_word(text, at)]
 
 
 def _word_ends(text: str, low: int, high: int) -> list[int]:
     """Offsets in `(low, high]` where a word, or a mark that is not white space, ends."""
-    span = range(max(0, low) + 1, min(high, len(text)) + 1)
+    low = max(0, low)
+    if text[low : high + 1].isascii():
+        ends = (found.end() for found in _ENDS.finditer(text, low, high + 1))
+        return [end for end in ends if end <= high]
+    span = range(low + 1, min(high, len(text)) + 1)
     return [at for at in span if text[at - 1] != " " and not inside_word(text, at)]
+
+
+def _hopeless(quote: str, text: str, region: Region) -> bool:
+    """Whether no passage of the region can be similar enough.
+
+    Leaving n characters out of a text lowers a distance by n at most.
+    """
+    wide = text[max(0, region.start - region.slack - 1) : region.end + region.slack + 1]
+    allowed = len(quote) * (1 / THRESHOLD - 1)
+    most = len(wide) - len(quote) + 2 * math.ceil(allowed)
+    return Levenshtein.distance(quote, wide, score_cutoff=most) > most
 
 
 def _fit(quote: str, text: str, region: Region, low: int, high: int) -> tuple[int, int]:
     """The ends that make a region most like the quote; of equally good ones the shortest."""
     start, end = max(low, region.start), min(high, region.end)
-    head, tail, slack = quote[:PIECE], quote[-PIECE:], region.slack + 1
-    until = end if len(quote) <= PIECE else start + PIECE
+    head, tail, slack = quote[:END], quote[-END:], region.slack + 1
+    until = end if len(quote) <= END else start + END
     starts = _word_starts(text, max(low, start - slack), min(until, start + slack))
     start = min(
         starts or [start],
         key=lambda at: (Levenshtein.distance(head, text[at:until]), -at),
     )
-    since = start if len(quote) <= PIECE else end - PIECE
+    since = start if len(quote) <= END else end - END
     ends = _word_ends(text, max(since, end - slack), min(high, end + slack))
     end = min(
         ends or [end],
