@@ -4,42 +4,49 @@ from typing import Any
 
 from pydantic import BaseModel
 
-# Strict mode wants every property required and no others, and refuses these keywords; what they
-# ask is checked by pydantic when the reply is there. Kept, because OpenAI and llama.cpp's grammar
-# both enforce them while the model writes: enum, const, pattern, minimum, maximum, minItems,
-# maxItems. Titles are dropped because they only repeat the names.
-_NOT_SENT = frozenset({"title", "default", "minLength", "maxLength", "uniqueItems", "examples"})
+# Titles only repeat the names; the others mean nothing where every field is required.
+_NOT_SENT = frozenset({"title", "default", "examples", "$defs"})
+# OpenAI's strict mode refuses these; llama.cpp's grammar enforces the lengths.
+_NOT_AT_OPENAI = frozenset({"minLength", "maxLength", "uniqueItems"})
 
 
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
-    """The JSON schema of `shape` in OpenAI's strict form, references resolved.
+    """The JSON schema of `shape` in strict form: all properties required, no others allowed.
+
+    References are resolved in place, because strict mode allows no description beside one.
 
     Raises:
         RecursionError: the shape contains itself, which no flat schema can say.
     """
     schema = shape.model_json_schema()
-    strict = _strict(schema, schema.get("$defs", {}))
-    assert isinstance(strict, dict)
-    return strict
+    return _strict(schema, schema.get("$defs", {}), _NOT_SENT)
 
 
-def _strict(node: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(node, list):
-        return [_strict(entry, definitions) for entry in node]
-    if not isinstance(node, dict):
-        return node
+def for_openai(schema: dict[str, Any]) -> dict[str, Any]:
+    """A strict schema without what OpenAI refuses; pydantic still checks that in the reply.
+
+    Kept are enum, const, pattern, minimum, maximum, minItems and maxItems, which it enforces.
+    """
+    return _strict(schema, {}, _NOT_AT_OPENAI)
+
+
+def _strict(
+    node: dict[str, Any], definitions: dict[str, Any], dropped: frozenset[str]
+) -> dict[str, Any]:
     if "$ref" in node:
-        # In place, because strict mode allows no description beside a reference.
         target = definitions[node["$ref"].rsplit("/", 1)[-1]]
         rest = {key: value for key, value in node.items() if key != "$ref"}
-        return _strict(target | rest, definitions)
-    kept = {
-        key: {name: _strict(entry, definitions) for name, entry in value.items()}
-        if key == "properties"  # its keys are names of fields, not keywords
-        else _strict(value, definitions)
-        for key, value in node.items()
-        if key not in _NOT_SENT and key != "$defs"
-    }
+        return _strict(target | rest, definitions, dropped)
+    kept = {key: value for key, value in node.items() if key not in dropped}
+    for key, value in kept.items():
+        if key == "properties":
+            kept[key] = {
+                name: _strict(entry, definitions, dropped) for name, entry in value.items()
+            }
+        elif key == "items":
+            kept[key] = _strict(value, definitions, dropped)
+        elif key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+            kept[key] = [_strict(entry, definitions, dropped) for entry in value]
     if "properties" in kept:
         kept |= {"required": list(kept["properties"]), "additionalProperties": False}
     return kept

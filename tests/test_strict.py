@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from autocode.strict import strict_schema
+from autocode.strict import for_openai, strict_schema
 
 
 class Item(BaseModel):
@@ -23,7 +23,12 @@ ITEM = {
     "type": "object",
     "description": "One passage.",
     "properties": {
-        "title": {"type": "string", "pattern": "^[a-z]+$", "description": "its name"},
+        "title": {
+            "type": "string",
+            "minLength": 2,
+            "pattern": "^[a-z]+$",
+            "description": "its name",
+        },
         "code": {"anyOf": [{"enum": ["a", "b"], "type": "string"}, {"type": "null"}]},
     },
     "required": ["title", "code"],
@@ -50,3 +55,23 @@ def test_the_strict_schema_in_full() -> None:
 
 def test_fields_keep_their_order_because_a_model_writes_from_left_to_right() -> None:
     assert list(strict_schema(Item)["properties"]) == ["title", "code"]
+
+
+def test_what_openai_refuses_is_left_out_for_openai_only() -> None:
+    strict = strict_schema(Shape)
+    assert "minLength" not in str(for_openai(strict))
+    assert for_openai(strict)["properties"]["items"]["maxItems"] == 3
+    assert for_openai(strict)["properties"]["best"]["required"] == ["title", "code"]
+    assert "minLength" in str(strict)
+
+
+def test_fields_may_be_called_like_keywords() -> None:
+    class Odd(BaseModel):
+        title: str
+        default: int
+        items: str
+        properties: list[str]
+
+    strict = strict_schema(Odd)
+    assert list(strict["properties"]) == ["title", "default", "items", "properties"]
+    assert for_openai(strict) == strict

@@ -158,7 +158,7 @@ def messages(request: Request) -> list[dict[str, str]]:
     ]
 
 
-def response_format(request: Request) -> dict[str, Any]:
-    """The strict JSON schema of `request` as every OpenAI-compatible server takes it."""
-    schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
-    return {"type": "json_schema", "json_schema": schema}
+def response_format(request: Request, schema: dict[str, Any]) -> dict[str, Any]:
+    """A strict JSON schema for the reply, as every OpenAI-compatible server takes it."""
+    form = {"name": request.schema_name, "strict": True, "schema": schema}
+    return {"type": "json_schema", "json_schema": form}

@@ -128,7 +128,7 @@ class LocalModel:
             "messages": messages(request),
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
-            "response_format": response_format(request),
+            "response_format": response_format(request, request.schema),
         }
         if request.seed is not None:
             payload["seed"] = request.seed

@@ -18,6 +18,7 @@ from autocode.errors import ModelError
 from autocode.prices import known_model
 from autocode.providers import Answer, AskError, Request, messages, response_format
 from autocode.providers.endpoint import Endpoint
+from autocode.strict import for_openai
 from autocode.tokens import count_tokens
 
 # A reply arrives in one piece: a large model on a small machine takes minutes for it.
@@ -89,11 +90,14 @@ class RemoteModel:
         if request.seed is not None and "seed" not in self._refused:
             payload["seed"] = request.seed
         if "response_format" in self._refused:
-            schema = json.dumps(request.schema, ensure_ascii=False)
-            payload["messages"][0]["content"] += f"\n\nReply with JSON of this schema:\n{schema}"
+            wanted = json.dumps(request.schema, ensure_ascii=False)
+            payload["messages"][0]["content"] += f"\n\nReply with JSON of this schema:\n{wanted}"
             payload["response_format"] = {"type": "json_object"}
         else:
-            payload["response_format"] = response_format(request)
+            # Servers on this machine (llama.cpp, Ollama, vLLM) enforce what OpenAI refuses.
+            local = self._endpoint.on_this_machine
+            schema = request.schema if local else for_openai(request.schema)
+            payload["response_format"] = response_format(request, schema)
         return payload
 
     def _raise_status(self, error: openai.APIStatusError, payload: dict[str, Any]) -> NoReturn:

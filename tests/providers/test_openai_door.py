@@ -10,7 +10,7 @@ from scripted_server import Scripted, ScriptedServer, completion, good, problem
 from autocode.errors import ModelError
 from autocode.providers import Answer, AskError, Request, open_provider
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"open_code": {"type": "string"}},
     "required": ["open_code"],
@@ -65,6 +65,19 @@ def test_the_request_is_a_strict_schema_with_all_parameters() -> None:
     assert (answer.text, answer.finish_reason) == ('{"open_code": "x"}', "stop")
     assert (answer.model, answer.system_fingerprint) == ("scripted-1", "fp_1")
     assert answer.latency > 0
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_only_servers_on_this_machine_get_what_openai_refuses(
+    local: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autocode.providers.endpoint._is_loopback", lambda _: local)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
+    monkeypatch.setitem(SCHEMA["properties"]["open_code"], "maxLength", 60)
+    with ScriptedServer(good(open_code="x")) as server:
+        ask(server.url)
+    sent = server.received[0]["response_format"]["json_schema"]["schema"]
+    assert ("maxLength" in sent["properties"]["open_code"]) == local
 
 
 def test_the_sdk_does_not_retry_by_itself() -> None:

@@ -108,7 +108,7 @@ def test_a_file_that_was_changed_later_is_refused(index: Path) -> None:
 
 def test_a_wheel_without_the_data_is_refused(quick: Path) -> None:
     elsewhere = replace(MODEL.parts[0], member="fake_weights_part1/data/part7.bin")
-    with pytest.raises(ModelError, match=r"does not hold fake_weights_part1/data/part7\.bin"):
+    with pytest.raises(ModelError, match=r"does not hold a whole .*/part7\.bin"):
         fetch(replace(MODEL, parts=(elsewhere,)))
     assert quick.exists()
 
