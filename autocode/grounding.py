@@ -210,7 +210,7 @@ class Grounder:
         ] or spans
 
     def _fuzzy(self, needle: str, wish: _Wish, taken: _Taken) -> Located:
-        """The most similar of the freest places; of equally similar ones the nearest."""
+        """The most similar place, another than those taken; of equally similar ones by the wish."""
         near = wish.near if wish.before is None else wish.before
         low, high, close = map(
             self._folded.position, (wish.within.start, wish.within.end, near or wish.within.start)
@@ -219,11 +219,11 @@ class Grounder:
             self._original(match.start, match.end): match.score
             for match in self._similar.matches(needle, low, high, close)
         }
-        freest = min(map(taken.rank, scores), default=0)
-        scores = {span: score for span, score in scores.items() if taken.rank(span) == freest}
+        scores = {s: scores[s] for s in scores if taken.rank(s) < 2} or scores
         enough = max(scores.values(), default=0) - SCORE_TIE
         alike = sorted((s for s in scores if scores[s] >= enough), key=lambda s: (s.start, s.end))
-        return next((Located(s, "fuzzy", scores[s]) for s in wish.nearest(alike)), MISSING)
+        span, _ = _first_free(wish.nearest(alike), taken)
+        return Located(span, "fuzzy", scores[span]) if span else MISSING
 
 
 def _occurrences(text: str, needle: str) -> Iterator[Span]:

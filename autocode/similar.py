@@ -28,8 +28,7 @@ PIECE = 400
 END = 64
 GRAM = 4
 MOST_GRAMS = 48
-MOST_HITS = 8192
-HITS_PER_GRAM = 512
+MOST_HITS = 16_384
 MOST_REGIONS = 8
 
 # The borders of words in ASCII, where they can be told without `inside_word`.
@@ -102,9 +101,9 @@ class Similar:
         """Diagonals with the most hits, the best first; only those with half its hits follow."""
         in_piece, in_text = self._hits(piece, low, high, near)
         slack = GRAM + len(piece) // 10
-        by_diagonal = np.argsort(in_text - in_piece, kind="stable")
-        in_piece, in_text = in_piece[by_diagonal], in_text[by_diagonal]
-        diagonals = in_text - in_piece
+        # One sort by diagonal, then by place in the piece.
+        order = np.sort((in_text - in_piece + PIECE) * PIECE + in_piece)
+        in_piece, diagonals = order % PIECE, order // PIECE - PIECE
         votes = np.searchsorted(diagonals, diagonals + slack, "right") - np.arange(len(diagonals))
         enough = max(1, votes.max(initial=0) / 2)
         for _ in range(MOST_REGIONS):
@@ -112,9 +111,8 @@ class Similar:
             if not len(votes) or votes[best] < enough:
                 return
             band = slice(best, best + int(votes[best]))
-            yield _region(in_piece[band], in_text[band], len(piece), slack)
-            first = np.searchsorted(diagonals, diagonals[best] - slack)
-            votes[first : band.stop] = 0
+            yield _region(in_piece[band], diagonals[band], len(piece), slack)
+            votes[np.searchsorted(diagonals, diagonals[best] - slack) : band.stop] = 0
 
     def _hits(self, piece: str, low: int, high: int, near: int) -> tuple[_Ints, _Ints]:
         """Offsets in the piece and in the text `[low, high)` of the rarest n-grams they share."""
@@ -124,20 +122,26 @@ class Similar:
         rarest = np.argsort(counts, kind="stable")
         rarest = rarest[counts[rarest] > 0][:MOST_GRAMS]
         left, counts = left[rarest], counts[rarest]
-        for common in np.flatnonzero(counts > HITS_PER_GRAM):
-            places = self._order[left[common] : left[common] + counts[common]]
-            first, middle, last = np.searchsorted(places, (low, near, high))
-            first = max(first, min(middle, last) - HITS_PER_GRAM // 2)
-            left[common] += first
-            counts[common] = min(HITS_PER_GRAM, last - first)
-        totals = np.cumsum(counts)
-        few = max(1, int(np.searchsorted(totals, MOST_HITS, "right")))
-        left, counts, totals = left[:few], counts[:few], totals[:few]
+        few = int(np.searchsorted(np.cumsum(counts), MOST_HITS, "right"))
+        if not few:
+            self._nearest(left, counts, low, high, near)
+            few = len(counts)
+        left, counts = left[:few], counts[:few]
         # Where the hits of each n-gram lie in the index, one after the other.
-        lying = np.arange(counts.sum()) + np.repeat(left - totals + counts, counts)
+        lying = np.arange(counts.sum()) + np.repeat(left - np.cumsum(counts) + counts, counts)
         in_piece, in_text = np.repeat(rarest[:few], counts), self._order[lying]
         inside = (low <= in_text) & (in_text < high)
         return in_piece[inside], in_text[inside]
+
+    def _nearest(self, left: _Ints, counts: _Ints, low: int, high: int, near: int) -> None:
+        """Narrow n-grams that are all too common to the hits nearest to `near`, in place."""
+        share = MOST_HITS // max(1, len(counts))
+        for gram, count in enumerate(counts):
+            places = self._order[left[gram] : left[gram] + count]
+            first, middle, last = np.searchsorted(places, (low, near, high))
+            first = max(first, min(middle, last) - share // 2)
+            left[gram] += first
+            counts[gram] = min(share, last - first)
 
 
 def _hashes(text: str) -> _Hashes:
@@ -150,11 +154,10 @@ def _hashes(text: str) -> _Hashes:
     return hashes
 
 
-def _region(in_piece: _Ints, in_text: _Ints, length: int, slack: int) -> Region:
+def _region(in_piece: _Ints, diagonals: _Ints, length: int, slack: int) -> Region:
     """The region of hits on one diagonal: its ends are reckoned from the hits nearest to them."""
-    first, last = in_piece.argmin(), in_piece.argmax()
-    start = int(in_text[first] - in_piece[first])
-    return Region(start, int(in_text[last] - in_piece[last]) + length, slack)
+    start, end = diagonals[in_piece.argmin()], diagonals[in_piece.argmax()]
+    return Region(int(start), int(end) + length, slack)
 
 
 def _words(quote: str) -> int:
@@ -189,7 +192,7 @@ def _hopeless(quote: str, text: str, region: Region) -> bool:
     wide = text[max(0, region.start - region.slack - 1) : region.end + region.slack + 1]
     allowed = len(quote) * (1 / THRESHOLD - 1)
     most = len(wide) - len(quote) + 2 * math.ceil(allowed)
-    return Levenshtein.distance(quote, wide, score_cutoff=most) > most
+    return most < 0 or Levenshtein.distance(quote, wide, score_cutoff=most) > most
 
 
 def _fit(quote: str, text: str, region: Region, low: int, high: int) -> tuple[int, int]:
