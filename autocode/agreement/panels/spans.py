@@ -35,13 +35,14 @@ ALPHA: Path = ("spans", "u_alpha")
 def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Group[Document]]:
     """Every span measure that resampling and chance apply to."""
     sets = _sets(documents)
+    between = distances(sets, masi)
     two = None if len(documents[0].marks) == 2 else TWO
     shifted = Group(
         documents,
         [
             chars(two),
             relevance(),
-            *what(documents, sets, config),
+            *what(documents, sets, between, config),
             matches(config.thresholds, two),
             fragments(two),
         ],
@@ -51,7 +52,7 @@ def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Grou
     )
     recoded = Group(
         documents,
-        [coded(sets), coverage(sets)],
+        [coded(sets, between), coverage(sets, between)],
         change=_recoded,
         chance="the other coder's codes permuted among their passages",
         pieces=Document.pieces,
@@ -107,14 +108,14 @@ def _length(documents: Sequence[Document]) -> int:
 
 
 def what(
-    documents: Sequence[Document], sets: Sequence[Hashable], config: PanelConfig
+    documents: Sequence[Document], sets: Sequence[Hashable], between: Floats, config: PanelConfig
 ) -> list[Measure[Document]]:
     """uα over all codes and per code: plain where no codes overlap, else by the policy."""
     marks = [marks for document in documents for marks in document.marks]
     overlapping = any(first_overlap(one.coded) is not None for one in marks)
     if overlapping and config.overlapping == "layered":
         return [layered(sorted({code for one in marks for code in one.layers}))]
-    return [unitized(sets, "code sets" if overlapping else "plain: no codes overlap")]
+    return [unitized(sets, between, "code sets" if overlapping else "plain: no codes overlap")]
 
 
 def layered(codes: Sequence[str]) -> Measure[Document]:
@@ -137,9 +138,8 @@ def layered(codes: Sequence[str]) -> Measure[Document]:
     return Measure(paths, 4 * len(codes), row, values, shown)
 
 
-def unitized(sets: Sequence[Hashable], policy: str) -> Measure[Document]:
+def unitized(sets: Sequence[Hashable], between: Floats, policy: str) -> Measure[Document]:
     """The family on code sets, which are single codes where nothing overlaps: uα and (k)uα."""
-    between = distances(sets, masi)
 
     def values(sums: Floats) -> Floats:
         found = alphas(sums, between)
@@ -154,9 +154,8 @@ def unitized(sets: Sequence[Hashable], policy: str) -> Measure[Document]:
     return _family([(*ALPHA, "value"), *per_code], sets, between, values, shown)
 
 
-def coded(sets: Sequence[Hashable]) -> Measure[Document]:
+def coded(sets: Sequence[Hashable], between: Floats) -> Measure[Document]:
     """cuα: what both coded, by the MASI distance of code sets (nominal where they are single)."""
-    between = distances(sets, masi)
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         found = figures(rows.sum(axis=0), between, sets, _coders(documents)).coded
@@ -168,9 +167,8 @@ def coded(sets: Sequence[Hashable]) -> Measure[Document]:
     return _family([(*ALPHA, "coded")], sets, between, values, shown)
 
 
-def coverage(sets: Sequence[Hashable]) -> Measure[Document]:
+def coverage(sets: Sequence[Hashable], between: Floats) -> Measure[Document]:
     """The share of the text that cuα speaks of; chance has nothing to say about it."""
-    between = distances(sets, masi)
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         return [figures(rows.sum(axis=0), between, sets, _coders(documents)).coverage]
