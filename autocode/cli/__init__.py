@@ -1,5 +1,7 @@
 """The command line: one thin module per command, loaded only when it is asked for."""
 
+import errno
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +21,7 @@ COMMANDS = {
     "propose": "Ask a model for open codes and axial mappings.",
     "runs": "List the runs of a study, or show one.",
     "models": "List the models that can be used here.",
+    "diff": "Read two codings of one transcript side by side, like a code review.",
 }
 
 
@@ -43,7 +46,7 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except AutocodeError as error:
             click.echo(f"autocode: {error}", err=True)
-            ctx.exit(error.exit_code)
+            return ctx.exit(error.exit_code)
 
 
 @click.group(
@@ -67,13 +70,18 @@ def group(ctx: click.Context, study: Path) -> None:
 
 
 def main() -> None:
-    """The console script: one line per failure, 130 when interrupted."""
+    """The console script: one line per failure; 2 for wrong usage, 130 when interrupted."""
     try:
-        group(prog_name="autocode")
-    except KeyboardInterrupt:
+        sys.exit(group.main(prog_name="autocode", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
         click.echo("autocode: interrupted.", err=True)
         sys.exit(InterruptedRunError.exit_code)
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
         # `autocode show p1 | head` is no failure; stdout is gone, so nothing may flush to it.
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -1,0 +1,136 @@
+"""`autocode diff`: two codings of one transcript, read like a code review."""
+
+from pathlib import Path
+
+import click
+
+from autocode.cli.codings import Named, coding_at, human_coding, model_coding
+from autocode.cli.common import (
+    json_option,
+    print_json,
+    progress_console,
+    result_console,
+    with_study,
+)
+from autocode.cli.difftext import print_diff
+from autocode.diff import (
+    Diff,
+    diff_codings,
+    diff_page,
+    find_code,
+    only_code,
+    only_disagreements,
+    only_turns,
+)
+from autocode.diff.view import DEFAULT_CONTEXT
+from autocode.errors import InputError
+from autocode.model import Transcript
+from autocode.sentences import sentences
+from autocode.study import Study
+from autocode.transcripts import load
+from autocode.writing import write_whole
+
+
+@click.command("diff")
+@click.argument("codings", nargs=-1, required=True, metavar="ID | A B")
+@click.option("--run", metavar="R", help="A run by name, or its folder (default: the newest).")
+@click.option("--gold", metavar="G", help="A human coder's id or file (default: gold).")
+@click.option("--only", type=click.Choice(["disagreements"]), help="Leave out what agrees.")
+@click.option("--turn", "turns", type=int, multiple=True, metavar="N", help="Only turn N.")
+@click.option("--code", metavar="C", help="Only quotes with this axial code (id or label).")
+@click.option(
+    "--context",
+    type=click.IntRange(min=0),
+    default=DEFAULT_CONTEXT,
+    show_default=True,
+    metavar="N",
+    help="Sentences shown around a marked passage.",
+)
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one HTML file instead."
+)
+@json_option
+@with_study
+def command(
+    study: Study,
+    codings: tuple[str, ...],
+    run: str | None,
+    gold: str | None,
+    only: str | None,
+    turns: tuple[int, ...],
+    code: str | None,
+    context: int,
+    html: Path | None,
+    as_json: bool,
+) -> None:
+    """Show turn by turn what two coders marked, and with which codes.
+
+    ID compares the human coding of a transcript with its newest run. A and B
+    are any two codings of one transcript: coding files or run folders.
+
+    \b
+    = both   ~ overlapping   - only the first coder   + only the second
+
+    \b
+    Examples:
+      autocode diff p1
+      autocode diff p1 --only disagreements --html p1.html
+      autocode diff p1 --code persona_to_tool_approach
+      autocode diff gold/p1.json gold/p1.anna.json
+    """
+    first, second = _named(study, codings, run, gold)
+    transcript = _transcript(study, first)
+    diff = _diff(study, first, second, transcript, code)
+    diff = only_turns(diff, turns) if turns else diff
+    diff = only_disagreements(diff) if only else diff
+    spans = sentences(transcript.text)
+    if html:
+        write_whole(html, diff_page(diff, spans, context=context, differing=bool(only)))
+        progress_console().print(f"Wrote {html}", markup=False)
+    if as_json:
+        print_json(diff.model_dump(mode="json"))
+    elif not html:
+        print_diff(result_console(), diff, spans, context=context, differing=bool(only))
+
+
+def _named(
+    study: Study, codings: tuple[str, ...], run: str | None, gold: str | None
+) -> tuple[Named, Named]:
+    if len(codings) == 1:
+        return human_coding(study, codings[0], gold), model_coding(study, codings[0], run)
+    if len(codings) > 2 or run or gold:
+        raise click.UsageError("Name one transcript (with --run, --gold), or two codings.")
+    return coding_at(Path(codings[0])), coding_at(Path(codings[1]))
+
+
+def _transcript(study: Study, named: Named) -> Transcript:
+    id_ = named.coding.transcript.id
+    if id_ not in study.ids():
+        raise InputError(
+            f"this coding is of {id_!r}, which is no transcript of this study",
+            where=named.path,
+            hint="Name the study it belongs to with `autocode --study DIR`.",
+        )
+    return load(study, id_)
+
+
+def _diff(
+    study: Study, first: Named, second: Named, transcript: Transcript, code: str | None
+) -> Diff:
+    codings = first.coding, second.coding
+    narrowed = None
+    if code is not None:
+        narrowed = find_code(code, *codings)
+        codings = only_code(codings[0], narrowed), only_code(codings[1], narrowed)
+    sources = _short(first.path, study), _short(second.path, study)
+    diff = diff_codings(*codings, transcript, sources=sources)
+    if narrowed is None:
+        return diff
+    shown = [f"only quotes and mentions of the code {narrowed}"]
+    return diff.model_copy(update={"code": narrowed, "shown": shown})
+
+
+def _short(path: Path, study: Study) -> Path:
+    """Inside the study its path in the study: a page passed on should not name folders of ours."""
+    whole = path.resolve()
+    return whole.relative_to(study.root) if whole.is_relative_to(study.root) else Path(path.name)

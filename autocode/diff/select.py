@@ -1,0 +1,84 @@
+"""Narrow a diff: to one code, to some turns, to what differs."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from autocode.diff.record import Diff
+from autocode.errors import InputError
+from autocode.model import Coding
+
+
+def find_code(name: str, first: Coding, second: Coding) -> str:
+    """The id of the axial code that either coding knows under an id, a label or an alias.
+
+    Raises:
+        InputError: neither coding has such a code.
+    """
+    codings = (first, second)
+    names = {
+        known.casefold(): code.id
+        for coding in codings
+        for code in coding.codes
+        for known in (*code.aliases, code.label or "", code.id)
+    }
+    used = {code for coding in codings for quote in coding.quotes for code in quote.axial}
+    used |= {mention.code for coding in codings for mention in coding.mentions}
+    names |= {code.casefold(): code for code in used}
+    found = names.get(name.casefold())
+    if found is None:
+        close = get_close_matches(name.casefold(), names, n=3)
+        near = f"Perhaps {' or '.join(names[match] for match in close)}." if close else ""
+        raise InputError(
+            f"neither coding uses the code {name!r}", hint=near or f"There are: {_listed(used)}."
+        )
+    return found
+
+
+def _listed(codes: Collection[str]) -> str:
+    return ", ".join(sorted(codes)) or "none"
+
+
+def only_code(coding: Coding, code: str) -> Coding:
+    """The coding as if its coder had used no other code: its quotes and mentions alone."""
+    return coding.model_copy(
+        update={
+            "quotes": [
+                quote.model_copy(update={"axial": [code]})
+                for quote in coding.quotes
+                if code in quote.axial
+            ],
+            "mentions": [mention for mention in coding.mentions if mention.code == code],
+        }
+    )
+
+
+def only_turns(diff: Diff, numbers: Collection[int]) -> Diff:
+    """The diff with these turns alone, and without what belongs to no turn.
+
+    Raises:
+        InputError: the transcript has no such turn.
+    """
+    there = [turn.number for turn in diff.turns]
+    absent = sorted(set(numbers) - set(there))
+    if absent:
+        raise InputError(
+            f"there is no turn {absent[0]} in {diff.transcript.id}",
+            hint=f"Its turns are {there[0]} to {there[-1]}." if there else "It has none.",
+        )
+    listed = ", ".join(map(str, sorted(set(numbers))))
+    return diff.model_copy(
+        update={
+            "turns": [turn for turn in diff.turns if turn.number in numbers],
+            "shown": [*diff.shown, f"only turn {listed}"],
+        }
+    )
+
+
+def only_disagreements(diff: Diff) -> Diff:
+    """The diff without the turns in which the coders agree."""
+    return diff.model_copy(
+        update={
+            "turns": [turn for turn in diff.turns if not turn.agrees],
+            "shown": [*diff.shown, "only disagreements"],
+        }
+    )

@@ -1,0 +1,119 @@
+"""What a reader is shown of a diff: passages with their context, the rest counted."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from autocode.diff.record import Diff, Segment, TurnDiff
+from autocode.model import Span
+
+DEFAULT_CONTEXT = 1
+# To say that one sentence is left out takes as much room as the sentence.
+_WORTH_HIDING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive sentences of a turn that are shown, or left out together."""
+
+    shown: bool
+    sentences: int
+    segments: tuple[Segment, ...]
+
+    @property
+    def characters(self) -> int:
+        return sum(segment.end - segment.start for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Consecutive turns in which neither coder did anything."""
+
+    turns: tuple[TurnDiff, ...]
+
+    @property
+    def characters(self) -> int:
+        return sum(turn.end - turn.start for turn in self.turns)
+
+    @property
+    def numbers(self) -> str:
+        first, last = self.turns[0].number, self.turns[-1].number
+        return f"turn {first}" if first == last else f"turns {first} to {last}"
+
+
+def turns_and_silences(diff: Diff) -> Iterator[TurnDiff | Silence]:
+    """The turns of a diff in order; those without any marking gathered, unless turns were asked
+    for by number (then `diff.shown` says so)."""
+    if any(shown.startswith("only turn") for shown in diff.shown):
+        yield from diff.turns
+        return
+    for silent, group in groupby(diff.turns, key=lambda turn: turn.silent):
+        if silent:
+            yield Silence(tuple(group))
+        else:
+            yield from group
+
+
+def stretches(
+    turn: TurnDiff, sentences: Sequence[Span], context: int, *, differing: bool = False
+) -> list[Stretch]:
+    """The sentences of a turn, those within `context` of a marked passage shown.
+
+    sentences: of the transcript, covering it in order (`autocode.sentences`).
+    differing: only passages that differ are worth showing. A turn without such passages (a code
+    noted for the turn, say) is shown whole. Joined, all segments are the text of the turn.
+    """
+    spans = list(_sentences_of(turn, sentences))
+    wanted = [
+        segment
+        for segment in turn.segments
+        if segment.sign and not (differing and segment.place in _agreeing(turn))
+    ]
+    shown = _with_context([_marked(span, wanted) for span in spans], context)
+    if not wanted:
+        shown = [True] * len(spans)
+    return [
+        Stretch(
+            shown=flag,
+            sentences=len(members),
+            segments=tuple(_clipped(turn.segments, members[0].start, members[-1].end)),
+        )
+        for flag, group in groupby(zip(shown, spans, strict=True), key=lambda item: item[0])
+        for members in [[span for _, span in group]]
+    ]
+
+
+def _agreeing(turn: TurnDiff) -> set[int]:
+    places = (*turn.places, *turn.continued)
+    return {place.number for place in places if place.sign == "="}
+
+
+def _sentences_of(turn: TurnDiff, sentences: Sequence[Span]) -> Iterator[Span]:
+    """The sentences as far as they lie in the turn: a sentence may end in the space after it."""
+    for sentence in sentences[bisect_right(sentences, turn.start, key=lambda span: span.end) :]:
+        if sentence.start >= turn.end:
+            return
+        yield Span(max(sentence.start, turn.start), min(sentence.end, turn.end))
+
+
+def _marked(sentence: Span, segments: Sequence[Segment]) -> bool:
+    return any(sentence.start < seg.end and seg.start < sentence.end for seg in segments)
+
+
+def _with_context(marked: Sequence[bool], context: int) -> list[bool]:
+    """Which sentences to show; gaps too small to be worth hiding are closed."""
+    near = [any(marked[max(0, i - context) : i + context + 1]) for i in range(len(marked))]
+    shown: list[bool] = []
+    for flag, group in groupby(near):
+        size = len(list(group))
+        shown += [flag or size < _WORTH_HIDING] * size
+    return shown
+
+
+def _clipped(segments: Sequence[Segment], start: int, end: int) -> Iterator[Segment]:
+    for segment in segments:
+        low, high = max(segment.start, start), min(segment.end, end)
+        if low < high:
+            text = segment.text[low - segment.start : high - segment.start]
+            yield segment.model_copy(update={"start": low, "end": high, "text": text})
