@@ -107,7 +107,7 @@ def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
     for item in (item for trace in notes.transcript.traces for item in trace.axial):
         lines.setdefault(item.code, item.line)
         known = codebook.find(item.code) or used.get(item.code)
-        used[item.code] = Code(id=item.code, label=item.label or (known and known.label))
+        used[item.code] = Code(id=item.code, label=item.label or (known.label if known else None))
     everything = {code.id: code for code in codebook.codes} | used
     for code in used.values():
         for other in alike(code, list(everything.values())):
@@ -118,7 +118,7 @@ def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
                 yield notes.warn(lines[code.id], "similar-code", message, hint)
     undefined = [code.id for code in used.values() if not code.label]
     if undefined:
-        message = f"{len(undefined)} codes have no label in this study: {', '.join(undefined)}"
+        message = f"codes without a label in this study: {', '.join(undefined)}"
         hint = "give them labels in gold/codebook.json: a model reads those"
         yield notes.warn(lines[undefined[0]], "unknown-code", message, hint)
 

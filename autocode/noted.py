@@ -98,7 +98,7 @@ class _Reader:
     def _parts(self, words: str, offset: int) -> list[Located]:
         """The pieces of "… words … words …", each after the other; none unless all are found."""
         pieces = [piece for piece in _ELISION.split(words) if piece]
-        if pieces == [words] or any(len(piece.split()) < _ELIDED_WORDS for piece in pieces):
+        if pieces in ([], [words]) or any(len(piece.split()) < _ELIDED_WORDS for piece in pieces):
             return []
         found = [self._grounder.locate(pieces[0], before=offset, taken=self._taken)]
         for piece in pieces[1:]:

@@ -70,7 +70,9 @@ class Study:
         found = {
             path.stem
             for path in files
-            if path.suffix.lower() in TRANSCRIPT_SUFFIXES and _ID.fullmatch(path.stem)
+            if path.suffix.lower() in TRANSCRIPT_SUFFIXES
+            and _ID.fullmatch(path.stem)
+            and path.is_file()
         }
         return sorted(found, key=natural_order)
 

@@ -7,13 +7,15 @@ from typing import Any
 import click
 
 from autocode.cli.common import json_option, plain_table, print_json, result_console, with_study
-from autocode.errors import AutocodeError, visible
+from autocode.errors import InputError, StudyError, visible
 from autocode.gold import code_traces, update_codebook, write_gold
 from autocode.model import Coding, Status
 from autocode.study import Study
 from autocode.transcripts import load
 
 STATUSES: tuple[Status, ...] = ("exact", "normalised", "fuzzy", "missing")
+
+_TRACES = "A trace begins with **OPEN CODING TRACE:** on a line of its own."
 
 
 @click.command("gold")
@@ -48,15 +50,17 @@ def command(study: Study, ids: tuple[str, ...], every: bool, force: bool, as_jso
 def _with_traces(study: Study) -> list[str]:
     found = [id_ for id_ in study.ids() if load(study, id_).traces]
     if not found:
-        raise AutocodeError(
-            "no transcript here holds a trace", where=study.root,
-            hint="Traces begin with **OPEN CODING TRACE:**.",
-        )  # fmt: skip
+        raise StudyError("no transcript here holds a trace", where=study.root, hint=_TRACES)
     return found
 
 
 def _one(study: Study, id_: str, force: bool) -> dict[str, Any]:
     transcript = load(study, id_)
+    if not transcript.traces:
+        raise InputError(
+            "there are no traces here, so there is nothing to turn into gold",
+            where=study.transcript_path(id_), hint=_TRACES,
+        )  # fmt: skip
     coding = code_traces(transcript)
     path = study.gold_path(id_)
     changed = write_gold(coding, path, force=force)
@@ -81,10 +85,10 @@ def _shown(path: Path, study: Study) -> str:
 
 
 def _print(done: list[dict[str, Any]]) -> None:
-    table = plain_table("ID", "Traces", "Quotes", "Mentions", "Codes", "File")
+    table = plain_table("ID", "Traces", "Quotes", "Mentions", "Codes", "")
     for row in done:
         quotes = ", ".join(f"{count} {name}" for name, count in row["quotes"].items() if count)
-        state = "" if row["changed"] else " (unchanged)"
+        state = "written" if row["changed"] else "unchanged"
         numbers = (str(row["traces"]), quotes or "none", str(row["mentions"]), str(row["codes"]))
-        table.add_row(visible(row["id"]), *numbers, f"{row['file']}{state}")
+        table.add_row(visible(row["id"]), *numbers, state)
     result_console().print(table)

@@ -51,7 +51,7 @@ def statements(lines: Iterable[tuple[int, str]]) -> Iterator[Statement]:
     first = depth = 0
     for number, raw in lines:
         line, change = _without_comment(raw)
-        if depth > 0 and (not line.strip() or len(held) >= _STATEMENT_LINES):
+        if depth > 0 and (not raw.strip() or len(held) >= _STATEMENT_LINES):
             yield Statement(first, " ".join(held))
             held, depth = [], 0
         if not line.strip():

@@ -20,8 +20,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-# A stray control character happens in a pasted transcript; one in a hundred is another format.
-_BINARY_SHARE = 0.01
+# Stray control characters happen in a pasted transcript; one in a hundred is another format.
+_STRAY, _BINARY_SHARE = 10, 0.01
 _AS_UTF8 = "Save the file as UTF-8."
 
 
@@ -64,7 +64,7 @@ def decode(data: bytes, path: Path) -> Decoded:
         InputError: binary data, or bytes that are neither UTF-8 nor Windows-1252.
     """
     text, oddities = _to_text(data, path)
-    if "\x00" in text or len(_CONTROL.findall(text)) > _BINARY_SHARE * len(text):
+    if "\x00" in text or len(_CONTROL.findall(text)) > max(_STRAY, _BINARY_SHARE * len(text)):
         raise InputError("this is a binary file, not text", where=path, hint=_AS_UTF8)
     if "\r" in text:
         count = text.count("\r")

@@ -26,7 +26,7 @@ _INLINE = re.compile(
     r"|\[([^\W_][\w -]{0,29})\](?=\s))\s*"
 )
 _LONGEST, _WORDS = 40, 5
-_TRAILING = " \t,:：;.–-"
+_TRAILING = " \t,:：;–-"
 _MISSPELT = 85
 _REMEMBERED = 4096  # the same few labels are asked about for every turn
 # Whole turns of back-channel talk come back like names do.
@@ -80,6 +80,8 @@ def clean(text: str) -> str:
 def _clean(text: str) -> str:
     text = _TIMES.sub("", text.strip().strip("*_ ").rstrip(_TRAILING).strip("*_ "))
     text = text.rstrip(_TRAILING)
+    # A full stop ends a sentence ("So."), unless it only abbreviates or closes a role ("Int.").
+    text = text[:-1] if text.endswith(".") and may_be_role(text[:-1]) else text
     return text[1:-1].strip() if re.fullmatch(r"[(\[][^()\[\]]*[)\]]", text) else text
 
 
@@ -146,7 +148,7 @@ def find_inline(paragraphs: Sequence[str], *, roles_only: bool = False) -> tuple
 
 def _may_recur(label: str) -> bool:
     words = label.split()
-    named = not any(word[:1].islower() for word in words)
+    named = not any(word[:1].islower() for word in (*words[:1], *words[-1:]))  # Tom van Eijk
     return _looks_like_label(label) and (named or may_be_role(label))
 
 
