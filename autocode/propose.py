@@ -120,8 +120,7 @@ async def carry_out(
         with CallLog(run.calls_path) as log:
             await asking.all(log, answered(read_calls(run.calls_path)))
     except (asyncio.CancelledError, AutocodeError) as error:
-        run, _ = _save(run, plan, asking, "interrupted")
-        _give_up(run, error)
+        _give_up(run, plan, asking, error)
     status: RunStatus = "incomplete" if plan.limited or asking.progress.failures else "complete"
     return _save(run, plan, asking, status)
 
@@ -232,9 +231,15 @@ def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run
     ), coding
 
 
-def _give_up(run: Run, error: BaseException) -> NoReturn:
-    saved = f"What was answered is saved in {run.name}; go on with --resume."
+def _give_up(run: Run, plan: Plan, asking: _Asking, error: BaseException) -> NoReturn:
+    """Save what was answered and say so; a run without any answer leaves nothing behind."""
+    saved = ""
+    if any(call["response"] is not None for call in read_calls(run.calls_path)):
+        run, _ = _save(run, plan, asking, "interrupted")
+        saved = f"What was answered is saved in {run.name}; go on with --resume."
+    else:
+        run.discard()
     if isinstance(error, AutocodeError):
         error.hint = f"{error.hint} {saved}".strip()
         raise error
-    raise InterruptedRunError("interrupted", hint=saved) from error
+    raise InterruptedRunError("interrupted", hint=saved or "Nothing was answered yet.") from error

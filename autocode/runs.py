@@ -110,6 +110,10 @@ class Run:
         write_whole(self.path / MANIFEST, to_json(manifest))
         return Run(self.path, manifest)
 
+    def discard(self) -> None:
+        """Remove the folder: for a run that never got an answer."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
 
 def start_run(study: Study, manifest: Manifest, transcript: Transcript) -> Run:
     """A new run folder with its manifest and transcript; it appears whole or not at all.

@@ -1,0 +1,29 @@
+"""`autocode init`: a new study folder with explained defaults."""
+
+from pathlib import Path
+
+import click
+
+from autocode.initial import make_study
+
+
+@click.command(
+    name="init",
+    epilog="""\b
+Examples:
+  autocode init my-study
+  cd my-study && cp ~/interviews/anna.txt seeds/ && autocode propose anna""",
+)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def command(folder: Path) -> None:
+    """Make a study in DIR: settings with every key explained, the prompts to edit,
+    and the folders seeds/ (your transcripts) and gold/ (human coding).
+
+    Files that are there already stay as they are."""
+    for path in make_study(folder):
+        click.echo(path)
+    click.echo(
+        f"Next: put transcripts (.md, .txt) into {folder / 'seeds'}, then in {folder}: "
+        "autocode check, autocode propose ID",
+        err=True,
+    )

@@ -1,0 +1,148 @@
+"""What `autocode propose` and `autocode runs show` print about a run."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from autocode.cli.common import plain_table, print_json, result_console
+from autocode.errors import visible
+from autocode.model import Coding, Quote
+from autocode.prices import known_model
+from autocode.propose import Plan
+from autocode.runs import Run
+from autocode.study import Study
+
+QUOTE_WIDTH, CODE_WIDTH = 22, 18
+
+
+def show_run(study: Study, run: Run, coding: Coding) -> None:
+    """The quotes as a table on stdout; counts, failures, where it is and what next on stderr."""
+    show_quotes(coding)
+    length = coding.transcript.length
+    marked = _marked(coding)
+    found = Counter(quote.status for quote in coding.quotes)
+    how = ", ".join(f"{n} {status}" for status, n in found.items()) or "none"
+    codes = {code for quote in coding.quotes for code in quote.axial}
+    new = sum(code.defined_here for code in coding.codes)
+    _say(
+        f"{len(coding.quotes)} quotes ({how}), {marked / length:.0%} of the text marked; "
+        f"{len(codes)} axial codes, {new} of them new."
+    )
+    for failure in coding.failures:
+        _say(f"failed: chunk {failure.chunk}: {failure.kind}: {visible(failure.detail)}")
+    if coding.incomplete:
+        _say(f"incomplete: {coding.incomplete}.")
+    if run.manifest.codebook.warning:
+        _say(f"note: {run.manifest.codebook.warning}.")
+    _say(f"Saved in {_near(run.path)}")
+    _say(f"Next: {_next_step(study, coding)}")
+
+
+def show_quotes(coding: Coding) -> None:
+    """One row per quote, in 80 columns: turn, quote, open code, axial codes, status."""
+    table = plain_table("turn", "quote", "open code", "axial codes", "status")
+    table.columns[1].width = QUOTE_WIDTH
+    table.columns[4].no_wrap = True
+    for column in table.columns[2:4]:
+        column.width, column.no_wrap, column.overflow = CODE_WIDTH, False, "fold"
+    for quote in coding.quotes:
+        table.add_row(
+            str(quote.turn or "–"),
+            _short(quote),
+            visible(quote.open_code or ""),
+            "\n".join(visible(code) for code in quote.axial),
+            quote.status,
+        )
+    result_console().print(table)
+
+
+def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
+    """The prompts that would be sent, their tokens and what they would cost."""
+    if as_json:
+        print_json({"dry_run": [_dry(plan) for plan in plans]})
+        return
+    for plan in plans:
+        for question in plan.questions:
+            heading = f"{plan.transcript.id}, {question.step} {question.number}"
+            for part, text in (
+                ("system", question.message.system),
+                ("user", question.message.user),
+            ):
+                click.echo(f"--- {heading}: {part} ---\n{visible(text)}\n")
+        told = _dry(plan)
+        about = "" if told["tokens_exact"] else "about "
+        _say(
+            f"{told['id']}: {len(plan.questions)} requests, "
+            f"{about}{told['prompt_tokens']:,} prompt tokens, "
+            f"at most {told['reply_tokens']:,} reply tokens; {told['price']}."
+        )
+    _say("Nothing was sent.")
+
+
+def _dry(plan: Plan) -> dict[str, object]:
+    provider = plan.task.provider
+    counts = [
+        provider.count_tokens(question.message.system)
+        + provider.count_tokens(question.message.user)
+        for question in plan.questions
+    ]
+    exact = provider.tokens_exact
+    replies = sum(question.max_tokens for question in plan.questions)
+    listed = known_model(provider.name)
+    cost = listed.cost(sum(counts), replies) if listed else None
+    price = "no price is known for this model"
+    if listed and cost is not None:
+        price = f"at most ${cost:.2f} by the list of {listed.as_of}"
+    return {
+        "id": plan.transcript.id,
+        "model": provider.name,
+        "prompt_tokens": sum(counts),
+        "reply_tokens": replies,
+        "tokens_exact": exact,
+        "cost_usd_at_most": cost,
+        "price": "free: it runs here" if provider.name.startswith("local") else price,
+        "codes_sent": plan.manifest.codebook.sent,
+        "codes_held_back": plan.manifest.codebook.held_back,
+        "requests": [
+            {
+                "chunk": question.number,
+                "step": question.step,
+                "tokens": count,
+                "system": question.message.system,
+                "user": question.message.user,
+            }
+            for question, count in zip(plan.questions, counts, strict=True)
+        ],
+    }
+
+
+def _marked(coding: Coding) -> int:
+    """Characters that at least one quote covers."""
+    covered: set[int] = set()
+    for quote in coding.located():
+        covered.update(range(quote.start or 0, quote.end or 0))
+    return len(covered)
+
+
+def _short(quote: Quote) -> str:
+    words = " ".join(visible(quote.text).split())
+    return words if len(words) <= QUOTE_WIDTH else words[: QUOTE_WIDTH - 1] + "…"
+
+
+def _next_step(study: Study, coding: Coding) -> str:
+    id_ = coding.transcript.id
+    if coding.incomplete and coding.incomplete.startswith("interrupted"):
+        return f"autocode propose {id_} --resume"
+    if study.gold_path(id_).is_file():
+        return f"autocode diff {id_}   (then: autocode compare {id_})"
+    return f"autocode runs show {id_}"
+
+
+def _near(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

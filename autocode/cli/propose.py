@@ -1,0 +1,166 @@
+"""`autocode propose`: ask a model for open codes and axial mappings of transcripts."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from click.core import ParameterSource
+from pydantic import ValidationError
+
+from autocode.cli.common import json_option, print_json, progress_console, with_study
+from autocode.cli.proposals import show_dry_run, show_run
+from autocode.cli.watching import watching
+from autocode.errors import AutocodeError, StudyError
+from autocode.model import Coding
+from autocode.propose import Plan, carry_out, plan
+from autocode.providers import Provider, is_local, open_embedder, open_provider
+from autocode.runs import Run
+from autocode.study import Settings, Study
+
+# Options that override a key of autocode.toml.
+OVERRIDES = (
+    "model", "base_url", "strategy", "density", "max_codes", "roles", "anchor", "temperature",
+    "seed", "concurrency",
+)  # fmt: skip
+ROLES = ("participant", "interviewer")
+
+
+@click.command(
+    name="propose",
+    epilog="""\b
+Examples:
+  autocode propose p1
+  autocode propose p1 p2 --model gpt-4o-mini --dry-run
+  autocode propose --all --model llama3.2 --base-url http://127.0.0.1:11434/v1
+  autocode propose p1 --resume""",
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every transcript of the study.")
+@click.option("--model", help="local (default), local:FILE.gguf, or a server's name for it.")
+@click.option("--base-url", help="Address of an OpenAI-compatible server.")
+@click.option("--strategy", type=click.Choice(["single", "staged"]))
+@click.option("--density", type=float, help="Share of the text to mark, 0 to 1.")
+@click.option("--max-codes", type=int, help="Axial codes per quote, at most.")
+@click.option("--roles", help="Whose turns to code: participant (default), interviewer, all.")
+@click.option("--anchor", type=click.Choice(["sentence", "verbatim"]))
+@click.option("--temperature", type=float)
+@click.option("--seed", type=int)
+@click.option("--concurrency", type=int, help="Requests under way at once (remote models).")
+@click.option("--codebook", type=click.Path(path_type=Path), help="Another codebook file.")
+@click.option("--no-codebook", is_flag=True, help="Send no codes: every category is new.")
+@click.option("--limit-chunks", type=click.IntRange(min=1), help="Ask only the first N questions.")
+@click.option("--resume", is_flag=True, help="Go on with the last unfinished run of the same kind.")
+@click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
+@json_option
+@with_study
+def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
+    """Ask a model to code transcripts: it marks quotes, names each with an open
+    code and maps it to axial codes of the codebook.
+
+    Every quote is verified in the transcript. The human coding of a transcript and
+    the codes defined in it are never sent. With the default model nothing leaves
+    this machine. Defaults stand in autocode.toml. Exit code 3: finished, but parts
+    failed (they are named)."""
+    study = _with_overrides(study, options)
+    wanted = _wanted(study, ids, options["everything"])
+    _say_where(study.settings)
+    codebook: Path | Literal["none"] | None = (
+        "none" if options["no_codebook"] else options["codebook"]
+    )
+    chosen = {"codebook": codebook, "limit": options["limit_chunks"]}
+    if options["dry_run"]:
+        show_dry_run(_dry_plans(study, wanted, chosen), as_json=options["as_json"])
+        return
+    results = asyncio.run(_propose(study, wanted, chosen, options))
+    if options["as_json"]:
+        print_json({"runs": [_as_json(run, coding) for run, coding in results]})
+    if any(coding.failures for _, coding in results):
+        click.get_current_context().exit(3)
+
+
+async def _propose(
+    study: Study, wanted: Sequence[str], chosen: dict[str, Any], options: dict[str, Any]
+) -> list[tuple[Run, Coding]]:
+    results = []
+    with watching(progress_console()) as watch:
+        provider = open_provider(
+            study.settings.model, study.settings.base_url, progress=watch.loading
+        )
+        try:
+            for id_ in wanted:
+                planned = plan(study, id_, provider, open_embedder, **chosen)
+                watch.begin(id_)
+                run, coding = await carry_out(
+                    study, planned, resume=options["resume"], watch=watch.asking
+                )
+                watch.end()
+                results.append((run, coding))
+                if not options["as_json"]:
+                    show_run(study, run, coding)
+        finally:
+            await provider.aclose()
+    return results
+
+
+def _dry_plans(study: Study, wanted: Sequence[str], chosen: dict[str, Any]) -> list[Plan]:
+    from autocode.providers.unasked import Unasked
+
+    provider: Provider = Unasked(study.settings.model)
+    embedder: Callable[[], Any] = open_embedder
+    return [plan(study, id_, provider, embedder, **chosen) for id_ in wanted]
+
+
+def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
+    context = click.get_current_context()
+    given = {
+        name: options[name]
+        for name in OVERRIDES
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    if "roles" in given:
+        names = [name.strip() for name in given["roles"].split(",")]
+        given["roles"] = ROLES if names == ["all"] else tuple(names)
+    try:
+        settings = Settings.model_validate(study.settings.model_dump() | given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = "--" + str(first["loc"][0]).replace("_", "-")
+        raise click.BadParameter(f"{option}: {first['msg']}") from error
+    return Study(study.root, settings)
+
+
+def _wanted(study: Study, ids: tuple[str, ...], everything: bool) -> list[str]:
+    if everything == bool(ids):
+        raise click.UsageError("Name transcripts (autocode propose p1), or give --all.")
+    wanted = study.ids() if everything else list(dict.fromkeys(ids))
+    if not wanted:
+        raise StudyError("no transcripts in seeds/", hint="Put one there, as .md or .txt.")
+    for id_ in wanted:
+        study.transcript_path(id_)
+    return wanted
+
+
+def _say_where(settings: Settings) -> None:
+    """The first line of every run: which model, and where the text goes."""
+    if is_local(settings.model):
+        where = "text stays on this machine"
+    else:
+        from autocode.providers.endpoint import Endpoint
+
+        try:
+            where = f"text goes to {Endpoint(settings.base_url).destination}"
+        except AutocodeError:  # said again, in full, when the model is opened
+            where = "text would go to a remote server"
+    click.echo(f"Model {settings.model}: {where}.", err=True)
+
+
+def _as_json(run: Run, coding: Coding) -> dict[str, Any]:
+    return {
+        "id": coding.transcript.id,
+        "run": run.name,
+        "path": str(run.path),
+        "status": run.manifest.status,
+        "coding": coding.model_dump(mode="json"),
+    }

@@ -1,0 +1,57 @@
+"""What a person sees on stderr while a model is loaded and asked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from autocode.propose import Progress as Asked
+
+
+class Watch:
+    """One bar for what is being loaded, one for what is being asked."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._bars: dict[str, TaskID] = {}
+
+    def loading(self, words: str, done: int, total: int) -> None:
+        """A download, a verification, a load: `done` of `total`."""
+        bar = self._bar(words)
+        self._progress.update(bar, completed=done, total=total, note="")
+        if done >= total:
+            self._progress.update(bar, visible=False)
+
+    def begin(self, id: str) -> None:  # noqa: A002 - the field's word
+        self._current = self._bar(f"coding {id}")
+
+    def asking(self, asked: Asked) -> None:
+        note = f"{asked.done}/{asked.total} chunks  {asked.quotes} quotes  {asked.tokens:,} tokens"
+        if asked.failures:
+            note += f"  {asked.failures} failed"
+        self._progress.update(self._current, completed=asked.done, total=asked.total, note=note)
+
+    def end(self) -> None:
+        self._progress.update(self._current, visible=False)
+
+    def _bar(self, words: str) -> TaskID:
+        if words not in self._bars:
+            self._bars[words] = self._progress.add_task(words, total=None, note="")
+        return self._bars[words]
+
+
+@contextmanager
+def watching(console: Console) -> Iterator[Watch]:
+    """Bars on a terminal; nothing where stderr is a file, which has no use for them."""
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=16),
+        TextColumn("{task.fields[note]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with progress:
+        yield Watch(progress)
