@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-CODING_FORMAT = "autocode/coding@1"
+CODING_FORMAT: Final = "autocode/coding@1"
 
 Role = Literal["interviewer", "participant"]
 Status = Literal["exact", "normalised", "fuzzy", "missing"]

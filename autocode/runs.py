@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from autocode.records import read_record, to_json
 from autocode.study import RUNS, Study, check_id
 from autocode.writing import write_whole
 
-RUN_FORMAT = "autocode/run@1"
+RUN_FORMAT: Final = "autocode/run@1"
 MANIFEST, CALLS, CODING, TRANSCRIPT = (
     "manifest.json",
     "calls.jsonl",
