@@ -62,9 +62,17 @@ def coding_at(path: Path) -> Named:
             "there is no such file or folder", where=path,
             hint="Name a coding file or a run folder; `autocode runs` lists runs.",
         )  # fmt: skip
-    if path.is_file() and path.name == CODING and (path.parent / MANIFEST).is_file():
-        path = path.parent
-    return _run_coding(open_run(path)) if path.is_dir() else Named(read_coding(path), path)
+    if path.is_file() and path.name != CODING:
+        return Named(read_coding(path), path)
+    folder = path if path.is_dir() else path.parent
+    if (folder / MANIFEST).is_file():
+        return _run_coding(open_run(folder))
+    if path.is_dir():
+        raise InputError(
+            f"no run here: the folder has no {MANIFEST}", where=path,
+            hint="Name a coding file or a run folder; `autocode runs` lists runs.",
+        )  # fmt: skip
+    return Named(read_coding(path), path)
 
 
 def _run_coding(run: Run) -> Named:

@@ -59,8 +59,10 @@ def title_of(diff: Diff) -> str:
 def coded_with(quote: Quote) -> str:
     """The open code of a quote and, where they are the quote's own, its axial codes."""
     own = quote.axial if quote.mapping != "trace" else []
-    words = quote.open_code or ("no open code" if quote.span else "")
-    return f"{words} → {', '.join(own)}" if own else words
+    codes = [f"→ {', '.join(own)}"] if own else []
+    if quote.open_code is None and quote.span is not None:
+        return " ".join(["no open code", *codes])
+    return " ".join([*([quote.open_code] if quote.open_code else []), *codes])
 
 
 def tally_line(tally: Tally) -> str:
