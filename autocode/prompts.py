@@ -23,7 +23,7 @@ PLACEHOLDERS = {
         }
     ),
     "name": frozenset(
-        {"research_question", "codes", "fields", "max_codes", "fence", "context", "passage"}
+        {"codes", "fields", "max_codes", "fence", "context", "passage"}
     ),
 }  # fmt: skip
 

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Protocol, get_args
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
+from pydantic.config import JsonDict
 
 from autocode.replies import out_of_range
 
 NEW_CODE = "new code"
 OPEN_CODE_WORDS = range(2, 7)
 
+_WORDS_PATTERN = r"^[^ \"\\]+( [^ \"\\]+){1,5}$"
 # Scripts that write without spaces between words: there a code cannot be counted in words.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
@@ -24,7 +26,6 @@ class Named(Protocol):
     open_code: str
     axial: list[str]
     new_code: str | None
-    rationale: str
 
 
 class Marked(Named, Protocol):
@@ -32,29 +33,36 @@ class Marked(Named, Protocol):
 
     first: int
     last: int
+    rationale: str
 
 
 class Copied(Named, Protocol):
     """A passage copied word for word, to be located."""
 
     quote: str
+    rationale: str
 
 
-def naming_shape(codes: Sequence[str], max_codes: int) -> type[BaseModel]:
+def naming_shape(codes: Sequence[str], max_codes: int, *, spaced: bool = True) -> type[BaseModel]:
     """The reply to `name` (a `Named`): one passage is given, the model names and maps it."""
-    return create_model("Naming", **_code_fields(codes, max_codes))
+    return create_model("Naming", **_code_fields(codes, max_codes, spaced))
 
 
 def marking_shape(
-    codes: Sequence[str], max_codes: int, anchor: Literal["sentence", "verbatim"]
+    codes: Sequence[str],
+    max_codes: int,
+    anchor: Literal["sentence", "verbatim"],
+    *,
+    spaced: bool = True,
 ) -> type[BaseModel]:
-    """The reply to `single`: `quotes`, a list of `Marked` or of `Copied`.
+    """The reply to `single`: `quotes`, a list of `Marked` or of `Copied`, each with a `rationale`.
 
     Validated with `context={"sentences": numbers}`: others are a wrong shape.
     """
     place = _NUMBER_FIELDS if anchor == "sentence" else _WORD_FIELDS
     # The place comes first: a model writes from left to right, and names what it has marked.
-    item = create_model("Passage", **place, **_code_fields(codes, max_codes))
+    fields = place | _code_fields(codes, max_codes, spaced) | _REASON_FIELDS
+    item = create_model("Passage", **fields)
     passages = Field(description="One entry per marked passage, in the order of the transcript.")
     return create_model("Marking", quotes=(list[item], passages))  # type: ignore[valid-type]
 
@@ -67,14 +75,22 @@ def field_descriptions(shape: type[BaseModel]) -> str:
     return "\n".join(f"- {name}: {field.description}" for name, field in item.model_fields.items())
 
 
-def _code_fields(codes: Sequence[str], max_codes: int) -> dict[str, Any]:
+def is_spaced(text: str) -> bool:
+    """Whether a text has spaces between its words, so that an open code's can be counted."""
+    return len(_UNSPACED.findall(text)) < len(text) / 10
+
+
+def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str, Any]:
     choice = Literal[*codes, NEW_CODE]  # type: ignore[valid-type]
+    # Servers that enforce the schema while the model writes then cannot get an essay for a code.
+    pattern: JsonDict | None = {"pattern": _WORDS_PATTERN} if spaced else None
     return {
         "open_code": (
             Annotated[str, AfterValidator(_open_code)],
             Field(
                 description="a noun phrase of 2 to 6 words that says what this passage is about, "
-                "in the language of the passage"
+                "in the language of the passage",
+                json_schema_extra=pattern,
             ),
         ),
         "axial": (
@@ -86,11 +102,10 @@ def _code_fields(codes: Sequence[str], max_codes: int) -> dict[str, Any]:
             ),
         ),
         "new_code": (
-            str | None,
-            Field(description=f'the name of the category you miss when you chose "{NEW_CODE}"; '
-                  "else null"),
+            Annotated[str, Field(json_schema_extra=pattern)] | None,
+            Field(description=f'a name of 2 to 6 words for the category you miss when you chose '
+                  f'"{NEW_CODE}"; else null'),
         ),
-        "rationale": (str, Field(description="why, in at most 20 words")),
     }  # fmt: skip
 
 
@@ -125,6 +140,9 @@ def _last(number: int, info: ValidationInfo) -> int:
     return _sentence(number, info)
 
 
+_REASON_FIELDS: dict[str, Any] = {
+    "rationale": (str, Field(description="why, in at most 20 words")),
+}
 _NUMBER_FIELDS: dict[str, Any] = {
     "first": (
         Annotated[int, AfterValidator(_sentence)],

@@ -17,6 +17,7 @@ from autocode.prompts import Message, Prompt, fence_for
 from autocode.providers import Provider, Request
 from autocode.selection import to_be_coded
 from autocode.sentences import sentences
+from autocode.shapes import is_spaced
 from autocode.strict import strict_schema
 from autocode.study import Settings
 
@@ -77,6 +78,10 @@ class Task:
     @cached_property
     def fence(self) -> str:
         return fence_for(self.transcript.text)
+
+    @cached_property
+    def spaced(self) -> bool:
+        return is_spaced(self.transcript.text)
 
     @property
     def question(self) -> str:

@@ -28,7 +28,7 @@ def questions(task: Task) -> list[Question]:
         ModelError: prompt, codebook and reply leave no room for text in the model's context.
     """
     codes = [code.id for code in task.codes]
-    shape = marking_shape(codes, task.settings.max_codes, task.settings.anchor)
+    shape = marking_shape(codes, task.settings.max_codes, task.settings.anchor, spaced=task.spaced)
     values = _values(task, field_descriptions(shape))
     frame = task.prompt.render(values | {"context": "", "transcript": ""})
     budget, reply = _room(task, frame.system + frame.user)

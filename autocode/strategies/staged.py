@@ -17,7 +17,8 @@ from autocode.selection import candidates, passages, salience, split_long
 from autocode.shapes import NEW_CODE, field_descriptions, naming_shape
 from autocode.strategies import Draft, Question, Task, code_line
 
-REPLY_TOKENS = 300
+# An open code, a few codes of the codebook and the name of a new one.
+REPLY_TOKENS = 200
 # So many codes are offered for a passage: those whose labels are most like it.
 NEAREST = 6
 # What stands before a passage and goes along, at most (characters).
@@ -59,11 +60,10 @@ def _nearest(task: Task, embedder: Embedder, spans: Sequence[Span]) -> list[list
 
 
 def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
-    shape = naming_shape([code.id for code in codes], task.settings.max_codes)
+    shape = naming_shape([code.id for code in codes], task.settings.max_codes, spaced=task.spaced)
     text = task.transcript.text
     message = task.prompt.render(
         {
-            "research_question": task.question,
             "fields": field_descriptions(shape),
             "max_codes": str(task.settings.max_codes),
             "fence": task.fence,
@@ -102,6 +102,6 @@ def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
             open_code=reply.open_code,
             axial=tuple(reply.axial),
             new_code=reply.new_code,
-            rationale=reply.rationale,
+            rationale=None,
         )
     ]
