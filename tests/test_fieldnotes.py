@@ -170,6 +170,14 @@ def test_one_speaker_however_the_label_is_written(label: str) -> None:
     assert [turn.speaker for turn in notes.turns] == ["Interviewer", "Participant 7"] * 2
 
 
+def test_a_forgotten_number_is_the_only_person_it_can_be() -> None:
+    turns = "> Participant 7\n\n> Me.\n\n> Interviewer\n\n> Oh?\n\n> Participant\n\n> Yes.\n\n"
+    assert {turn.speaker for turn in read(HEAD + turns).turns} == {"Participant 7", "Interviewer"}
+    assert odd(read(HEAD + turns)) == [(14, "label")]
+    two = read(HEAD + turns + "> Participant 8\n\n> And I.\n")
+    assert [turn.speaker for turn in two.turns][2:] == ["Participant", "Participant 8"]
+
+
 def test_another_number_is_another_person() -> None:
     notes = read(HEAD + "> Participant 1\n\n> Me.\n\n> Participant 2\n\n> And me.\n")
     assert [turn.speaker for turn in notes.turns] == ["Participant 1", "Participant 2"]
@@ -182,6 +190,7 @@ def test_another_number_is_another_person() -> None:
         (("Researcher", "Anna"), ("interviewer", "participant")),
         (("I", "P3"), ("interviewer", "participant")),
         (("Q", "A"), ("interviewer", "participant")),
+        (("A", "B"), ("interviewer", "participant")),
         (("Moderator", "Respondent 2"), ("interviewer", "participant")),
         (("Host", "Interviewee"), ("interviewer", "participant")),
         (("Tom", "Participant 2"), ("interviewer", "participant")),

@@ -90,6 +90,7 @@ def find_labels(paragraphs: Sequence[str]) -> Labels:
     labels, seen = Labels(), [clean(text) for text in paragraphs]
     for label in filter(is_role, seen):
         labels.names.setdefault(_key(label), label)
+    _join_unnumbered(labels.names)
     keys = [_key(label) for label in seen]
     counts = Counter(_key(label) for label in seen if _may_recur(label))
     maybe = {key for key, n in counts.items() if n >= 2 and key not in labels.names}
@@ -101,6 +102,14 @@ def find_labels(paragraphs: Sequence[str]) -> Labels:
         if _key(label) in found:
             labels.names.setdefault(_key(label), label)
     return labels
+
+
+def _join_unnumbered(names: dict[str, str]) -> None:
+    """`Participant` is `Participant 2` where nobody else it could be speaks."""
+    for key in list(names):
+        numbered = [other for other in names if re.fullmatch(re.escape(key) + r"\d+", other)]
+        if len(numbered) == 1:
+            names[key] = names[numbered[0]]
 
 
 def _before_words(keys: Sequence[str], maybe: set[str], labels: set[str]) -> set[str]:

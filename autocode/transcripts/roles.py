@@ -15,7 +15,7 @@ _STRONG: dict[Role, str] = {
 # … and words and letters that may also be a heading or a word: only where they come back.
 _WEAK: dict[Role, str] = {
     "interviewer": r"researcher|host|int|question|q|i",
-    "participant": r"expert|guest|subject|practitioner|candidate|answer|p|e|a|b",
+    "participant": r"expert|guest|subject|practitioner|candidate|answer|[pe]\d{1,3}",
 }
 _NEUTRAL = r"(?:unknown )?speaker|person|voice|r"
 
