@@ -73,10 +73,11 @@ def write_coding(coding: Coding, path: Path) -> None:
     Raises:
         StudyError: the file system refuses.
     """
-    write_whole(path, _as_file(coding))
+    write_whole(path, coding_json(coding))
 
 
-def _as_file(coding: Coding) -> str:
+def coding_json(coding: Coding) -> str:
+    """The coding as the text of its file."""
     # People do not fail in the sense of `Failure`; of a model it matters that there was none.
     return to_json(coding, _LEAN | ({"failures"} if coding.coder.kind == "human" else set()))
 
@@ -95,7 +96,7 @@ def write_gold(coding: Coding, path: Path, *, force: bool = False) -> bool:
             what = f"{len(others)} quotes here are not from the notes and would be lost"
             raise InputError(what, where=path, hint="Rename the file, or use --force.")
         coding = Coding.model_validate({**(old.model_extra or {}), **coding.model_dump()})
-        if path.read_text(encoding="utf-8-sig") == _as_file(coding):
+        if path.read_text(encoding="utf-8-sig") == coding_json(coding):
             return False
     write_coding(coding, path)
     return True

@@ -145,7 +145,8 @@ def ceiling(
 
     model_human: `[humans, documents, *part]`, parts of the model against each human, for which
     `statistic` gives one value; human_human: `[documents, *part]`. parts["difference"] is
-    mean(M–H) − H–H, parts["difference_interval"] its interval (None for one document).
+    mean(M–H) − H–H, parts["difference_interval"] its interval (None for one document, or without
+    resamples).
     """
     pairs, humans = np.asarray(model_human, dtype=float), np.asarray(human_human, dtype=float)
     if pairs.ndim < 2 or not len(pairs) or pairs.shape[1:] != humans.shape:
@@ -157,7 +158,7 @@ def ceiling(
         return np.asarray(flat.reshape(parts.shape[:2]).mean(axis=1))
 
     drawn = None
-    if len(humans) > 1:
+    if len(humans) > 1 and resamples:
         drawn = paired_difference(first, second, mean_over_humans, seed=seed, resamples=resamples)
     model, human = (
         float(mean_over_humans(parts.sum(axis=0, keepdims=True))[0]) for parts in (first, second)

@@ -76,13 +76,14 @@ def _left_out(
     shown: dict[Path, Figure] = {}
     for index, path in enumerate(measure.paths):
         if path in HEADLINES and found[path].value is not None:
-            spread = leave_one_out(rows, partial(_value, measure, index))
+            spread = leave_one_out(rows, partial(headline_value, measure, index))
             key = ("uncertainty", "leave_one_out", ".".join(path))
             shown[key] = replace(found[path], interval=spread, null=None)
     return shown
 
 
-def _value(measure: Measure[Any], index: int, sums: Floats) -> Floats:
+def headline_value(measure: Measure[Any], index: int, sums: Floats) -> Floats:
+    """One of a measure's values, sums (..., width) to (...)."""
     return np.asarray(measure.values(sums)[..., index])
 
 
