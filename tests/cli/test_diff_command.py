@@ -145,7 +145,7 @@ def test_colours_replace_brackets_on_a_terminal_and_no_color_brings_them_back(mo
 @pytest.mark.usefixtures("study")
 def test_context_hides_sentences_and_counts_them():
     lines = _lines(_run("gold/p7.json", "gold/p7.anna.json", "--context", 0))
-    assert "         … 2 sentences, 44 characters …" in lines
+    assert "         … 2 sentences, 43 characters …" in lines
     assert not any("nothing down" in line for line in lines)
 
 
