@@ -10,6 +10,9 @@ from autocode.errors import StudyError
 from autocode.providers import Answer
 from autocode.replies import Call, answer_of
 
+# Usable answers by step and chunk.
+Answers = dict[tuple[str, int | None], Answer]
+
 
 def read_calls(path: Path) -> list[Call]:
     """The calls in a file, oldest first; a line cut off by a crash is left out."""
@@ -22,7 +25,7 @@ def read_calls(path: Path) -> list[Call]:
     return calls
 
 
-def answered(calls: list[Call]) -> dict[tuple[str, int | None], Answer]:
+def answered(calls: list[Call]) -> Answers:
     """The usable answers, by step and chunk: what need not be asked again under one recipe."""
     found = {}
     for call in calls:

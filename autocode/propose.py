@@ -1,7 +1,7 @@
 """Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Literal, NoReturn
 
 from pydantic import BaseModel
 
-from autocode.calls import CallLog, answered, read_calls
+from autocode.calls import Answers, CallLog, answered, read_calls
 from autocode.drafts import Outcome, coding_of
 from autocode.embedding import Embedder
 from autocode.errors import AutocodeError, InterruptedRunError, StudyError
@@ -18,7 +18,7 @@ from autocode.gold import write_coding
 from autocode.model import Coding, Failure, Transcript
 from autocode.prompts import load_prompt
 from autocode.provenance import manifest_of, tally_of, usable_codes
-from autocode.providers import Answer, Provider, is_local
+from autocode.providers import Provider, is_local
 from autocode.replies import Limits, Reply, ask_structured
 from autocode.runs import Manifest, Run, RunStatus, runs_of, start_run
 from autocode.strategies import Question, Task, questions
@@ -149,45 +149,42 @@ class _Asking:
         self.outcomes: dict[int, tuple[Question, Outcome]] = {}
         self.progress = Progress(total=len(plan.questions))
 
-    async def all(self, log: CallLog, known: dict[tuple[str, int | None], Answer]) -> None:
-        gate = asyncio.Semaphore(self.plan.task.settings.concurrency)
+    async def all(self, log: CallLog, known: Answers) -> None:
         self._watch(self.progress)
-        tasks = [
-            asyncio.create_task(self._one(question, log, known, gate))
-            for question in self.plan.questions
+        waiting = iter(self.plan.questions)
+        workers = [
+            asyncio.create_task(self._work(waiting, log, known))
+            for _ in range(self.plan.task.settings.concurrency)
         ]
         try:
-            await asyncio.gather(*tasks)
+            await asyncio.gather(*workers)
         finally:
             # One that fails for good ends them all: nothing may be asked behind its back.
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _one(
-        self,
-        question: Question,
-        log: CallLog,
-        known: dict[tuple[str, int | None], Answer],
-        gate: asyncio.Semaphore,
-    ) -> None:
+    async def _work(self, waiting: Iterator[Question], log: CallLog, known: Answers) -> None:
+        for question in waiting:
+            self._note(question, await self._reply(question, log, known))
+
+    async def _reply(
+        self, question: Question, log: CallLog, known: Answers
+    ) -> Reply[BaseModel] | Failure:
         before = known.get((question.step, question.number))
         if before is not None:
             value = question.shape.model_validate_json(before.text, context=question.context)
-            self._note(question, Reply(value, before, 0))
-            return
-        async with gate:
-            reply = await ask_structured(
-                self.plan.task.provider,
-                question.request(self.plan.task.settings),
-                question.shape,
-                step=question.step,
-                chunk=question.number,
-                context=question.context,
-                limits=self._limits,
-                record=log.append,
-            )
-        self._note(question, reply)
+            return Reply(value, before, 0)
+        return await ask_structured(
+            self.plan.task.provider,
+            question.request(self.plan.task.settings),
+            question.shape,
+            step=question.step,
+            chunk=question.number,
+            context=question.context,
+            limits=self._limits,
+            record=log.append,
+        )
 
     def _note(self, question: Question, reply: Reply[BaseModel] | Failure) -> None:
         progress = self.progress

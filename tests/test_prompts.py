@@ -29,7 +29,7 @@ def test_packaged_prompts_are_complete(tmp_path: Path) -> None:
 
 
 def test_the_study_s_own_file_wins_and_its_hash_is_known(tmp_path: Path) -> None:
-    text = default_prompt("name").decode().replace("experienced", "patient")
+    text = default_prompt("name").decode().replace("qualitative researcher", "patient researcher")
     prompt = load_prompt(study_with(tmp_path, "name", text), "name")
     assert "patient" in prompt.system
     assert prompt.source == "prompts/name.md"
