@@ -113,6 +113,7 @@ class Grounder:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._indexed = False
         self._found: dict[tuple[str, bool, Span], list[Span]] = {}
 
     @cached_property
@@ -121,6 +122,7 @@ class Grounder:
 
     @cached_property
     def _similar(self) -> Similar:
+        self._indexed = True
         return Similar(self._folded.text)
 
     def locate(
@@ -180,6 +182,8 @@ class Grounder:
     def _places(self, needle: str, wish: _Wish, *, folded: bool) -> list[Span]:
         """Where the needle stands within the wish, in text order."""
         key = (needle, folded, wish.within)
+        if self._indexed and not self._similar.may_hold(needle if folded else fold(needle)):
+            return []  # Spares reading the whole text.
         if key not in self._found:
             spans = self._folds_of(needle) if folded else _occurrences(self.text, needle)
             inside = [span for span in spans if wish.allows(span)]

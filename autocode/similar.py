@@ -64,7 +64,22 @@ class Similar:
         self._text = text
         hashes = _hashes(text)
         self._order: _Ints = np.argsort(hashes, kind="stable")
-        self._sorted = hashes[self._order]
+        # Each n-gram once, and where its places lie in the order.
+        self._grams, firsts = np.unique(hashes[self._order], return_index=True)
+        self._borders: _Ints = np.append(firsts, len(hashes))
+
+    def may_hold(self, words: str) -> bool:
+        """Whether all n-grams of the words are in the text: if not, the words are not."""
+        counts, _ = self._lookup(_hashes(words))
+        return bool(counts.all())
+
+    def _lookup(self, grams: _Hashes) -> tuple[_Ints, _Ints]:
+        """How often each n-gram is in the text, and where its places begin in the order."""
+        if not len(self._grams):
+            return np.zeros(len(grams), np.int64), np.zeros(len(grams), np.int64)
+        at = np.minimum(np.searchsorted(self._grams, grams), len(self._grams) - 1)
+        counts = np.where(self._grams[at] == grams, self._borders[at + 1] - self._borders[at], 0)
+        return counts, self._borders[at]
 
     def matches(self, quote: str, low: int, high: int, near: int) -> list[Match]:
         """Places in `[low, high)` similar enough to a folded quote; of many, those near `near`.
@@ -117,8 +132,7 @@ class Similar:
     def _hits(self, piece: str, low: int, high: int, near: int) -> tuple[_Ints, _Ints]:
         """Offsets in the piece and in the text `[low, high)` of the rarest n-grams they share."""
         grams = _hashes(piece)
-        left = np.searchsorted(self._sorted, grams, "left")
-        counts = np.searchsorted(self._sorted, grams, "right") - left
+        counts, left = self._lookup(grams)
         rarest = np.argsort(counts, kind="stable")
         rarest = rarest[counts[rarest] > 0][:MOST_GRAMS]
         left, counts = left[rarest], counts[rarest]

@@ -80,6 +80,16 @@ def test_whatever_is_found_has_sound_offsets(text: str, words: str) -> None:
         assert passage == passage.strip()
 
 
+@given(st.text(ALPHABET), st.lists(st.text(ALPHABET, max_size=3) | st.text(ALPHABET), min_size=1))
+def test_results_depend_on_nothing_that_was_asked_before(text: str, asked: list[str]) -> None:
+    text = "".join([*asked, text, *asked])
+    experienced = Grounder(text)
+    experienced.locate("seven words of another text, never said here")
+    assert experienced._indexed
+    for words in asked:
+        assert experienced.locate(words) == Grounder(text).locate(words)
+
+
 DISGUISES = {
     "upper case": str.upper,
     "folded case": str.casefold,
