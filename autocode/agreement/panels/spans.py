@@ -1,6 +1,6 @@
 """The span half of the panel: where quotes are and what they carry, over all documents."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from autocode.agreement.alpha import distances
-from autocode.agreement.coefficient import Floats
+from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.coincidences import coincidences
 from autocode.agreement.figure import Figure
+from autocode.agreement.incidence import masi_distances
 from autocode.agreement.layers import (
     layer_alphas,
     layer_terms,
@@ -25,7 +25,6 @@ from autocode.agreement.panels.config import PanelConfig
 from autocode.agreement.panels.documents import Document
 from autocode.agreement.panels.measure import TWO, Group, Measure, Path
 from autocode.agreement.panels.quotes import fragments, matches
-from autocode.agreement.sets import masi
 from autocode.agreement.spans import Continuum, first_overlap
 from autocode.agreement.unitizing import alphas, figures, spread, terms
 
@@ -35,7 +34,7 @@ ALPHA: Path = ("spans", "u_alpha")
 def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Group[Document]]:
     """Every span measure that resampling and chance apply to."""
     sets = _sets(documents)
-    between = distances(sets, masi)
+    between = masi_distances(sets)
     two = None if len(documents[0].marks) == 2 else TWO
     shifted = Group(
         documents,
@@ -60,15 +59,15 @@ def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Grou
     return [shifted, recoded]
 
 
-def _sets(documents: Sequence[Document]) -> list[Hashable]:
+def _sets(documents: Sequence[Document]) -> list[frozenset[str]]:
     """Every set of codes that lies on some character, the rows of the family."""
     atoms = chain.from_iterable(marks.atoms for doc in documents for marks in doc.marks)
     return sorted({atom.code for atom in atoms}, key=set_name)
 
 
-def set_name(codes: Hashable) -> str:
+def set_name(codes: frozenset[str]) -> str:
     """A code set as one label: its codes in order, joined by " + "."""
-    return " + ".join(sorted(codes)) if isinstance(codes, frozenset) else str(codes)
+    return " + ".join(sorted(codes))
 
 
 def _recoded(document: Document, rng: Generator) -> Document:
@@ -108,7 +107,10 @@ def _length(documents: Sequence[Document]) -> int:
 
 
 def what(
-    documents: Sequence[Document], sets: Sequence[Hashable], between: Floats, config: PanelConfig
+    documents: Sequence[Document],
+    sets: Sequence[frozenset[str]],
+    between: Floats,
+    config: PanelConfig,
 ) -> list[Measure[Document]]:
     """uα over all codes and per code: plain where no codes overlap, else by the policy."""
     marks = [marks for document in documents for marks in document.marks]
@@ -116,6 +118,36 @@ def what(
     if overlapping and config.overlapping == "layered":
         return [layered(sorted({code for one in marks for code in one.layers}))]
     return [unitized(sets, between, "code sets" if overlapping else "plain: no codes overlap")]
+
+
+def what_of(
+    documents: Sequence[Document], alike: Sequence[Document], config: PanelConfig
+) -> Figure:
+    """uα over all codes of `documents`, by the policy and with the codes of `alike`."""
+    sets = _sets(alike)
+    measure = what(alike, sets, masi_distances(sets), config)[0]
+    return measure.pooled(documents, measure.rows(documents))[(*ALPHA, "value")]
+
+
+def marked_shares(documents: Sequence[Document]) -> dict[Path, Figure]:
+    """How much each coder marked: without it no character figure can be read."""
+    names = ["reference", "other", *(f"coder {n}" for n in range(3, _coders(documents) + 1))]
+    return {
+        ("spans", "marked", name): marked_share(documents, coder)
+        for coder, name in enumerate(names)
+    }
+
+
+def marked_share(documents: Sequence[Document], coder: int) -> Figure:
+    """The share of the text that a coder (0: the reference) marked at least once, 0 to 1."""
+    marked = sum(one.length for doc in documents for one in doc.marks[coder].relevant)
+    return figure(
+        ratio(marked, _length(documents)),
+        n=_length(documents),
+        unit="character",
+        reference="share of the text that is marked",
+        undefined="there is no text",
+    )
 
 
 def layered(codes: Sequence[str]) -> Measure[Document]:
@@ -138,7 +170,7 @@ def layered(codes: Sequence[str]) -> Measure[Document]:
     return Measure(paths, 4 * len(codes), row, values, shown)
 
 
-def unitized(sets: Sequence[Hashable], between: Floats, policy: str) -> Measure[Document]:
+def unitized(sets: Sequence[frozenset[str]], between: Floats, policy: str) -> Measure[Document]:
     """The family on code sets, which are single codes where nothing overlaps: uα and (k)uα."""
 
     def values(sums: Floats) -> Floats:
@@ -154,7 +186,7 @@ def unitized(sets: Sequence[Hashable], between: Floats, policy: str) -> Measure[
     return _family([(*ALPHA, "value"), *per_code], sets, between, values, shown)
 
 
-def coded(sets: Sequence[Hashable], between: Floats) -> Measure[Document]:
+def coded(sets: Sequence[frozenset[str]], between: Floats) -> Measure[Document]:
     """cuα: what both coded, by the MASI distance of code sets (nominal where they are single)."""
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
@@ -167,7 +199,7 @@ def coded(sets: Sequence[Hashable], between: Floats) -> Measure[Document]:
     return _family([(*ALPHA, "coded")], sets, between, values, shown)
 
 
-def coverage(sets: Sequence[Hashable], between: Floats) -> Measure[Document]:
+def coverage(sets: Sequence[frozenset[str]], between: Floats) -> Measure[Document]:
     """The share of the text that cuα speaks of; chance has nothing to say about it."""
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
@@ -182,12 +214,12 @@ def coverage(sets: Sequence[Hashable], between: Floats) -> Measure[Document]:
 
 def _family(
     paths: Sequence[Path],
-    sets: Sequence[Hashable],
+    sets: Sequence[frozenset[str]],
     between: Floats,
     values: Callable[[Floats], Floats],
     shown: Callable[[Sequence[Document], Floats], list[Figure]],
 ) -> Measure[Document]:
-    place = {code: index for index, code in enumerate(sets)}
+    place: dict[Any, int] = {code: index for index, code in enumerate(sets)}
 
     def row(doc: Document) -> Floats:
         counted = coincidences(Continuum(doc.length, *(marks.atoms for marks in doc.marks)))

@@ -2,24 +2,15 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from itertools import chain
-from typing import Any
 
 import numpy as np
 
-from autocode.agreement.alpha import (
-    Distance,
-    alpha,
-    alpha_of,
-    alpha_parts,
-    distances,
-    distinct,
-    nominal,
-)
+from autocode.agreement.alpha import nominal
 from autocode.agreement.coefficient import Coefficient, Floats
 from autocode.agreement.figure import Figure
 from autocode.agreement.labels import ac1, kappa, percent_agreement
 from autocode.agreement.matching import align
+from autocode.agreement.panels.alphas import alpha_measure
 from autocode.agreement.panels.config import PanelConfig
 from autocode.agreement.panels.documents import Document, Kind, Rated, rated
 from autocode.agreement.panels.measure import TWO, Group, Measure, Path
@@ -119,43 +110,6 @@ def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) ->
 
     paths = [("units", kind, "per_code", code, one.name) for code in codes for one in every]
     return Measure(paths, 4 * len(codes), row, values, shown, judged=False, reason=two)
-
-
-def alpha_measure(
-    path: Path,
-    unit: str,
-    values: Sequence[bool | frozenset[str]],
-    distance: Distance,
-    *,
-    of: str,
-    coded_only: bool = False,
-) -> Measure[Rated]:
-    """Krippendorff's α of what `of` names (marked, codes); `values` are all that occur.
-
-    coded_only: leave out units that no coder gave a code.
-    """
-    apart = distances(values, distance)
-    place: dict[Any, int] = {value: index for index, value in enumerate(values)}
-
-    def ratings(units: Rated) -> list[tuple[bool | frozenset[str], ...]]:
-        by_unit = list(zip(*getattr(units, of), strict=True))
-        return [row for row in by_unit if any(row)] if coded_only else by_unit
-
-    def row(units: Rated) -> Floats:
-        given = ratings(units)
-        own = distinct(given)
-        rows = [place[value] for value in own]
-        parts = alpha_parts(given, own, apart[np.ix_(rows, rows)])
-        out = np.zeros(1 + len(values))
-        out[[0, *(at + 1 for at in rows)]] = parts
-        return out
-
-    def shown(documents: Sequence[Rated], _: Floats) -> list[Figure]:
-        return [alpha(list(chain.from_iterable(map(ratings, documents))), distance, unit=unit)]
-
-    return Measure(
-        [path], 1 + len(values), row, lambda sums: alpha_of(sums, apart)[..., None], shown
-    )
 
 
 def axial(units: Sequence[Rated], two: str | None) -> list[Measure[Rated]]:
