@@ -4,7 +4,9 @@ Field notes say which codes a trace has, not which quote carries which: the turn
 place at which the codes of two coders can be compared.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from itertools import islice, takewhile
 
 from autocode.diff.record import SIDES, CodeDiff, CodeUse, Counts, Mark, Sides
 from autocode.model import Coding, Quote, Transcript
@@ -15,9 +17,11 @@ TurnCodes = dict[str, bool]
 
 def turns_of(quote: Quote, transcript: Transcript) -> list[int]:
     """The turns a quote touches; a missing quote has the turn it names, if that exists."""
-    if quote.span is None:
-        return [turn.number for turn in transcript.turns if turn.number == quote.turn]
-    return [turn.number for turn in transcript.turns if turn.span.overlaps(quote.span)]
+    turns, span = transcript.turns, quote.span
+    if span is None:
+        return [turn.number for turn in turns if turn.number == quote.turn]
+    later = islice(turns, bisect_right(turns, span.start, key=lambda turn: turn.end), None)
+    return [turn.number for turn in takewhile(lambda turn: turn.start < span.end, later)]
 
 
 def codes_by_turn(coding: Coding, transcript: Transcript) -> dict[int | None, TurnCodes]:

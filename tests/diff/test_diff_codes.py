@@ -1,10 +1,12 @@
 """Axial codes turn by turn: shared, only one coder's, noted without a quote."""
 
-from coded import coding, missing, model, transcript
+from coded import coding, missing, model, quote, transcript
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, labels_of
+from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, labels_of, turns_of
 from autocode.diff.record import Sides
-from autocode.model import CodedWith
+from autocode.model import CodedWith, Span
 
 TEXT = transcript("first turn", "second turn", "third turn")
 
@@ -57,3 +59,13 @@ def test_the_first_codings_label_counts():
     ours = coding(TEXT, codes=[CodedWith(id="a", label="Ours"), CodedWith(id="b")])
     theirs = model(TEXT, codes=[CodedWith(id="a", label="Theirs"), CodedWith(id="b", label="B")])
     assert labels_of((ours, theirs)) == {"a": "Ours", "b": "B"}
+
+
+length = len(TEXT.text)
+spans = st.tuples(st.integers(0, length - 1), st.integers(1, length)).filter(lambda s: s[0] < s[1])
+
+
+@given(spans)
+def test_a_quote_is_in_every_turn_it_shares_characters_with(span):
+    inside = [turn.number for turn in TEXT.turns if turn.span.overlaps(Span(*span))]
+    assert turns_of(quote(TEXT, *span), TEXT) == inside
