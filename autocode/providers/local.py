@@ -51,10 +51,15 @@ def _require_runtime() -> None:
     prepare_openmp()
     try:
         import xllamacpp  # noqa: F401
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ModelError(
             "the local model needs llama.cpp, which is not installed",
             hint="Run `pip install 'autocode[local]'`, or name a remote model with --model.",
+        ) from error
+    except ImportError as error:  # bare Linux images lack the OpenMP runtime it is linked to
+        raise ModelError(
+            f"llama.cpp cannot be loaded: {error}",
+            hint="Install the library it names (libgomp1 on Debian and Ubuntu).",
         ) from error
 
 

@@ -54,6 +54,14 @@ def test_without_llama_cpp_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -
         open_provider("local")
 
 
+def test_a_missing_system_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "xllamacpp.py").write_text("raise ImportError('libgomp.so.1: cannot open')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "xllamacpp", raising=False)
+    with pytest.raises(ModelError, match=r"libgomp\.so\.1: cannot open\. Install .*libgomp1"):
+        open_provider("local")
+
+
 def test_nothing_heavy_is_imported_with_the_interface() -> None:
     script = (
         "import sys, autocode.providers, autocode.providers.weights\n"
