@@ -105,7 +105,7 @@ def test_codes_of_a_coding_are_added_and_nothing_is_overwritten() -> None:
         ("data_catalog", "data_catalogue", True),
         ("DataCatalog", "datacatalog", True),
         ("lambda_architecture", "kappa_architecture", False),
-        ("version_1", "version_2", False),
+        ("landing_zone_version_1", "landing_zone_version_2", False),
         ("cdc", "cdd", False),
         ("data_catalog", "api_catalog", False),
     ],

@@ -226,14 +226,28 @@ def test_short_answers_that_come_back_are_no_speakers() -> None:
     assert said(notes)[1] == ("Participant 7", "Data Mesh")
 
 
-def test_headings_that_come_back_in_an_article_are_no_speakers() -> None:
-    article = "> How to mesh\n\n> Some words.\n\n" + "".join(
-        f"> {heading}\n\n> A sentence.\n\n> Another one.\n\n> A third.\n\n"
+def test_an_answer_that_twice_leads_on_is_still_no_speaker() -> None:
+    answers = "> Interviewer\n\n> Is it?\n\n> Participant 7\n\n> Data Mesh\n\n" * 3
+    longer = "> Interviewer\n\n> Is it?\n\n> Participant 7\n\n> Yes.\n\n> Data Mesh\n\n> Yes.\n\n"
+    notes = read(HEAD + answers + longer * 2)
+    assert {turn.speaker for turn in notes.turns} == {"Interviewer", "Participant 7"}
+
+
+def test_a_misspelt_label_with_another_number_is_another_person() -> None:
+    notes = read(HEAD + "> Participant 7\n\n> Me.\n\n> Particpant 8\n\n> And me.\n")
+    assert said(notes) == [("Participant 7", "Me."), ("Particpant 8", "And me.")]
+    assert odd(notes)[-1] == (10, "label")
+
+
+@pytest.mark.parametrize("start", ["> How to mesh\n\n> Some words.\n\n", ""])
+def test_headings_that_come_back_in_an_article_are_no_speakers(start: str) -> None:
+    article = start + "".join(
+        f"> {heading}\n\n> A sentence.\n\n> Another one.\n\n> A third.\n\n> A fourth.\n\n"
         for heading in ("Pros", "Cons", "Pros", "Cons")
     )
     notes = read(HEAD + article, "s1")
     assert [(turn.speaker, turn.role, turn.start) for turn in notes.turns] == [(None, None, 0)]
-    assert notes.text.startswith("How to mesh\nSome words.\nPros\nA sentence.")
+    assert "Pros\nA sentence.\nAnother one." in notes.text
     assert not notes.has_speakers
 
 
@@ -305,6 +319,15 @@ def test_an_unclosed_fence_swallows_nothing() -> None:
         ["b_code"],
     ]
     assert odd(notes) == [(14, "fence")]
+
+
+def test_a_fence_of_what_was_said_later_does_not_close_a_trace() -> None:
+    notes = read(
+        f"{HEAD}> One.\n\n**OPEN CODING TRACE:**\n\nOne.\n\n**AXIAL CODING TRACE:**\n```\n"
+        "a_code\n\n> Two.\n\n```\ncode\n```\n\n> Three.\n"
+    )
+    assert notes.text == "One.\nTwo.\nThree."
+    assert [code.code for code in notes.traces[0].axial] == ["a_code"]
 
 
 def test_code_that_was_not_said_is_left_out_and_its_hashes_are_no_headings() -> None:

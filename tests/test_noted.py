@@ -91,9 +91,13 @@ def test_in_vivo_codes_that_were_said_are_quotes_and_others_mentions() -> None:
 
 
 def test_in_vivo_codes_of_an_earlier_stretch_are_not_searched_for_there() -> None:
-    earlier = "**OPEN CODING TRACE:**\n\nwhy\n\n"
+    earlier = f"> Participant 1\n\n> {SAID}\n\n**OPEN CODING TRACE:**\n\nwhy\n\n"
     transcript = notes("lambda architecture", said="Nothing of it.", before=earlier)
     assert [bool(item.mention) for item in code_items(transcript)] == [True, True]
+
+
+def test_in_vivo_codes_are_not_stretched_to_what_is_only_like_them() -> None:
+    assert mention(notes("called lambda architectures")).code == "called lambda architectures"
 
 
 def test_labels_name_their_code() -> None:
@@ -145,7 +149,7 @@ def test_the_nearest_place_above_comes_first() -> None:
 
 def test_text_without_spaces_is_no_identifier() -> None:
     transcript = notes(
-        "データメッシュはとても良いと思います。",
+        "データメッシュはとても良いと思います",
         said="はい。データメッシュはとても良いと思います。",
     )
     assert quote(transcript).status == "exact"

@@ -27,7 +27,8 @@ _INLINE = re.compile(
 )
 _LONGEST, _WORDS = 40, 5
 _TRAILING = " \t,:：;–-"
-_MISSPELT = 85
+_MISSPELT, _SHORTEST = 85, 5
+_NUMBER = re.compile(r"\d+")
 _REMEMBERED = 4096  # the same few labels are asked about for every turn
 # Whole turns of back-channel talk come back like names do.
 _BACK_CHANNEL = re.compile(
@@ -59,15 +60,19 @@ class Labels:
         return name
 
     def _misspelt(self, label: str, line: int) -> str | None:
-        if not _looks_like_label(label):
+        if len(label) < _SHORTEST or not _looks_like_label(label):
             return None
-        near = [key for key in self.names if _digits(key) == _digits(label)]
-        best = process.extractOne(_key(label), near, scorer=fuzz.ratio, score_cutoff=_MISSPELT)
-        if best is None or len(label) < 5:
+        bare = {key: _NUMBER.sub("", key) for key in self.names}
+        best = process.extractOne(
+            _NUMBER.sub("", _key(label)), bare, scorer=fuzz.ratio, score_cutoff=_MISSPELT
+        )
+        if best is None:
             return None
-        name = self.names[best[0]]
-        message = f"'{label}' was read as the speaker label '{name}'"
-        self.oddities.append(Oddity(line, "label", message, f"write '{name}'"))
+        same = (key for key in bare if bare[key] == best[0] and _digits(key) == _digits(label))
+        # With a number nobody else has it is another person: `Particpant 8` beside `Participant 7`.
+        name = self.names.setdefault(next(same, _key(label)), label)
+        message = f"'{label}' was read as the speaker label '{self.names[best[2]]}', misspelt"
+        self.oddities.append(Oddity(line, "label", message, "write it as elsewhere"))
         return name
 
 

@@ -90,7 +90,8 @@ def test_a_coding_of_another_text_is_refused(study: Path) -> None:
 
 def test_escape_sequences_never_reach_the_terminal(study: Path) -> None:
     evil = (
-        "# coding\n\n> Participant 1\x1b[31m\n\n> evil \x1b]0;owned\x07 \x9b31m words \u202eyas\n"
+        "# coding\n\n> Participant 1\x1b[31m\n\n> evil \x1b]0;owned\x07 \x9b31m words \u202eyas\n\n"
+        "**OPEN CODING TRACE:**\n\nwords \u202eyas\n"
     )
     (study / "seeds" / "p2.md").write_text(evil, encoding="utf-8")
     (study / "seeds" / "p3.txt").write_text("a\x1b[31mb" * 3, encoding="utf-8")
