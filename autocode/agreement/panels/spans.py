@@ -34,14 +34,13 @@ ALPHA: Path = ("spans", "u_alpha")
 def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Group[Document]]:
     """Every span measure that resampling and chance apply to."""
     sets = _sets(documents)
-    between = masi_distances(sets)
     two = None if len(documents[0].marks) == 2 else TWO
     shifted = Group(
         documents,
         [
             chars(two),
             relevance(),
-            *what(documents, sets, between, config),
+            *what(documents, sets, config),
             matches(config.thresholds, two),
             fragments(two),
         ],
@@ -51,7 +50,7 @@ def span_groups(documents: Sequence[Document], config: PanelConfig) -> list[Grou
     )
     recoded = Group(
         documents,
-        [coded(sets, between), coverage(sets, between)],
+        [coded(sets), coverage(sets)],
         change=_recoded,
         chance="the other coder's codes permuted among their passages",
         pieces=Document.pieces,
@@ -107,17 +106,14 @@ def _length(documents: Sequence[Document]) -> int:
 
 
 def what(
-    documents: Sequence[Document],
-    sets: Sequence[frozenset[str]],
-    between: Floats,
-    config: PanelConfig,
+    documents: Sequence[Document], sets: Sequence[frozenset[str]], config: PanelConfig
 ) -> list[Measure[Document]]:
     """uα over all codes and per code: plain where no codes overlap, else by the policy."""
     marks = [marks for document in documents for marks in document.marks]
     overlapping = any(first_overlap(one.coded) is not None for one in marks)
     if overlapping and config.overlapping == "layered":
         return [layered(sorted({code for one in marks for code in one.layers}))]
-    return [unitized(sets, between, "code sets" if overlapping else "plain: no codes overlap")]
+    return [unitized(sets, "code sets" if overlapping else "plain: no codes overlap")]
 
 
 def what_of(
@@ -125,7 +121,7 @@ def what_of(
 ) -> Figure:
     """uα over all codes of `documents`, by the policy and with the codes of `alike`."""
     sets = _sets(alike)
-    measure = what(alike, sets, masi_distances(sets), config)[0]
+    measure = what(alike, sets, config)[0]
     return measure.pooled(documents, measure.rows(documents))[(*ALPHA, "value")]
 
 
@@ -170,8 +166,9 @@ def layered(codes: Sequence[str]) -> Measure[Document]:
     return Measure(paths, 4 * len(codes), row, values, shown)
 
 
-def unitized(sets: Sequence[frozenset[str]], between: Floats, policy: str) -> Measure[Document]:
+def unitized(sets: Sequence[frozenset[str]], policy: str) -> Measure[Document]:
     """The family on code sets, which are single codes where nothing overlaps: uα and (k)uα."""
+    between = _any_distance(sets)
 
     def values(sums: Floats) -> Floats:
         found = alphas(sums, between)
@@ -186,8 +183,9 @@ def unitized(sets: Sequence[frozenset[str]], between: Floats, policy: str) -> Me
     return _family([(*ALPHA, "value"), *per_code], sets, between, values, shown)
 
 
-def coded(sets: Sequence[frozenset[str]], between: Floats) -> Measure[Document]:
+def coded(sets: Sequence[frozenset[str]]) -> Measure[Document]:
     """cuα: what both coded, by the MASI distance of code sets (nominal where they are single)."""
+    between = masi_distances(sets)
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         found = figures(rows.sum(axis=0), between, sets, _coders(documents)).coded
@@ -199,8 +197,9 @@ def coded(sets: Sequence[frozenset[str]], between: Floats) -> Measure[Document]:
     return _family([(*ALPHA, "coded")], sets, between, values, shown)
 
 
-def coverage(sets: Sequence[frozenset[str]], between: Floats) -> Measure[Document]:
+def coverage(sets: Sequence[frozenset[str]]) -> Measure[Document]:
     """The share of the text that cuα speaks of; chance has nothing to say about it."""
+    between = _any_distance(sets)
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         return [figures(rows.sum(axis=0), between, sets, _coders(documents)).coverage]
@@ -227,6 +226,11 @@ def _family(
         return spread(terms(counted, between[np.ix_(rows, rows)]), rows, len(sets))
 
     return Measure(paths, 5 * len(sets) + 5, row, values, shown)
+
+
+def _any_distance(sets: Sequence[frozenset[str]]) -> Floats:
+    """Zeros: uα, (k)uα and coverage ask whether codes are the same, not how far apart."""
+    return np.zeros((len(sets), len(sets)))
 
 
 def _coders(documents: Sequence[Document]) -> int:
