@@ -22,7 +22,7 @@ from autocode.agreement.panels.labels import (
 )
 from autocode.agreement.panels.measure import Group, Path
 from autocode.agreement.panels.quotes import span_extras
-from autocode.agreement.panels.spans import span_groups
+from autocode.agreement.panels.spans import marked_shares, span_groups
 from autocode.agreement.panels.uncertainty import uncertainty_figures
 from autocode.agreement.panels.units import unit_groups
 from autocode.errors import AgreementError
@@ -94,6 +94,7 @@ def panel(
         resamples = group.resampled(settings)
         found |= group.figures(settings, resamples)
         drawn |= resamples
+    found |= marked_shares(documents)
     found |= span_extras(documents, settings)
     found |= label_figures(codings, settings, similarity)
     found |= coverage_figures(codings, documents, settings, similarity)

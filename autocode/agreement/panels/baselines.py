@@ -1,5 +1,6 @@
 """What trivial coders reach against the same reference: the floor under the other coder."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,12 +19,23 @@ from autocode.agreement.labels import kappa
 from autocode.agreement.panels.config import PanelConfig
 from autocode.agreement.panels.documents import Document, Kind, Segments, rated
 from autocode.agreement.panels.measure import TWO, Path
-from autocode.agreement.panels.spans import chars, relevance
-from autocode.agreement.panels.units import NO_TEXT, marked_table, rated_documents
+from autocode.agreement.panels.spans import chars, marked_share, relevance, what_of
+from autocode.agreement.panels.units import NO_TEXT, applications, marked_table, rated_documents
 from autocode.agreement.spans import Unit
 from autocode.errors import AgreementError
 
-NAMES = ("precision", "recall", "f1", "iou", "relevance", "turn_kappa", "sentence_kappa")
+NAMES = (
+    "precision",
+    "recall",
+    "f1",
+    "iou",
+    "relevance",
+    "turn_kappa",
+    "sentence_kappa",
+    "u_alpha",
+    "axial_turn_f1",
+    "marked",
+)
 # Every draw marks all documents: with many of them fewer draws are as steady.
 _FEWEST = 10
 
@@ -37,11 +49,17 @@ class _Trivial:
 
 
 def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict[Path, Figure]:
-    """Character overlap, |uα, and κ of turns and sentences of every trivial coder."""
+    """What every trivial coder reaches by the measures of the other coder.
+
+    Where codes count, the trivial coders give every quote the reference's commonest code.
+    """
     found: dict[Path, Figure] = {}
     for name, coder in _coders(config, len(documents)).items():
         try:
-            drawn = [_judged(_coded(coder, documents, d), config) for d in range(coder.draws)]
+            drawn = [
+                _judged(_coded(coder, documents, draw), documents, config)
+                for draw in range(coder.draws)
+            ]
             shown = {leaf: _mean([figures[leaf] for figures in drawn]) for leaf in NAMES}
         except AgreementError as refused:
             reference = "trivial coder"
@@ -88,19 +106,36 @@ def _coded(coder: _Trivial, documents: Sequence[Document], draw: int) -> list[Do
     if len(documents[0].marks) != 2:
         raise AgreementError(TWO)
     coded = []
+    code = _commonest_code(documents)
     for document in documents:
         if document.segments is None:
             raise AgreementError(NO_TEXT)
         units = coder.mark(document, document.segments, draw)
-        coded.append(document.with_others(unit._replace(code=frozenset()) for unit in units))
+        coded.append(document.with_others(unit._replace(code=code) for unit in units))
     return coded
 
 
-def _judged(documents: Sequence[Document], config: PanelConfig) -> dict[str, Figure]:
+def _commonest_code(documents: Sequence[Document]) -> frozenset[str]:
+    """The code that most of the reference's quotes carry (of equals the first by name)."""
+    quotes = (quote for document in documents for quote in document.marks[0].quotes)
+    uses = Counter(code for quote in quotes for code in sorted(quote.code))
+    return frozenset(sorted(uses, key=lambda code: (-uses[code], code))[:1])
+
+
+def _judged(
+    documents: Sequence[Document], against: Sequence[Document], config: PanelConfig
+) -> dict[str, Figure]:
+    """`against`: the documents with the coder that the trivial one is set beside."""
     found: dict[Path, Figure] = {}
     for measure in (chars(None), relevance()):
         found |= measure.pooled(documents, measure.rows(documents))
     shown = {path[-1]: figure for path, figure in found.items() if path[-1] in NAMES}
+    # What u-alpha takes as a code depends on whether codes overlap: one policy for both coders.
+    shown["u_alpha"] = what_of(documents, [*against, *documents], config)
+    shown["marked"] = marked_share(documents, 1)
+    turns = rated_documents(documents, "turn", everyone=config.turns == "everyone")
+    axial = applications((), "code application in a turn")
+    shown["axial_turn_f1"] = axial.pooled(turns, axial.rows(turns))[("f1",)]
     kinds: tuple[Kind, Kind] = ("turn", "sentence")
     for kind in kinds:
         units = rated_documents(documents, kind, everyone=config.turns == "everyone")
