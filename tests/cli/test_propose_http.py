@@ -1,0 +1,212 @@
+"""`autocode propose` as a user runs it, against an OpenAI-compatible server on loopback."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from proposing import p1_study
+from scripted_server import (
+    Scripted,
+    ScriptedServer,
+    completion,
+    problem,
+    rate_limited,
+    refused,
+    truncated,
+)
+
+from autocode.cli import group
+from autocode.gold import read_coding
+from autocode.runs import newest_run
+from autocode.study import Study
+
+NOBODY = "http://127.0.0.1:1/v1"
+KEY = "sk-secret-0123456789"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return p1_study(tmp_path)
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(study: Study, *words: str, **environment: str) -> Done:
+    """The command in this process: a new one for each case would take minutes."""
+    done = CliRunner(env=environment).invoke(group, ["--study", str(study.root), *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return Done(done.exit_code, done.stdout, done.stderr)
+
+
+def command(study: Study, *words: str) -> list[str]:
+    return [sys.executable, "-m", "autocode", "--study", str(study.root), *words]
+
+
+def mark_first(body: dict[str, Any]) -> Scripted:
+    """Marks the first sentence that may be marked."""
+    user = body["messages"][-1]["content"]
+    number = int(re.findall(r"^\[(\d+)\]", user, re.MULTILINE)[0])
+    passage = {
+        "first": number, "last": number, "open_code": f"code number {number}",
+        "axial": ["data_catalog"], "new_code": None, "rationale": "because",
+    }  # fmt: skip
+    return completion(json.dumps({"quotes": [passage]}))
+
+
+def through(server: ScriptedServer, *more: str) -> tuple[str, ...]:
+    return ("propose", "p1", "--model", "x", "--base-url", server.url, *more)
+
+
+def test_a_run_through_the_http_door(study: Study) -> None:
+    with ScriptedServer(mark_first) as server:
+        done = run(study, *through(server), OPENAI_API_KEY=KEY)
+    assert done.returncode == 0, done.stderr
+    first = done.stderr.split("\n")[0]
+    assert first == f"Model x: text goes to {server.url} (a server on this machine)."
+    assert "code number" in done.stdout
+    assert max(map(len, done.stdout.split("\n"))) <= 80
+    assert "Next: autocode diff p1" in done.stderr
+    made = newest_run(study, "p1")
+    assert made.manifest.models_answered == ["scripted-1"]
+    everything = "".join(path.read_text("utf-8") for path in made.path.iterdir())
+    assert KEY not in everything + done.stdout + done.stderr
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+
+
+def test_bad_answers_are_asked_again_and_then_named(study: Study) -> None:
+    junk = completion("not JSON")
+    # The first chunk gets through after two stumbles, the second gets nothing usable.
+    script = [rate_limited("0"), problem(500, "oops"), mark_first, truncated(), junk, refused()]
+    with ScriptedServer(*script) as server:
+        done = run(study, *through(server, "--concurrency", "1", "--json"))
+    assert done.returncode == 3, done.stderr
+    (result,) = json.loads(done.stdout)["runs"]
+    (failure,) = result["coding"]["failures"]
+    assert (failure["chunk"], failure["kind"], failure["attempts"]) == (2, "refusal", 3)
+    assert result["status"] == "incomplete"
+    assert len(result["coding"]["quotes"]) >= 1
+    outcomes = [
+        json.loads(line)["outcome"]
+        for line in (Path(result["path"]) / "calls.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert outcomes == ["transport", "transport", "ok", "cut-off", "wrong shape", "refusal"]
+
+
+def test_a_wrong_key_ends_the_run_with_one_line(study: Study) -> None:
+    with ScriptedServer(problem(401, f"Incorrect API key provided: {KEY}")) as server:
+        done = run(study, *through(server), OPENAI_API_KEY=KEY)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().split("\n")) == 2
+    assert KEY not in done.stderr
+    assert not list((study.root / "runs" / "p1").glob("*"))
+
+
+def test_out_of_range_numbers_are_named(study: Study) -> None:
+    passage = {
+        "first": 9999, "last": 9999, "open_code": "two words", "axial": [], "new_code": None,
+        "rationale": "r",
+    }  # fmt: skip
+    with ScriptedServer(completion(json.dumps({"quotes": [passage]}))) as server:
+        done = run(study, *through(server, "--limit-chunks", "1"))
+    assert done.returncode == 3
+    assert "out of range" in done.stderr
+    assert "9999" in done.stderr
+
+
+def wait_for(condition: Any, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_ctrl_c_saves_and_resume_goes_on(study: Study) -> None:
+    with ScriptedServer(mark_first, Scripted(delay=60), mark_first) as server:
+        words = through(server, "--concurrency", "1")
+        process = subprocess.Popen(
+            command(study, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        wait_for(lambda: len(server.received) == 2)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+        assert process.returncode == 130, told
+        assert "Traceback" not in told
+        assert "go on with --resume" in told
+        interrupted = newest_run(study, "p1")
+        assert interrupted.manifest.status == "interrupted"
+        assert len(read_coding(interrupted.coding_path).quotes) == 1
+
+        done = run(study, *words, "--resume")
+        assert done.returncode == 0, done.stderr
+        assert len(server.received) == 3  # the first chunk was not asked again
+    finished = newest_run(study, "p1")
+    assert (finished.path, finished.manifest.status) == (interrupted.path, "complete")
+    assert len(read_coding(finished.coding_path).quotes) == 2
+
+
+def test_dry_run_sends_nothing(study: Study) -> None:
+    with ScriptedServer(mark_first) as server:
+        done = run(study, *through(server, "--dry-run"))
+        told = run(study, "propose", "p1", "--model", "gpt-4o-mini", "--dry-run", "--json")
+    assert (done.returncode, server.received) == (0, [])
+    assert "Nothing was sent." in done.stderr
+    assert "no price is known for this model" in done.stderr
+    assert "Research question:" in done.stdout
+    (dry,) = json.loads(told.stdout)["dry_run"]
+    assert 0 < dry["cost_usd_at_most"] < 0.1
+    assert dry["prompt_tokens"] == sum(request["tokens"] for request in dry["requests"])
+    assert not (study.root / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["propose", "p9"], 1, "no transcript 'p9'"),
+        (["propose", "../x"], 1, "is not an id"),
+        (["propose"], 2, "Name transcripts"),
+        (["propose", "p1", "--all"], 2, "Name transcripts"),
+        (["propose", "p1", "--model", "gpt-4o"], 1, "no key for api.openai.com"),
+        (["propose", "p1", "--model", "x", "--base-url", NOBODY], 1, "cannot reach"),
+        (["propose", "p1", "--model", "x", "--base-url", "nonsense"], 1, "not the URL of a server"),
+        (["propose", "p1", "--density", "7"], 2, "--density"),
+        (["propose", "p1", "--roles", "dog"], 2, "--roles"),
+        (["propose", "p1", "--codebook", "none.json"], 1, "no codebook there"),
+        (["propose", "p1", "--model", "local:none.gguf"], 1, "no model file"),
+        (["propose", "p1", "--resume", "--model", "x", "--base-url", NOBODY], 1,
+         "no unfinished run"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line(study: Study, words: list[str], status: int, said: str) -> None:
+    done = run(study, *words)
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not list((study.root / "runs").glob("*/*"))
+
+
+def test_a_prompt_without_a_placeholder_is_named(study: Study) -> None:
+    file = study.root / "prompts" / "single.md"
+    file.write_text(file.read_text("utf-8").replace("{{transcript}}", ""), encoding="utf-8")
+    done = run(study, "propose", "p1", "--model", "x", "--base-url", NOBODY)
+    assert done.returncode == 1
+    assert "prompts/single.md: placeholder {{transcript}} is missing" in done.stderr
