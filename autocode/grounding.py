@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import category
 
 from autocode.folding import Folded, fold, inside_word, joins
 from autocode.model import Span, Status
@@ -167,7 +168,7 @@ class Grounder:
         if exact and rank == 0:
             return Located(exact, "exact")
         needle = fold(words)
-        if not any(map(str.isalnum, needle)):
+        if not _says_something(needle):
             return Located(exact, "exact") if exact else MISSING
         bare = _WRAPPING.sub("", needle)
         folds = self._places(needle, wish, folded=True) or self._places(bare, wish, folded=True)
@@ -228,6 +229,11 @@ class Grounder:
         alike = sorted((s for s in scores if scores[s] >= enough), key=lambda s: (s.start, s.end))
         span, _ = _first_free(wish.nearest(alike), taken)
         return Located(span, "fuzzy", scores[span]) if span else MISSING
+
+
+def _says_something(words: str) -> bool:
+    """Whether there is a letter, a digit or a picture in them, not punctuation alone."""
+    return any(map(str.isalnum, words)) or any(category(one) == "So" for one in words)
 
 
 def _occurrences(text: str, needle: str) -> Iterator[Span]:

@@ -128,6 +128,7 @@ def test_a_disguised_quote_is_found_at_the_planted_offsets(plant: str, disguise:
     st.lists(st.sampled_from([" ", "\n", "\u00a0", " \r\n", "\t "]), min_size=1),
     st.text(ALPHABET, max_size=30),
 )
+@example(["👩🏽", "👩🏽"], [" "], "")
 def test_white_space_and_case_never_move_a_quote(
     words: list[str], spaces: list[str], around: str
 ) -> None:
@@ -171,6 +172,7 @@ def test_an_accent_or_a_variation_selector_belongs_to_its_character() -> None:
 def test_whole_words_come_before_parts_of_words() -> None:
     assert Grounder("start the art").locate("art").span == Span(10, 13)
     assert Grounder("start the car").locate("art").span == Span(2, 5)
+    assert Grounder("cafe\u0301 or cafe").locate("cafe").span == Span(9, 13)
     assert Grounder("東京都の東京").locate("東京").span == Span(0, 2)
 
 
