@@ -11,6 +11,7 @@ from typing import Any
 from autocode.chunking import Chunk, chunks, cut_long_sentences
 from autocode.errors import ModelError
 from autocode.model import Span, Turn
+from autocode.prompts import Message
 from autocode.selection import stripped
 from autocode.shapes import NEW_CODE, field_descriptions, marking_shape
 from autocode.strategies import Draft, Question, Task, code_line
@@ -27,42 +28,43 @@ def questions(task: Task) -> list[Question]:
     Raises:
         ModelError: prompt, codebook and reply leave no room for text in the model's context.
     """
+    settings, count = task.settings, task.provider.count_tokens
     codes = [code.id for code in task.codes]
-    shape = marking_shape(codes, task.settings.max_codes, task.settings.anchor, spaced=task.spaced)
+    shape = marking_shape(codes, settings.max_codes, settings.anchor, spaced=task.spaced)
     values = _values(task, field_descriptions(shape))
     frame = task.prompt.render(values | {"context": "", "transcript": ""})
     budget, reply = _room(task, frame.system + frame.user)
-    spans = cut_long_sentences(
-        task.transcript.text, task.sentences, budget, task.provider.count_tokens
-    )
-    parts = chunks(
-        task.transcript, spans, budget, task.provider.count_tokens, task.settings.context_sentences
-    )
-    found = []
-    for chunk in parts:
-        marked = _to_mark(task, chunk, spans)
-        if marked:
-            message = task.prompt.render(
-                values
-                | {
-                    "context": _context(task, chunk),
-                    "transcript": _numbered(task, chunk, spans, marked),
-                }
-            )
-            read = partial(_drafts, task, spans, marked)
-            found.append(
-                Question(
-                    number=chunk.number,
-                    step="single",
-                    within=Span(chunk.start, chunk.end),
-                    message=message,
-                    shape=shape,
-                    max_tokens=reply,
-                    read=read,
-                    context={"sentences": frozenset(marked)},
-                )
-            )
-    return found
+    spans = cut_long_sentences(task.transcript.text, task.sentences, budget, count)
+    parts = chunks(task.transcript, spans, budget, count, settings.context_sentences)
+    marked = {chunk.number: _to_mark(task, chunk, spans) for chunk in parts}
+    return [
+        Question(
+            number=chunk.number,
+            step="single",
+            within=Span(chunk.start, chunk.end),
+            message=_message(task, values, chunk, spans, marked[chunk.number]),
+            shape=shape,
+            max_tokens=reply,
+            read=partial(_drafts, task, spans, marked[chunk.number]),
+            context={"sentences": frozenset(marked[chunk.number])},
+        )
+        for chunk in parts
+        if marked[chunk.number]
+    ]
+
+
+def _message(
+    task: Task,
+    values: dict[str, str],
+    chunk: Chunk,
+    spans: Sequence[Span],
+    marked: dict[int, Turn],
+) -> Message:
+    about = {
+        "context": _context(task, chunk),
+        "transcript": _numbered(task, chunk, spans, marked),
+    }
+    return task.prompt.render(values | about)
 
 
 def _values(task: Task, fields: str) -> dict[str, str]:
