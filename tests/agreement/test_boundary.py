@@ -32,6 +32,12 @@ def test_equals_segeval(first, second):
         assert found.value == pytest.approx(float(segeval.boundary_similarity(first, second)))
 
 
+def test_near_misses_are_paired_so_that_the_edits_cost_least():
+    found = boundary_similarity((10, 4, 6), (13, 4, 3), near=4)
+    assert found.parts["transpositions"] == 2
+    assert found.value == pytest.approx(1 - (3 / 4 + 3 / 4) / 2)
+
+
 def test_misuse_and_nothing_to_compare():
     with pytest.raises(AgreementError, match="cover 11 and 12 units of text"):
         boundary_similarity((5, 6), (6, 6))

@@ -66,6 +66,13 @@ def test_four_identical_units_and_an_orphan_each_leave_categories_perfect():
     assert "experimental" in found.category.reference
 
 
+def test_a_far_unit_is_left_alone_and_does_not_spoil_a_near_pair():
+    first = units((100, 110, "a"), (127, 137, "a"))
+    second = units((87, 97, "a"), (112, 122, "a"))
+    # 1.44 for (100, 110) with (112, 122) and two orphans; 2.25 for the second pair is too much.
+    assert disorder(Continuum(200, first, second)) == pytest.approx((1.44 + 2) / 2)
+
+
 def test_identical_coders_reach_one_and_the_seed_decides_the_rest():
     same = gamma([Continuum(60, ALEX, ALEX)])
     assert same.value.value == 1.0
