@@ -224,6 +224,8 @@ def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run
         answered=done - asking.progress.failures,
         quotes=len(coding.quotes),
         failures=len(coding.failures),
+        # A server may have refused a parameter on the way, which only shows now.
+        identity=plan.task.provider.identity(),
         **tally_of(read_calls(run.calls_path)),
     ), coding
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autocode.embedding import Embedder
+from autocode.embedding import Embedder, Vectors
 from autocode.model import Span, Transcript, Turn
 
 Array = NDArray[np.float64]
@@ -66,17 +66,25 @@ def candidates(
     return found
 
 
+def embed_windows(text: str, found: Sequence[Candidate], embedder: Embedder) -> Vectors:
+    """One vector per candidate, of it with its neighbours in the turn: alone it says too little."""
+    windows = []
+    for i, candidate in enumerate(found):
+        near = [c for c in found[max(0, i - 1) : i + 2] if c.turn is candidate.turn]
+        windows.append(" ".join(text[c.span.start : c.span.end] for c in near))
+    return embedder.embed(windows, "passage")
+
+
 def salience(
-    text: str, found: Sequence[Candidate], topics: Sequence[str], embedder: Embedder
+    found: Sequence[Candidate], windows: Vectors, topics: Sequence[str], embedder: Embedder
 ) -> Array:
     """One standardised number per candidate, larger for what is more worth coding.
 
-    topics: the labels of the codebook, or the research question; without any, what the
-    candidates have in common stands for the topic.
+    windows: see `embed_windows`. topics: the labels of the codebook, or the research question;
+    without any, what the candidates have in common stands for the topic.
     """
     if not found:
         return np.zeros(0)
-    windows = embedder.embed(_windows(text, found), "passage")
     topical = embedder.embed(list(topics), "query") if topics else windows
     reactions = embedder.embed(list(REACTIONS), "query")
     lengths = np.array([candidate.turn.end - candidate.turn.start for candidate in found])
@@ -162,15 +170,6 @@ class _Chain:
             found.append(list(link.passage))
             link = link.before
         return found[::-1]
-
-
-def _windows(text: str, found: Sequence[Candidate]) -> list[str]:
-    """Each candidate with its neighbours in the turn: alone, a sentence says too little."""
-    windows = []
-    for i, candidate in enumerate(found):
-        near = [c for c in found[max(0, i - 1) : i + 2] if c.turn is candidate.turn]
-        windows.append(" ".join(text[c.span.start : c.span.end] for c in near))
-    return windows
 
 
 def _standardised(values: Array) -> Array:

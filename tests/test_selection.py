@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from autocode import selection
 from autocode.embedding import Lexical
 from autocode.model import Span, Transcript, Turn
-from autocode.selection import Candidate, candidates, passages, salience, split_long
+from autocode.selection import (
+    Candidate,
+    candidates,
+    embed_windows,
+    passages,
+    salience,
+    split_long,
+)
 from autocode.sentences import sentences
 from autocode.transcripts import read_transcript
 
@@ -74,7 +81,8 @@ def test_passages_keep_the_budget_and_the_turns(
 
 def test_nothing_to_choose_from() -> None:
     assert candidates(P1, sentences(P1.text), ()) == []
-    assert salience(P1.text, [], ["topic"], LEXICAL).size == 0
+    windows = embed_windows(P1.text, [], LEXICAL)
+    assert salience([], windows, ["topic"], LEXICAL).size == 0
     assert passages([], np.zeros(0), 100) == []
 
 
@@ -97,7 +105,8 @@ def test_a_topic_is_found_among_other_talk() -> None:
     text = talk + "The data catalog lists data products. " + talk
     source = Transcript("s1", text.strip(), (Turn(1, None, None, 0, len(text) - 1, 1),))
     found = candidates(source, sentences(source.text), ())
-    scores = salience(source.text, found, ["data catalog"], LEXICAL)
+    windows = embed_windows(source.text, found, LEXICAL)
+    scores = salience(found, windows, ["data catalog"], LEXICAL)
     best = found[int(scores.argmax())]
     assert "catalog" in source.text[best.span.start : best.span.end]
 
@@ -106,7 +115,8 @@ def test_salience_without_topics_or_variance_is_finite() -> None:
     text = "Same. Same. Same."
     source = Transcript("s1", text, (Turn(1, None, None, 0, len(text), 1),))
     found = candidates(source, sentences(text), ())
-    assert np.isfinite(salience(text, found, [], LEXICAL)).all()
+    windows = embed_windows(text, found, LEXICAL)
+    assert np.isfinite(salience(found, windows, [], LEXICAL)).all()
 
 
 def test_long_passages_are_parted_and_nothing_is_lost() -> None:

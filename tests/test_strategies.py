@@ -144,7 +144,7 @@ def test_staged_offers_few_codes_and_reads_the_reply(tmp_path: Path) -> None:
     assert draft.span == question.within
     assert len(draft.axial) == 1
     offered = question.request(plan.task.settings).schema["properties"]["axial"]["items"]["enum"]
-    assert len(offered) == 7
+    assert len(offered) == 5
     assert offered[-1] == "new code"
 
 

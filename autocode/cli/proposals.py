@@ -90,11 +90,12 @@ def _dry(plan: Plan) -> dict[str, object]:
     ]
     exact = provider.tokens_exact
     replies = sum(question.max_tokens for question in plan.questions)
-    listed = known_model(provider.name)
+    elsewhere = plan.task.settings.base_url is not None
+    listed = None if elsewhere else known_model(provider.name)
     cost = listed.cost(sum(counts), replies) if listed else None
     price = "no price is known for this model"
     if listed and cost is not None:
-        price = f"at most ${cost:.2f} by the list of {listed.as_of}"
+        price = f"at most ${cost:.2f} (list of {listed.as_of}, {listed.source})"
     return {
         "id": plan.transcript.id,
         "model": provider.name,

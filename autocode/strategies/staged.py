@@ -10,52 +10,60 @@ from typing import Any
 
 import numpy as np
 
-from autocode.embedding import Embedder
+from autocode.embedding import Embedder, Vectors
 from autocode.errors import ModelError
 from autocode.model import Code, Span
-from autocode.selection import candidates, passages, salience, split_long
+from autocode.selection import candidates, embed_windows, passages, salience, split_long
 from autocode.shapes import NEW_CODE, field_descriptions, naming_shape
 from autocode.strategies import Draft, Question, Task, code_line
 
 # An open code, a few codes of the codebook and the name of a new one.
 REPLY_TOKENS = 200
 # So many codes are offered for a passage: those whose labels are most like it.
-NEAREST = 6
+NEAREST = 4
 # What stands before a passage and goes along, at most (characters).
 CONTEXT = 300
 
 
 def questions(task: Task) -> list[Question]:
     """One question per selected passage, in the order of the transcript."""
-    embedder = task.embedder()
-    selected = _select(task, embedder)
-    nearest = _nearest(task, embedder, selected)
+    embedder, text = task.embedder(), task.transcript.text
+    found = candidates(task.transcript, task.sentences, task.settings.roles)
+    if not found:
+        return []
+    windows = embed_windows(text, found, embedder)
+    scores = salience(found, windows, _topics(task), embedder)
+    chosen = passages(found, scores, round(task.settings.density * len(text)))
+    selected = [
+        Span(found[passage[0]].span.start, found[passage[-1]].span.end)
+        for passage in split_long(text, found, chosen, embedder)
+    ]
+    nearest = _nearest(task, embedder, windows, selected)
     return [
         _question(task, number, span, codes)
         for number, (span, codes) in enumerate(zip(selected, nearest, strict=True), 1)
     ]
 
 
-def _select(task: Task, embedder: Embedder) -> list[Span]:
-    text = task.transcript.text
-    found = candidates(task.transcript, task.sentences, task.settings.roles)
-    topics = [code.label or code.id.replace("_", " ") for code in task.codes]
-    if not topics and task.settings.research_question:
-        topics = [task.settings.research_question]
-    scores = salience(text, found, topics, embedder)
-    chosen = passages(found, scores, round(task.settings.density * len(text)))
-    return [
-        Span(found[passage[0]].span.start, found[passage[-1]].span.end)
-        for passage in split_long(text, found, chosen, embedder)
-    ]
+def _topics(task: Task) -> list[str]:
+    labels = [code.label or code.id.replace("_", " ") for code in task.codes]
+    return labels or [task.settings.research_question] * bool(task.settings.research_question)
 
 
-def _nearest(task: Task, embedder: Embedder, spans: Sequence[Span]) -> list[list[Code]]:
+def _nearest(
+    task: Task, embedder: Embedder, windows: Vectors, spans: Sequence[Span]
+) -> list[list[Code]]:
+    """Per passage the codes that are more like it than they are like the interview at large.
+
+    Without that difference a general code ("data catalog") is near everything (hubness; Radovanović
+    et al. 2010).
+    """
     if not task.codes or not spans:
         return [[] for _ in spans]
     labels = embedder.embed([code_line(code) for code in task.codes], "query")
     texts = embedder.embed([task.transcript.text[s.start : s.end] for s in spans], "passage")
-    order = np.argsort(-(texts @ labels.T), axis=1, kind="stable")[:, :NEAREST]
+    likeness = texts @ labels.T - (windows @ labels.T).mean(axis=0)
+    order = np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
     return [[task.codes[i] for i in row] for row in order]
 
 
