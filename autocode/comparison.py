@@ -4,9 +4,9 @@ The figures are the fixed panel of `agreement.panel`; this module checks that th
 compared at all and records what was compared, so that every figure can be traced and repeated.
 """
 
-import hashlib
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
@@ -15,58 +15,20 @@ from autocode import __version__
 from autocode.agreement.figure import Figure, Interval, Null
 from autocode.agreement.panels import PanelConfig, Segments, panel
 from autocode.agreement.panels.labels import Similarity
-from autocode.agreement.panels.repeated import ceiling_figures, run_figures
+from autocode.agreement.panels.repeated import ceiling_figures, pair_figures, run_figures
 from autocode.embedding import Embedder
-from autocode.errors import InputError
-from autocode.gold import coding_json
-from autocode.model import Coder, Coding, Failure, Record, Transcript
+from autocode.materials import Material, Part, Source, assisted, check
+from autocode.model import Coder, Failure, Record, Transcript
 from autocode.sentences import sentences
+
+__all__ = ["Comparison", "Material", "Part", "Source", "compare", "segments_of", "settings_for"]
 
 COMPARISON_FORMAT: Literal["autocode/comparison@1"] = "autocode/comparison@1"
 BRANCHES = ("spans", "units", "axial", "labels", "coverage", "baselines", "uncertainty")
 
-# Why a coding is in the comparison: the panel's first and further coders, a further human for the
-# ceiling, a further run of the same model.
-Part = Literal["reference", "other", "human", "run"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A coding, the name of the file or run it came from, and the SHA-256 of that file."""
-
-    coding: Coding
-    name: str
-    sha256: str
-
-    @classmethod
-    def of(cls, coding: Coding, name: str | None = None) -> "Source":
-        """A coding that is not from a file: hashed as the file it would be."""
-        digest = hashlib.sha256(coding_json(coding).encode("utf-8", "surrogatepass")).hexdigest()
-        return cls(coding, name or coding.coder.id, digest)
-
-
-@dataclass(frozen=True)
-class Material:
-    """What is compared of one transcript.
-
-    codings: the reference first, then one or more others. transcript: None where it is not at
-    hand; what needs turns or text is then None with the reason. runs: further runs of the model
-    in `codings[1]`. humans: further human codings, for the human-human ceiling. notes: sentences
-    a reader of the figures must know.
-    """
-
-    codings: tuple[Source, ...]
-    transcript: Transcript | None = None
-    runs: tuple[Source, ...] = ()
-    humans: tuple[Source, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def sources(self) -> list[tuple[Part, Source]]:
-        parts: list[tuple[Part, Source]] = [("reference", self.codings[0])]
-        parts += [("other", one) for one in self.codings[1:]]
-        parts += [("human", one) for one in self.humans]
-        return parts + [("run", one) for one in self.runs]
+# Of the labels of 62 axial codes from eleven interviews 95 % of the pairs are less similar, and
+# of twelve pairs of rephrased labels all (E5) and ten (lexical) are more similar.
+_THRESHOLDS = {"multilingual-e5-small": 0.875, "lexical": 0.3}
 
 
 class Unlocated(Record):
@@ -182,28 +144,49 @@ def compare(
         AgreementError: unequal numbers of coders or runs, a transcript twice, wrong settings.
     """
     for material in materials:
-        _check(material, incomplete=incomplete)
-    assisted = _assisted(materials)
+        check(material, incomplete=incomplete)
+    human_saw = assisted(materials)
     settings = replace(config or PanelConfig(), similarity=embedder.name if embedder else "none")
     codings = [[source.coding for source in one.codings] for one in materials]
     segments = [segments_of(one.transcript) if one.transcript else None for one in materials]
     found = panel(codings, settings, segments, _similarity(embedder))
-    figures = dict(found.figures)
-    figures |= ceiling_figures(codings, _others(materials, "human"), segments, settings)
-    figures |= run_figures(codings, _others(materials, "run"), segments, settings)
+    figures = dict(found.figures) | pair_figures(codings, segments, settings)
+    figures |= ceiling_figures(codings, [one.of("human") for one in materials], segments, settings)
+    figures |= run_figures(codings, [one.of("run") for one in materials], segments, settings)
     tree = replace(found, figures=figures).as_json()
     return Comparison(
-        measures="acceptance" if assisted else "agreement",
-        assisted=assisted,
+        measures="acceptance" if human_saw else "agreement",
+        assisted=human_saw,
         documents=[_document(one) for one in materials],
         similarity=settings.similarity,
-        incomplete=[_unfinished(s) for one in materials for _, s in one.sources if _partial(s)],
+        incomplete=[line for one in materials for line in _unfinished(one)],
         notes=list(dict.fromkeys(note for one in materials for note in one.notes)),
         failures=[failure for one in materials for failure in _failures(one)],
         config=tree["config"],
         config_sha256=tree["config_sha256"],
         **{name: tree.get(name, {}) for name in BRANCHES},
     )
+
+
+def settings_for(
+    embedder: Embedder | None, research_question: str = "", **more: Any
+) -> PanelConfig:
+    """The settings of a comparison, all decided before any figure is seen.
+
+    Open codes match from a similarity that depends on the embedder; the keyword coder looks for
+    the longer words of the research question. more: further keys of `PanelConfig`.
+    """
+    name = embedder.name if embedder else "none"
+    known = next((own for own in _THRESHOLDS if name.startswith(own)), None)
+    if known:
+        more = {
+            "label_threshold": _THRESHOLDS[known],
+            "label_threshold_from": f"default for {known}: unrelated labels seldom reach it; "
+            "not calibrated on this study",
+            **more,
+        }
+    words = dict.fromkeys(re.findall(r"\w{5,}", research_question.casefold()))
+    return PanelConfig(similarity=name, keywords=tuple(words), **more)
 
 
 def segments_of(transcript: Transcript) -> Segments:
@@ -219,61 +202,10 @@ def _similarity(embedder: Embedder | None) -> Similarity | None:
     return lambda ours, theirs: embedder.embed(ours, "query") @ embedder.embed(theirs, "query").T
 
 
-def _others(materials: Sequence[Material], part: Part) -> list[list[Coding]]:
-    return [[s.coding for own, s in one.sources if own == part] for one in materials]
-
-
-def _check(material: Material, *, incomplete: bool) -> None:
-    """Refuse what cannot be compared, naming the file."""
-    first = material.codings[0]
+def _unfinished(material: Material) -> Iterable[str]:
     for _, source in material.sources:
-        ours, theirs = first.coding.transcript, source.coding.transcript
-        if (ours.sha256, ours.length) != (theirs.sha256, theirs.length):
-            raise InputError(
-                f"this codes another text than {first.name}: {theirs.id} ({theirs.sha256[:8]}), "
-                f"not {ours.id} ({ours.sha256[:8]})",
-                where=source.name,
-                hint="Compare codings of one transcript.",
-            )
-        _check_quotes(source)
-        if _partial(source) and not incomplete:
-            raise InputError(
-                f"this coding is not whole: {source.coding.incomplete}",
-                where=source.name,
-                hint="Resume its run, name another one, or give --incomplete.",
-            )
-
-
-def _check_quotes(source: Source) -> None:
-    length = source.coding.transcript.length
-    for quote in source.coding.located():
-        span = quote.span
-        if span and (span.end > length or span.end - span.start != len(quote.text)):
-            raise InputError(
-                f"quote {quote.id} cannot stand at {span.start} to {span.end} of {length} "
-                f"characters with {len(quote.text)} characters of text",
-                where=source.name,
-                hint="Mend its offsets, or make the coding anew.",
-            )
-
-
-def _assisted(materials: Sequence[Material]) -> bool:
-    """Whether the human coding is an edited proposal; blind and assisted never mix."""
-    found = {any(s.coding.coder.assisted for _, s in one.sources) for one in materials}
-    if len(found) > 1:
-        raise InputError(
-            "some of these human codings were made with a model's proposals in view, others blind",
-            hint="Compare the two kinds apart: one is acceptance, the other agreement.",
-        )
-    return found == {True}
-
-
-def _partial(source: Source) -> bool:
-    return source.coding.incomplete is not None
-
-
-def _unfinished(source: Source) -> str:
-    return f"{source.name}: {source.coding.incomplete}"
+        if source.coding.incomplete:
+            yield f"{source.name}: {source.coding.incomplete}"
 
 
 def _document(material: Material) -> ComparedDocument:

@@ -20,7 +20,7 @@ PROPOSING = {
     "tokens", "chunking", "prompts", "prices", "replies", "strict", "providers", "shapes",
     "selection", "strategies", "drafts", "calls", "provenance", "propose", "initial",
 }  # fmt: skip
-JUDGING = {"agreement", "comparison", "diff", "report", "review"}
+JUDGING = {"agreement", "comparison", "materials", "verdict", "diff", "report", "review"}
 ABOVE = {"cli", "exchange", "checking", "findings", "formats"}
 
 # One door per vendor library: only these rooms may import it.

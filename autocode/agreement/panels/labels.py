@@ -145,9 +145,7 @@ def coverage_figures(
     """What the other coder found of the reference's axial codes, added, repeated and made up."""
     coders = list(zip(*(document.marks for document in documents), strict=True))
     per_document = [[marks.codes for marks in coder] for coder in coders]
-    found: dict[Path, Figure] = {}
-    if len(coders) == 2:
-        found = _found(per_document[0], per_document[1])
+    found = _found(*per_document) if len(coders) == 2 else _not_found()
     for name, own in zip(("reference", "other"), per_document, strict=False):
         found[("coverage", "saturation", name)] = saturation_point(own)
         found[("coverage", "slope_ratio", name)] = slope_ratio(own)
@@ -172,6 +170,12 @@ def _found(
         "inflation": code_inflation(len(ours), len(theirs)),
     }
     return {("coverage", name): figure for name, figure in shown.items()}
+
+
+def _not_found() -> dict[Path, Figure]:
+    names = ("gold_recall", "gold_recall_weighted", "novel_rate", "inflation")
+    blank = Figure.undefined(TWO, n=0, unit="code", reference="coverage of the reference's codes")
+    return {("coverage", name): blank for name in names}
 
 
 def _redundancy(

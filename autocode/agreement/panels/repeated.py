@@ -1,4 +1,4 @@
-"""Several humans or several runs: the human-human ceiling, and how stable a model is.
+"""Several coders or runs: every pair, the human-human ceiling, and how stable a model is.
 
 The headline figures again, for every pair of coders with one and the same arithmetic, so that
 they can be set beside each other and resampled together.
@@ -7,6 +7,7 @@ they can be set beside each other and resampled together.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,22 @@ def _ceilings(trios: Sequence[Document], config: PanelConfig) -> Iterator[tuple[
         )
 
 
+def pair_figures(codings: Codings, texts: Texts, config: PanelConfig) -> dict[Path, Figure]:
+    """With three or more coders every headline of every two of them, by their ids."""
+    documents = documents_of(codings, texts)
+    coders = range(len(documents[0].marks))
+    if len(coders) < 3:
+        return {}
+    names = [f"{place + 1} {codings[0][place].coder.id}" for place in coders]
+    found: dict[Path, Figure] = {}
+    for one, other in combinations(coders, 2):
+        both = [_of(doc, (one, other)) for doc in documents]
+        for path, figure in _pooled(both, config):
+            name = f"{names[one]} – {names[other]}"
+            found[("uncertainty", "pairs", name, ".".join(path))] = figure
+    return found
+
+
 def run_figures(
     codings: Codings, runs: Codings, texts: Texts, config: PanelConfig
 ) -> dict[Path, Figure]:
@@ -88,7 +105,7 @@ def run_figures(
     found: dict[Path, Figure] = {}
     found |= {("mean", ".".join(path)): figure for path, figure in _means(documents, config)}
     alone = [_of(doc, range(1, len(doc.marks))) for doc in documents]
-    found |= {("between", ".".join(path)): figure for path, figure in _between(alone, config)}
+    found |= {("between", ".".join(path)): figure for path, figure in _pooled(alone, config)}
     found[("survival",)] = _survival(alone, config)
     if units := rated_documents(alone, "turn", everyone=config.turns == "everyone"):
         answers = [
@@ -114,7 +131,8 @@ def _means(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple
         yield path, replace(mean, parts={**mean.parts, "values": values})
 
 
-def _between(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
+def _pooled(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
+    """Every headline of the documents, without interval and null."""
     for measure, own in _measures(documents, config):
         pooled = measure.pooled(own, measure.rows(own))
         yield from ((path, pooled[path]) for path in measure.paths if path in HEADLINES)

@@ -1,0 +1,188 @@
+"""A comparison as text: the answer, what was compared, the panel, and how far it can be trusted."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from autocode.cli.common import result_console
+from autocode.cli.figures import counted, number, print_groups, say, simple_table
+from autocode.comparison import ComparedCoding, Comparison
+from autocode.errors import visible
+from autocode.verdict import answer, beside_trivial
+
+# Columns of the table of trivial coders -> their names under `baselines.CODER`.
+_TRIVIAL = {
+    "marked": "marked",
+    "F1": "f1",
+    "IoU": "iou",
+    "|uα": "relevance",
+    "uα": "u_alpha",
+    "κ turn": "turn_kappa",
+    "κ sent.": "sentence_kappa",
+    "axial F1": "axial_turn_f1",
+}
+# The headline figures, as narrow columns name them.
+_HEADLINES = {
+    "spans.char.f1": "F1",
+    "spans.u_alpha.value": "uα",
+    "spans.u_alpha.relevance": "|uα",
+    "units.turn.alpha": "α turn",
+    "units.turn.kappa": "κ turn",
+    "axial.turn.f1": "axial F1",
+    "axial.turn.alpha_masi": "axial α",
+}
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """The answer first, then everything it rests on, in 80 columns."""
+    console = result_console()
+    say(answer(comparison))
+    for line in comparison.incomplete:
+        say(f"Incomplete: {line}.", "  ")
+    for line in beside_trivial(comparison):
+        say(line)
+    _print_materials(console, comparison)
+    print_groups(console, comparison)
+    _print_codes(console, comparison)
+    _print_trivial(console, comparison)
+    _print_pairs(console, comparison)
+    _print_ceiling(console, comparison)
+    _print_runs(console, comparison)
+    _print_trust(console, comparison)
+
+
+def _print_materials(console: Console, comparison: Comparison) -> None:
+    console.print(Text(f"\nWhat is compared ({comparison.measures})", "bold"))
+    for document in comparison.documents:
+        say(f"{document.id}, {document.length:,} characters, SHA-256 {document.sha256[:8]}:")
+        for one in document.codings:
+            say(f"  {one.part}: {_described(one)}", "  ")
+    for failure in comparison.failures:
+        say(f"Failed: {failure.document}, chunk {failure.chunk}: {failure.kind}.")
+    for note in comparison.notes:
+        say(f"Note: {note}.", "  ")
+
+
+def _described(one: ComparedCoding) -> str:
+    lost = f", {len(one.unlocated)} not located" if one.unlocated else ""
+    who = f"{one.coder.kind} coder {one.coder.id}" + (" (assisted)" if one.coder.assisted else "")
+    return f"{one.source}, {who}, {one.quotes} quotes{lost}"
+
+
+def _print_codes(console: Console, comparison: Comparison) -> None:
+    """Turns per axial code; coefficients only where the code is used often enough."""
+    codes = comparison.branch("units", "turn", "per_code")
+    if not codes or len(comparison.coders) > 2:
+        return
+    console.print(Text("\nAxial codes: turns that carry them", "bold"))
+    rows = []
+    for code in codes:
+        at = ("units", "turn", "per_code", code)
+        counts = comparison.figure(*at, "prevalence_index").parts
+        values = [number(comparison.figure(*at, name).value) for name in ("kappa", "ac1", "f1")]
+        rows.append(
+            [code, *(f"{counts[cell]}" for cell in ("both", "first_only", "second_only")), *values]
+        )
+    console.print(simple_table(("", "both", "first", "second", "κ", "AC1", "F1"), rows))
+    say("– of κ, AC1, F1: too few turns carry the code for a coefficient.")
+
+
+def _print_trivial(console: Console, comparison: Comparison) -> None:
+    console.print(Text("\nTrivial coders: what is reached without reading", "bold"))
+    rows, missing = [], dict[str, list[str]]()
+    for coder, figures in comparison.baselines.items():
+        if all(leaf["value"] is None for leaf in figures.values()):
+            missing.setdefault(figures["f1"]["reason"], []).append(coder.replace("_", " "))
+            continue
+        rows.append(
+            [coder.replace("_", " "), *(number(figures[n]["value"]) for n in _TRIVIAL.values())]
+        )
+    if rows:
+        console.print(simple_table(("", *_TRIVIAL), rows))
+        say("Where codes count, they give every quote the reference's commonest code.")
+    for reason, coders in missing.items():
+        say(f"– {'; '.join(coders)} – {reason}.")
+
+
+def _print_ceiling(console: Console, comparison: Comparison) -> None:
+    for human, figures in comparison.branch("uncertainty", "ceiling").items():
+        console.print(Text(f"\nThe human-human ceiling: {visible(human)}", "bold"))
+        rows = []
+        for path in figures:
+            found = comparison.figure("uncertainty", "ceiling", human, path)
+            first, second = found.parts["pairs"]
+            numbers = (first, second, found.parts["human_human"], found.value)
+            rows.append([_short(path), *map(number, numbers), counted(found)])
+        headings = ("", "M–H1", "M–H2", "H1–H2", "ratio", "n")
+        console.print(simple_table(headings, rows))
+        say(f"M is the model, H1 the reference, H2 {human}; ratio is the mean of M–H over H1–H2.")
+
+
+def _print_pairs(console: Console, comparison: Comparison) -> None:
+    pairs = comparison.branch("uncertainty", "pairs")
+    if not pairs:
+        return
+    console.print(Text("\nEvery two coders", "bold"))
+    rows = [
+        [name, *(number(leaf["value"]) for leaf in figures.values())]
+        for name, figures in pairs.items()
+    ]
+    headings = [_short(path) for path in next(iter(pairs.values()))]
+    console.print(simple_table(("", *headings), rows))
+
+
+def _print_runs(console: Console, comparison: Comparison) -> None:
+    runs = comparison.branch("uncertainty", "runs")
+    if not runs:
+        return
+    console.print(Text("\nSeveral runs: how steady is the model?", "bold"))
+    rows = []
+    for path in runs["mean"]:
+        mean = comparison.figure("uncertainty", "runs", "mean", path)
+        between = comparison.figure("uncertainty", "runs", "between", path)
+        spread = [number(mean.parts[name]) for name in ("sd", "min", "max")]
+        rows.append(
+            [_short(path), number(mean.value), *spread, counted(mean), number(between.value)]
+        )
+    headings = ("against the reference", "mean", "SD", "min", "max", "n", "run–run")
+    console.print(simple_table(headings, rows))
+    survival = comparison.figure("uncertainty", "runs", "survival")
+    say(f"A quote comes back in {number(survival.value)} of the other runs ({counted(survival)}).")
+    say("Runs that are like each other are steady, not right: they share their bias.")
+
+
+def _print_trust(console: Console, comparison: Comparison) -> None:
+    console.print(Text("\nHow far to trust this", "bold"))
+    documents = comparison.branch("uncertainty", "documents")
+    if documents:
+        paths = list(next(iter(documents.values())))
+        rows = [
+            [name, *(number(figures[path]["value"]) for path in paths)]
+            for name, figures in documents.items()
+        ]
+        console.print(simple_table(("", *(_short(path) for path in paths)), rows))
+    for line in _trust(comparison):
+        say(line)
+
+
+def _short(path: str) -> str:
+    return _HEADLINES.get(path, path)
+
+
+def _trust(comparison: Comparison) -> Iterator[str]:
+    resampling = comparison.figure("uncertainty", "resampling")
+    if len(comparison.documents) == 1:
+        yield (
+            "One transcript cannot show how transcripts differ: no interval here speaks of other "
+            "interviews."
+        )
+    if resampling.value is None:
+        yield f"No intervals: {resampling.reason}."
+    else:
+        yield f"Intervals: {min(resampling.parts['methods'], key=len)}."
+    where = comparison.figure("spans", "u_alpha", "relevance")
+    if where.null:
+        yield f"Chance, of spans: {where.null.method}."
+    yield f"Open codes were compared by: {comparison.similarity}."
+    yield f"Settings SHA-256 {comparison.config_sha256}; autocode {comparison.autocode}."
