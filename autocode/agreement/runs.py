@@ -145,8 +145,7 @@ def ceiling(
 
     model_human: `[humans, documents, *part]`, parts of the model against each human, for which
     `statistic` gives one value; human_human: `[documents, *part]`. parts["difference"] is
-    mean(M–H) − H–H, parts["difference_interval"] its interval (None for one document, or without
-    resamples).
+    mean(M–H) − H–H, parts["difference_interval"] its interval (None without resampling).
     """
     pairs, humans = np.asarray(model_human, dtype=float), np.asarray(human_human, dtype=float)
     if pairs.ndim < 2 or not len(pairs) or pairs.shape[1:] != humans.shape:
