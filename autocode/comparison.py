@@ -4,6 +4,7 @@ The figures are the fixed panel of `agreement.panel`; this module checks that th
 compared at all and records what was compared, so that every figure can be traced and repeated.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -153,14 +154,15 @@ def compare(
     figures = dict(found.figures) | pair_figures(codings, segments, settings)
     figures |= ceiling_figures(codings, [one.of("human") for one in materials], segments, settings)
     figures |= run_figures(codings, [one.of("run") for one in materials], segments, settings)
-    tree = replace(found, figures=figures).as_json()
+    # As it will be read back: keys are strings, tuples are lists.
+    tree = json.loads(json.dumps(replace(found, figures=figures).as_json(), allow_nan=False))
     return Comparison(
         measures="acceptance" if human_saw else "agreement",
         assisted=human_saw,
         documents=[_document(one) for one in materials],
         similarity=settings.similarity,
         incomplete=[line for one in materials for line in _unfinished(one)],
-        notes=list(dict.fromkeys(note for one in materials for note in one.notes)),
+        notes=_notes(materials, "acceptance" if human_saw else "agreement"),
         failures=[failure for one in materials for failure in _failures(one)],
         config=tree["config"],
         config_sha256=tree["config_sha256"],
@@ -200,6 +202,12 @@ def _similarity(embedder: Embedder | None) -> Similarity | None:
     if embedder is None:
         return None
     return lambda ours, theirs: embedder.embed(ours, "query") @ embedder.embed(theirs, "query").T
+
+
+def _notes(materials: Sequence[Material], measures: str) -> list[str]:
+    """Each note once; of assisted codings none may speak of agreement."""
+    notes = dict.fromkeys(note for one in materials for note in one.notes)
+    return [note.replace("agreement", measures) for note in notes]
 
 
 def _unfinished(material: Material) -> Iterable[str]:

@@ -85,7 +85,8 @@ def _print_codes(console: Console, comparison: Comparison) -> None:
             [code, *(f"{counts[cell]}" for cell in ("both", "first_only", "second_only")), *values]
         )
     console.print(simple_table(("", "both", "first", "second", "κ", "AC1", "F1"), rows))
-    say("– of κ, AC1, F1: too few turns carry the code for a coefficient.")
+    if any("–" in row for row in rows):
+        say("– too few turns carry the code for a coefficient.")
 
 
 def _print_trivial(console: Console, comparison: Comparison) -> None:

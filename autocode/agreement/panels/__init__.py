@@ -30,6 +30,12 @@ from autocode.model import Coding
 
 __all__ = ["Panel", "PanelConfig", "Segments", "panel"]
 
+PER_CODE: tuple[Path, ...] = (
+    ("spans", "u_alpha", "per_code"),
+    ("units", "turn", "per_code"),
+    ("units", "sentence", "per_code"),
+)
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -48,11 +54,15 @@ class Panel:
         return self.figures[path]
 
     def as_json(self) -> dict[str, Any]:
-        """The nested keys of a comparison file; every leaf is a figure's `as_json()`."""
+        """The nested keys of a comparison file; every leaf is a figure's `as_json()`.
+
+        Branches of single codes are there, and empty, when nobody used a code.
+        """
         tree: dict[str, Any] = {}
+        for path in PER_CODE:
+            _branch(tree, path)
         for path, figure in self.figures.items():
-            branch = reduce(lambda node, key: node.setdefault(key, {}), path[:-1], tree)
-            branch[path[-1]] = figure.as_json()
+            _branch(tree, path[:-1])[path[-1]] = figure.as_json()
         return {
             **tree,
             "documents": list(self.documents),
@@ -102,6 +112,10 @@ def panel(
     found |= baseline_figures(documents, settings)
     found |= uncertainty_figures(groups, found, drawn, ids, settings)
     return Panel(found, settings, tuple(ids), tuple(_coders(coders) for coders in codings))
+
+
+def _branch(tree: dict[str, Any], path: Path) -> dict[str, Any]:
+    return reduce(lambda node, key: node.setdefault(key, {}), path, tree)
 
 
 def _coders(coders: Sequence[Coding]) -> tuple[Mapping[str, Any], ...]:
