@@ -14,7 +14,7 @@ from autocode.errors import StudyError
 from autocode.study import Study
 
 
-def _run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
+def run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
     """`all` (None), or how many."""
     return None if value == "all" else click.IntRange(min=1)(value)
 
@@ -26,7 +26,7 @@ def _run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
 @click.option("--run", metavar="R", help="A run by name, or its folder (default: the newest).")
 @click.option(
     "--runs",
-    callback=_run_count,
+    callback=run_count,
     default="1",
     metavar="N|all",
     help="How steady are the newest runs?",

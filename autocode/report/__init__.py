@@ -1,0 +1,10 @@
+"""The agreement report: one document, written as HTML, Markdown, Word, LaTeX and CSV.
+
+`Evidence` says what a report is made from, `report_files` makes it, `write_folder` puts it on disk.
+"""
+
+from autocode.report.evidence import Evidence
+from autocode.report.folder import report_files, write_folder
+from autocode.report.ran import Ran, read_ran
+
+__all__ = ["Evidence", "Ran", "read_ran", "report_files", "write_folder"]

@@ -1,0 +1,128 @@
+"""Short excerpts that show how the coders part: missed, added, and marked alike but coded apart."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from autocode.diff import Diff
+from autocode.diff.record import Mark, Place
+from autocode.model import Quote, Transcript
+from autocode.report.document import By, Excerpt, Inline, Line, Marked, line
+from autocode.report.evidence import Evidence
+from autocode.report.names import code_label
+
+EACH = 3
+_CONTEXT = 60
+_LONGEST = 420
+_BY: dict[Mark, By] = {"=": "both", "-": "reference", "+": "other"}
+
+
+def examples(evidence: Evidence) -> dict[str, list[Excerpt]]:
+    """Per kind of disagreement up to three excerpts: the longest, of many documents."""
+    who = evidence.other_name
+    found: dict[str, list[tuple[str, Place]]] = {
+        f"What {who} missed": [], f"What {who} added": [],
+        "Marked by both, coded differently": [],
+    }  # fmt: skip
+    missed, added, apart = found.values()
+    for name, diff in evidence.diffs.items():
+        for place in (place for turn in diff.turns for place in turn.places):
+            if place.sign == "-":
+                missed.append((name, place))
+            elif place.sign == "+":
+                added.append((name, place))
+            elif _codes(place.quotes.first) != _codes(place.quotes.second):
+                apart.append((name, place))
+    return {
+        title: [_excerpt(evidence, name, place) for name, place in _longest(places)]
+        for title, places in found.items()
+    }
+
+
+def _codes(quotes: Sequence[Quote]) -> set[str]:
+    return {code for quote in quotes for code in quote.axial}
+
+
+def _longest(places: Sequence[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    """The longest place of each document in turn, until there are enough; then in text order."""
+    ranked = sorted(places, key=lambda item: (-item[1].covered, item[0], item[1].start))
+    rounds: dict[str, int] = {}
+    order = []
+    for name, place in ranked:
+        rounds[name] = rounds.get(name, 0) + 1
+        order.append((rounds[name], name, place))
+    chosen = sorted(order, key=lambda item: item[0])[:EACH]
+    yield from (
+        (name, place) for _, name, place in sorted(chosen, key=lambda i: (i[1], i[2].start))
+    )
+
+
+def _excerpt(evidence: Evidence, name: str, place: Place) -> Excerpt:
+    diff = evidence.diffs[name]
+    transcript = next(
+        one.transcript for one in evidence.materials if one.transcript and one.transcript.id == name
+    )
+    sides = (("reference", place.quotes.first), (_who(evidence), place.quotes.second))
+    codes = tuple((who, _coded(evidence, quotes)) for who, quotes in sides)
+    return Excerpt(_where(transcript, place), _words(diff, transcript, place), codes)
+
+
+def _who(evidence: Evidence) -> str:
+    return evidence.other_name.removeprefix("the ")
+
+
+def _where(transcript: Transcript, place: Place) -> Line:
+    turn = transcript.turn_at(place.start)
+    said = f", turn {turn.number}" if turn else ""
+    speaker = f", {turn.speaker}" if turn and turn.speaker else ""
+    return line(f"{transcript.id}{said}{speaker}")
+
+
+def _words(diff: Diff, transcript: Transcript, place: Place) -> Line:
+    """The passage with a little around it; its middle is left out where it is long."""
+    turn = transcript.turn_at(place.start)
+    low = max(place.start - _CONTEXT, turn.start if turn else 0)
+    high = min(place.end + _CONTEXT, turn.end if turn else len(transcript.text))
+    words: list[Inline] = ["… "] if turn and low > turn.start else []
+    words.append(_tidy(transcript.text[low : place.start]))
+    words += _marked(diff, place)
+    words.append(_tidy(transcript.text[place.end : max(high, place.end)]))
+    words += [" …"] if turn and high < turn.end else []
+    return tuple(part for part in words if part)
+
+
+def _marked(diff: Diff, place: Place) -> list[Inline]:
+    segments = (
+        segment for turn in diff.turns for segment in turn.segments
+        if segment.place == place.number and segment.sign
+    )  # fmt: skip
+    # Where one quote ends and the next begins, the words go on.
+    joined = [
+        ("".join(one.text for one in group), sign)
+        for sign, group in groupby(segments, key=lambda segment: segment.sign)
+        if sign
+    ]
+    room = _LONGEST // max(1, len(joined))
+    return [Marked(_shortened(text, room), _BY[sign]) for text, sign in joined]
+
+
+def _shortened(text: str, room: int) -> str:
+    text = _tidy(text)
+    if len(text) <= room:
+        return text
+    head, tail = text[: room * 2 // 3], text[-room // 3 :]
+    return f"{head.rsplit(' ', 1)[0]} […] {tail.split(' ', 1)[-1]}"
+
+
+def _tidy(text: str) -> str:
+    """Line ends as spaces; spaces at the ends stay, they part words."""
+    return " ".join(text.split("\n"))
+
+
+def _coded(evidence: Evidence, quotes: Sequence[Quote]) -> Line:
+    if not quotes:
+        return line("not marked")
+    names = list(dict.fromkeys(quote.open_code for quote in quotes if quote.open_code))
+    codes = sorted({code_label(evidence, code) for code in _codes(quotes)})
+    said = "; ".join(f"“{name}”" for name in names)
+    mapped = ", ".join(codes) or "no axial code"
+    return line(f"{said} → {mapped}" if said else mapped)

@@ -1,0 +1,96 @@
+"""How all figures look, and how one becomes SVG and PNG with the same bytes every time.
+
+Colours are of Okabe & Ito (2008), told apart without colour by marker and hatch as well. In the
+SVG of a web page, ink, grid and data colours are CSS variables, so that it can be read in the dark.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from autocode.report.document import Line, Picture
+
+INK, QUIET, GRID, PAPER = "#1d1d1b", "#5c5b56", "#dcdad2", "#ffffff"
+REFERENCE, OTHER, BOTH = "#e69f00", "#0072b2", "#4a4a47"
+# For further coders and runs, in this order.
+FURTHER = ("#009e73", "#cc79a7", "#d55e00", "#56b4e9")
+WIDTH = 7.2
+
+_VARIABLES = {
+    INK: "--ink", QUIET: "--quiet", GRID: "--line", PAPER: "--paper",
+    REFERENCE: "--reference-fill", OTHER: "--other-fill", BOTH: "--both-fill",
+}  # fmt: skip
+_SETTINGS: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "hatch.linewidth": 0.8,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "autocode",
+}
+_DPI = 200
+
+
+@contextmanager
+def drawing(height: float, width: float = WIDTH) -> Iterator[Figure]:
+    """A figure of `width` x `height` inches in the report's style."""
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        # A script that the font lacks shows as boxes in PNG; SVG leaves it to the reader's fonts.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
+
+
+def svg_of(figure: Figure, name: str) -> str:
+    """The figure as SVG without date; `name` keeps its ids apart from other figures' on a page."""
+    with mpl.rc_context({"svg.hashsalt": name}):
+        out = io.StringIO()
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(out, metadata={"Date": None, "Creator": None})
+    return out.getvalue()
+
+
+def png_of(figure: Figure) -> bytes:
+    """The figure as PNG, 200 dots per inch."""
+    figure.set_dpi(_DPI)
+    out = io.BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(out, metadata={"Software": None})
+    return out.getvalue()
+
+
+def picture(figure: Figure, name: str, title: str, reading: Line, alt: str) -> Picture:
+    """The figure as it goes into a report."""
+    return Picture(name, title, reading, alt, svg_of(figure, name), png_of(figure))
+
+
+def for_page(svg: str) -> str:
+    """The SVG to stand in a page: no XML head, colours and font from the page, no paper."""
+    inner = svg[svg.index("<svg") :]
+    inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
+    for colour, variable in _VARIABLES.items():
+        inner = inner.replace(colour, f"var({variable}, {colour})")
+    inner = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font: \1px var(--sans)", inner)
+    # The page decides how wide a figure is; the view box keeps its proportions.
+    head, body = inner.split(">", 1)
+    return re.sub(r' (?:width|height)="[^"]*"', "", head) + ">" + body

@@ -1,0 +1,120 @@
+"""A report on disk: the whole folder is written beside its place, then swapped in."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from autocode.errors import StudyError
+from autocode.report.document import Document
+from autocode.report.evidence import Evidence
+from autocode.report.references import bibliography
+from autocode.report.render.html import html_of
+from autocode.report.render.latex import latex_of
+from autocode.report.render.markdown import markdown_of
+from autocode.report.render.tables import tables_of
+from autocode.report.render.word import word_of
+from autocode.report.sections import document_of
+
+COMPARISON, PAGE = "comparison.json", "report.html"
+# What a report may replace; anything else in its folder is somebody's own and stays.
+_OURS = {
+    COMPARISON, PAGE, "report.md", "report.tex", "report.docx", "references.bib",
+    "tables", "figures",
+}  # fmt: skip
+
+Files = Mapping[str, str | bytes]
+
+
+def report_files(evidence: Evidence) -> dict[str, str | bytes]:
+    """The files of a report by their path in its folder; the same evidence, the same bytes."""
+    document = document_of(evidence)
+    tree = evidence.numbers.tree
+    files: dict[str, str | bytes] = {
+        COMPARISON: json.dumps(tree, ensure_ascii=False, indent=2) + "\n",
+        PAGE: html_of(document),
+        "report.md": markdown_of(document),
+        "report.tex": latex_of(document),
+        "report.docx": word_of(document),
+        "references.bib": bibliography(document.cited),
+    }
+    files |= {f"tables/{name}": text for name, text in tables_of(document, tree).items()}
+    return files | _figures(document)
+
+
+def _figures(document: Document) -> dict[str, str | bytes]:
+    found: dict[str, str | bytes] = {}
+    for picture in document.pictures:
+        found[f"figures/{picture.name}.svg"] = picture.svg
+        found[f"figures/{picture.name}.png"] = picture.png
+    return found
+
+
+def write_folder(files: Files, folder: Path) -> None:
+    """Make the folder hold these files; what it held of an earlier report is gone, the rest stays.
+
+    Raises:
+        StudyError: the folder holds something else than a report, or cannot be written.
+    """
+    _refuse_strangers(folder)
+    with _beside(folder) as new:
+        for name, content in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+            path.write_bytes(data)
+        for own in _not_ours(folder):
+            copy = shutil.copytree if own.is_dir() else shutil.copy2
+            copy(own, new / own.name)
+        new.chmod(0o755)
+        _swap(new, folder)
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """A folder is replaced only when it is empty or shows that a report made it."""
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / COMPARISON).is_file()):
+        raise StudyError(
+            "this is no report, and would be replaced", where=folder,
+            hint="Name a new folder with --out.",
+        )  # fmt: skip
+
+
+def _not_ours(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name not in _OURS] if folder.is_dir() else []
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A new folder next to `folder`, gone at the end unless it was moved away."""
+    new: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        yield new
+    except OSError as error:
+        raise StudyError(
+            f"cannot be written: {error.strerror}", where=folder,
+            hint="Make the folder writable, or name another one with --out.",
+        ) from error  # fmt: skip
+    finally:
+        if new is not None:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`; if that fails, the old one is back."""
+    if not folder.exists():
+        new.rename(folder)
+        return
+    old = new.with_name(f"{new.name}.old")
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

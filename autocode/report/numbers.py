@@ -1,0 +1,110 @@
+"""From comparison.json to words: the one place where a number becomes text."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from autocode.report.document import Line, Number, line
+
+Kind = Literal["figure", "count", "share", "p", "setting", "seconds"]
+
+NONE = "–"
+_DECIMALS = {"figure": 2, "p": 3, "seconds": 1}
+
+
+def shown(value: float | None, kind: Kind) -> str:
+    """A value as every format prints it.
+
+    figure: two decimals; count: whole, thousands apart; share: of 1, as a percentage; p: three
+    decimals; seconds: one; setting: as it was given. Negative numbers have a real minus; None is
+    a dash.
+    """
+    if value is None:
+        return NONE
+    if kind == "count":
+        text = f"{value:,.0f}"
+    elif kind == "share":
+        # Less than one percent is not nothing.
+        text = f"{value:.1%}" if 0 < abs(value) < 0.01 else f"{value:.0%}"
+    elif kind == "setting":
+        text = f"{value:,g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    else:
+        text = f"{value:.{_DECIMALS[kind]}f}"
+    unsigned = text.lstrip("-")
+    zero = not unsigned.strip("0.,%")
+    return f"−{unsigned}" if text.startswith("-") and not zero else unsigned
+
+
+class Numbers:
+    """The tree of comparison.json, asked for numbers by path: `numbers.figure("spans", "char")`."""
+
+    def __init__(self, tree: Mapping[str, Any]) -> None:
+        self.tree = tree
+
+    def find(self, *path: str | int) -> Any:
+        """What stands at a path, or None where nothing does."""
+        node: Any = self.tree
+        for key in path:
+            if isinstance(node, Mapping) and key in node:
+                node = node[str(key)]
+            elif isinstance(node, Sequence) and isinstance(key, int) and key < len(node):
+                node = node[key]
+            else:
+                return None
+        return node
+
+    def number(self, *path: str | int, kind: Kind = "figure") -> Number:
+        """The number at a path; a dash where there is none."""
+        value = self.find(*path)
+        known = isinstance(value, int | float) and math.isfinite(value)
+        return Number(
+            shown(value if known else None, kind), pointer(path), value if known else None
+        )
+
+    def count(self, *path: str | int) -> Number:
+        """A whole number."""
+        return self.number(*path, kind="count")
+
+    def share(self, *path: str | int) -> Number:
+        """A share of 1, as a percentage."""
+        return self.number(*path, kind="share")
+
+    def figure(self, *path: str) -> Number:
+        """The value of a leaf."""
+        return self.number(*path, "value")
+
+    def value(self, *path: str) -> float | None:
+        """The bare value of a leaf; None where it is undefined or absent."""
+        found = self.find(*path, "value")
+        return found if isinstance(found, int | float) else None
+
+    def reason(self, *path: str) -> str | None:
+        """Why a leaf has no value."""
+        if self.find(*path) is None:
+            return "not computed in this comparison"
+        found = self.find(*path, "reason")
+        return None if found is None else str(found)
+
+    def interval(self, *path: str) -> Line:
+        """`0.27 to 0.74`; a dash without an interval."""
+        return self.range_at(*path, "interval")
+
+    def chance_range(self, *path: str) -> Line:
+        """The central 95 % of what chance reaches."""
+        return self.range_at(*path, "null")
+
+    def range_at(self, *path: str) -> Line:
+        """`low to high` of what has both."""
+        if self.find(*path) is None:
+            return (NONE,)
+        low, high = self.number(*path, "low"), self.number(*path, "high")
+        return line(low, " to ", high)
+
+    def p(self, *path: str) -> Number:
+        """The p of the null."""
+        return self.number(*path, "null", "p", kind="p")
+
+
+def pointer(path: Sequence[str | int]) -> str:
+    """The JSON pointer of a path (RFC 6901)."""
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)

@@ -1,0 +1,1 @@
+"""Small renderers: one report, written as HTML, Markdown, LaTeX, Word and CSV."""

@@ -1,0 +1,69 @@
+"""The report as one HTML file: nothing fetched, no script, all text escaped by the template."""
+
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from autocode.errors import visible
+from autocode.report.document import Document, Number, Picture
+from autocode.report.figures.style import for_page
+from autocode.report.references import cited, entry, in_order
+from autocode.report.render.plain import SIGNS
+
+
+def html_of(document: Document) -> str:
+    """The whole page, figures inside it as SVG."""
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            document=document,
+            references=[(key, entry(key)) for key in in_order(document.cited)],
+            style=_resource("report.css"),
+            signs=SIGNS,
+            linked=_linked,
+        )
+    )
+
+
+def _resource(name: str) -> Markup:
+    """A file of ours, as it is."""
+    return Markup((files("autocode.report") / "templates" / name).read_text(encoding="utf-8"))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autocode.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Every word of a coding or a transcript goes through here before it is escaped.
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    environment.filters["cited"] = cited
+    environment.filters["drawn"] = _drawn
+    environment.filters["exact"] = _exact
+    environment.tests["a"] = lambda part, name: type(part).__name__ == name
+    return environment
+
+
+def _drawn(picture: Picture) -> Markup:
+    """The figure, hidden from readers who get its alt text instead."""
+    inner = for_page(picture.svg)
+    return Markup(inner.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))
+
+
+def _exact(number: Number) -> str:
+    """The value as it stands in comparison.json."""
+    return repr(number.value)
+
+
+def _linked(text: str) -> Markup:
+    """A reference with its address as a link."""
+    words, found, address = text.rpartition("https://")
+    if not found:
+        return Markup.escape(text)
+    address = address.removesuffix(".")
+    return Markup('{}<a href="https://{}">https://{}</a>.').format(words, address, address)

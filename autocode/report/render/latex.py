@@ -1,0 +1,166 @@
+"""The report as LaTeX, to be `\\input` into an article: booktabs, all text escaped."""
+
+import re
+
+from autocode.errors import visible
+from autocode.report.document import (
+    Block,
+    Bullets,
+    Cite,
+    Code,
+    Document,
+    Excerpt,
+    Facts,
+    Heading,
+    Inline,
+    Line,
+    Marked,
+    Paragraph,
+    Picture,
+    Raised,
+    Strong,
+    Table,
+    Verbatim,
+)
+from autocode.report.render.plain import SIGNS, text_of, widths
+
+_HEAD = r"""% A report by {made_by}. In the preamble of your article:
+%   \usepackage[T1]{{fontenc}} \usepackage{{booktabs,longtable,array,graphicx}}
+% then \input{{report}}; from another folder say first where this one is:
+%   \newcommand{{\reportfolder}}{{reports/p1}}
+% and at the end of your article \bibliographystyle{{plain}} \bibliography{{references}}
+\providecommand{{\reportfolder}}{{.}}
+% Characters that pdfTeX has no glyph for; LuaTeX and XeTeX print them.
+\providecommand{{\reportchar}}[1]{{\ifdefined\Umathchar\char"#1\else[U+#1]\fi}}
+"""
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
+    "'": r"\textquotesingle{}", "`": r"\textasciigrave{}", "-": r"-{}",
+    "−": r"$-$", "–": r"\textendash{}", "—": r"\textemdash{}", "…": r"\ldots{}",
+    "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
+    "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "→": r"$\rightarrow$",
+    "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "·": r"\textperiodcentered{}", "§": r"\S{}",
+    "€": r"\texteuro{}", "°": r"\textdegree{}", "\u00a0": "~", "\t": " ",
+    **{letter: rf"$\{name}$" for letter, name in (
+        ("α", "alpha"), ("β", "beta"), ("γ", "gamma"), ("δ", "delta"), ("κ", "kappa"), ("π", "pi"),
+        ("μ", "mu"), ("ω", "omega"), ("ρ", "rho"), ("σ", "sigma"), ("τ", "tau"), ("λ", "lambda"),
+        ("Σ", "Sigma"), ("Δ", "Delta"))},
+}  # fmt: skip
+# Letters with marks that T1 fonts have: LaTeX reads them as UTF-8.
+_LATIN = re.compile("[ -~À-ÖØ-öø-ſ¡¿«»\n]")
+
+
+def latex_of(document: Document) -> str:
+    """Sections, tables and figures; citations are `\\cite` of references.bib."""
+    parts = [_HEAD.format(made_by=document.made_by)]
+    parts.append(rf"\section*{{{escaped(document.title)}}}" + _line(document.subtitle))
+    for section in document.sections:
+        parts.append(rf"\subsection*{{{escaped(section.title)}}}")
+        parts += [_block(block) for block in section.blocks]
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that LaTeX prints as it is, whatever it holds."""
+    return "".join(map(_character, visible(text)))
+
+
+def _character(one: str) -> str:
+    if one in _ESCAPES:
+        return _ESCAPES[one]
+    return one if _LATIN.match(one) else rf"\reportchar{{{ord(one):04X}}}"
+
+
+def _line(words: Line) -> str:
+    return "".join(map(_inline, words))
+
+
+def _inline(part: Inline) -> str:
+    match part:
+        case Cite(key):
+            return rf"\cite{{{key}}}"
+        case Strong(text):
+            return rf"\textbf{{{escaped(text.rstrip())}}}{text[len(text.rstrip()) :]}"
+        case Code():
+            return rf"\texttt{{{_breakable(text_of(part))}}}"
+        case Raised(text):
+            return rf"\textsuperscript{{{escaped(text)}}}"
+        case Marked(text, by):
+            return rf"[\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(text)}}}]"
+        case _:
+            return escaped(text_of(part))
+
+
+def _breakable(text: str) -> str:
+    """An identifier that may end a line after every few characters."""
+    pieces = re.findall(r".{1,8}?(?:[_/.\-,: ]|$)|.{8}", text, flags=re.DOTALL)
+    return r"\allowbreak{}".join(map(escaped, pieces))
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph(words, kind):
+            wrapped = kind in ("warning", "paste")
+            return _inside("quote", _line(words)) if wrapped else _line(words)
+        case Heading(words):
+            return rf"\subsubsection*{{{escaped(words)}}}"
+        case Bullets(items):
+            return _inside("itemize", "\n".join(rf"\item {_line(item)}" for item in items))
+        case Facts(rows):
+            terms = (rf"\item[{escaped(term)}] {_line(words)}" for term, words in rows)
+            return _inside("description", "\n".join(terms))
+        case Table():
+            return _table(block)
+        case Picture():
+            return _picture(block)
+        case Verbatim(title, sha256, text):
+            head = rf"\textbf{{{escaped(title)}}}, SHA-256 \texttt{{{_breakable(sha256)}}}"
+            return f"{head}\n\n{_verbatim(text)}"
+        case Excerpt(place, words, codes):
+            coded = (rf"\\ {escaped(who)}: {_line(code)}" for who, code in codes)
+            return _inside("quote", rf"\textbf{{{_line(place)}:}} {_line(words)}" + "".join(coded))
+
+
+def _inside(environment: str, text: str) -> str:
+    return f"\\begin{{{environment}}}\n{text}\n\\end{{{environment}}}"
+
+
+def _table(table: Table) -> str:
+    """A longtable: it may break over pages, its head comes again."""
+    shares = widths(table)
+    columns = "".join(
+        rf">{{\ragged{'left' if column.numeric else 'right'}\arraybackslash}}"
+        rf"p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
+        for column, share in zip(table.columns, shares, strict=True)
+    )
+    heads = " & ".join(rf"\textbf{{{escaped(column.heading)}}}" for column in table.columns)
+    rows = "\n".join(" & ".join(map(_line, row)) + r" \\" for row in table.rows)
+    notes = "\n\n".join(rf"\noindent\footnotesize {_line(note)}\par" for note in table.notes)
+    caption = rf"\caption{{{escaped(table.title)}}}\\"
+    head = rf"\toprule {heads} \\ \midrule"
+    body = (
+        f"{caption}\n{head}\n\\endfirsthead\n{head}\n\\endhead\n\\bottomrule\n\\endlastfoot\n{rows}"
+    )
+    size = r"\footnotesize\setlength{\tabcolsep}{2pt}" if len(shares) > 5 else r"\small"
+    longtable = f"\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{longtable}}"
+    return f"{{{size}\n{longtable}\n{notes}}}"
+
+
+def _picture(picture: Picture) -> str:
+    image = rf"\includegraphics[width=\linewidth]{{\reportfolder/figures/{picture.name}.png}}"
+    caption = rf"\caption{{{escaped(picture.title)}. {_line(picture.reading)}}}"
+    return _inside("figure", f"\\centering\n{image}\n{caption}").replace(
+        "{figure}", "{figure}[htbp]", 1
+    )
+
+
+def _verbatim(text: str) -> str:
+    """Line by line in a typewriter face; an environment of that name could be ended by the text."""
+    lines = []
+    for one in visible(text).rstrip().split("\n"):
+        bare = one.lstrip(" ")
+        lines.append(r"\mbox{}" + "~" * (len(one) - len(bare)) + escaped(bare) + r"\par")
+    body = "\n".join(lines)
+    return f"{{\\footnotesize\\ttfamily\\raggedright\\setlength{{\\parindent}}{{0pt}}\n{body}\n}}"

@@ -1,0 +1,34 @@
+"""A line as plain text, the same in all formats that have no marks of their own."""
+
+from autocode.errors import visible
+from autocode.report.document import By, Cite, Inline, Line, Marked, Table
+from autocode.report.references import cited
+
+SIGNS: dict[By, str] = {"both": "=", "reference": "−", "other": "+"}
+
+
+def plain(words: Line) -> str:
+    """The characters of a line."""
+    return "".join(map(text_of, words))
+
+
+def text_of(part: Inline) -> str:
+    """The characters of one part; control characters are written out."""
+    if isinstance(part, str):
+        return visible(part)
+    if isinstance(part, Cite):
+        return f"({cited(part.key)})"
+    if isinstance(part, Marked):
+        return f"[{SIGNS[part.by]} {visible(part.text)}]"
+    return visible(part.text)
+
+
+def numbered(kind: str, number: int, title: str) -> str:
+    """`Table 3. Title`."""
+    return f"{kind} {number}. {title}"
+
+
+def widths(table: Table) -> list[float]:
+    """The share of the width that each column has; they sum to 1."""
+    whole = sum(column.share for column in table.columns)
+    return [column.share / whole for column in table.columns]

@@ -1,0 +1,180 @@
+"""The report as a Word document."""
+
+import io
+import zipfile
+from typing import Any
+
+import docx
+from docx.document import Document as Word
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from autocode.errors import visible
+from autocode.report.document import (
+    Block,
+    Bullets,
+    Code,
+    Document,
+    Excerpt,
+    Facts,
+    Heading,
+    Line,
+    Marked,
+    Paragraph,
+    Picture,
+    Raised,
+    Strong,
+    Table,
+    Verbatim,
+)
+from autocode.report.references import entry, in_order
+from autocode.report.render.plain import numbered, text_of, widths
+
+_MONO = "DejaVu Sans Mono"
+_WIDTH = 17.0
+_SHADES = {"both": "DDDCD8", "reference": "FBE0B0", "other": "CFE5F7"}
+
+
+def word_of(document: Document) -> bytes:
+    """A .docx file; the same report is always the same bytes."""
+    word = docx.Document()
+    _set_up(word, document)
+    word.add_heading(visible(document.title), 0)
+    if document.subtitle:
+        _write(word.add_paragraph(), document.subtitle)
+    for section in document.sections:
+        word.add_heading(visible(section.title), 1)
+        for block in section.blocks:
+            _add(word, document, block)
+    word.add_heading("References", 1)
+    for key in in_order(document.cited):
+        word.add_paragraph(entry(key), style="List Bullet")
+    word.add_paragraph(f"Made by {document.made_by}.")
+    out = io.BytesIO()
+    word.save(out)
+    return _undated(out.getvalue())
+
+
+def _set_up(word: Word, document: Document) -> None:
+    from datetime import datetime
+
+    section = word.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm((21 - _WIDTH) / 2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    normal: Any = word.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    for name, size in (("Title", 20), ("Heading 1", 15), ("Heading 2", 12)):
+        style: Any = word.styles[name]
+        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0x1D, 0x1D, 0x1B)
+    properties = word.core_properties
+    properties.title, properties.author = visible(document.title), document.made_by
+    properties.created = properties.modified = datetime(2000, 1, 1)
+
+
+def _add(word: Word, document: Document, block: Block) -> None:
+    match block:
+        case Paragraph(words, kind):
+            style = "Intense Quote" if kind == "warning" else "Quote" if kind == "paste" else None
+            _write(word.add_paragraph(style=style), words, small=kind == "note")
+        case Heading(words):
+            word.add_heading(visible(words), 2)
+        case Bullets(items):
+            for item in items:
+                _write(word.add_paragraph(style="List Bullet"), item)
+        case Facts(rows):
+            for term, words in rows:
+                _write(word.add_paragraph(style="List Bullet"), (Strong(f"{term}: "), *words))
+        case Table():
+            _table(word, document, block)
+        case Picture():
+            _picture(word, document, block)
+        case Verbatim(title, sha256, text):
+            _write(word.add_paragraph(), (Strong(title), ", SHA-256 ", Code(sha256)))
+            for one in visible(text).rstrip().split("\n"):
+                paragraph = word.add_paragraph()
+                paragraph.paragraph_format.space_after = Pt(0)
+                _write(paragraph, (Code(one),), small=True)
+        case Excerpt(place, words, codes):
+            _write(word.add_paragraph(style="Quote"), (Strong(_joined(place)), ": ", *words))
+            for who, code in codes:
+                _write(word.add_paragraph(style="List Bullet"), (f"{who}: ", *code), small=True)
+
+
+def _joined(words: Line) -> str:
+    return "".join(map(text_of, words))
+
+
+def _write(paragraph: WordParagraph, words: Line, *, small: bool = False) -> None:
+    for part in words:
+        run = paragraph.add_run(text_of(part))
+        run.bold = isinstance(part, Strong) or None
+        if isinstance(part, Code):
+            run.font.name, run.font.size = _MONO, Pt(8 if small else 9)
+        elif small:
+            run.font.size = Pt(9)
+        if isinstance(part, Raised):
+            run.font.superscript = True
+        if isinstance(part, Marked):
+            shade = OxmlElement("w:shd")
+            shade.set(qn("w:val"), "clear")
+            shade.set(qn("w:fill"), _SHADES[part.by])
+            run._element.get_or_add_rPr().append(shade)
+
+
+def _table(word: Word, document: Document, table: Table) -> None:
+    caption = numbered("Table", document.numbering[table.name], table.title)
+    heading = word.add_paragraph(style="Caption")
+    _write(heading, (caption,))
+    heading.paragraph_format.keep_with_next = True
+    shown = word.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Light List")
+    shown.autofit = False
+    numeric = [column.numeric for column in table.columns]
+    lengths = [Cm(_WIDTH * share) for share in widths(table)]
+    lines = [tuple((Strong(column.heading),) for column in table.columns), *table.rows]
+    for row, cells in zip(shown.rows, lines, strict=True):
+        _unbroken(row)
+        for cell, words, right, length in zip(row.cells, cells, numeric, lengths, strict=True):
+            cell.width = length
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            if right:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            _write(paragraph, words, small=True)
+    _repeated(shown.rows[0])
+    for note in table.notes:
+        _write(word.add_paragraph(), note, small=True)
+    word.add_paragraph()
+
+
+def _unbroken(row: Any) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _repeated(row: Any) -> None:
+    """Print this row again at the head of every page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _picture(word: Word, document: Document, picture: Picture) -> None:
+    shown = word.add_picture(io.BytesIO(picture.png), width=Cm(_WIDTH))
+    properties = shown._inline.docPr
+    properties.set("descr", visible(picture.alt))
+    properties.set("name", picture.name)
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+    caption = numbered("Figure", document.numbering[picture.name], picture.title)
+    _write(word.add_paragraph(style="Caption"), (f"{caption}. ", *picture.reading))
+
+
+def _undated(data: bytes) -> bytes:
+    """The archive without the time at which its parts were packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.infolist():
+            part = zipfile.ZipInfo(one.filename, (1980, 1, 1, 0, 0, 0))
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, old.read(one))
+    return out.getvalue()
