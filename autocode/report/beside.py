@@ -36,6 +36,16 @@ def beside(evidence: Evidence) -> Line:
     return line(*said)
 
 
+def beaten(evidence: Evidence) -> Line:
+    """Where trivial coders do as well, if anywhere; else how all figures stand."""
+    found = [one for one in floors(evidence.comparison) if one.standing == "not above"]
+    if not found:
+        return beside(evidence)
+    some = listed((_against(evidence, floor) for floor in found), "; ", "; and ")
+    who = evidence.other_name
+    return line(f"{who[0].upper()}{who[1:]}{_STANDINGS['not above']}", some, ".")
+
+
 def best(evidence: Evidence, path: tuple[str, ...]) -> Line:
     """The best trivial coder's value on a figure, and who that is; a dash without one."""
     for floor in floors(evidence.comparison):

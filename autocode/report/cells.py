@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from string import ascii_lowercase
 
-from autocode.report.document import Column, Line, Raised, Table, line
-from autocode.report.numbers import Numbers
+from autocode.report.document import Column, Line, Number, Raised, Table, line
+from autocode.report.numbers import NONE, Numbers
+
+Rows = tuple[tuple[Line, ...], ...]
 
 
 class Notes:
@@ -20,11 +22,13 @@ class Notes:
             self._reasons.append(reason)
         return Raised(_letter(self._reasons.index(reason)))
 
-    @property
-    def lines(self) -> tuple[Line, ...]:
+    def under(self, rows: Rows) -> tuple[Line, ...]:
+        """The notes that these rows point to."""
+        used = {part for row in rows for cell in row for part in cell if isinstance(part, Raised)}
         return tuple(
             line(Raised(_letter(number)), " ", f"{reason[:1].upper()}{reason[1:]}.")
             for number, reason in enumerate(self._reasons)
+            if Raised(_letter(number)) in used
         )
 
 
@@ -91,4 +95,24 @@ def figure_table(
     """Figures, one a row, each with interval, chance, n and unit; rows are (name, path)."""
     notes = Notes()
     cells = tuple(figure_row(numbers, notes, words, *path) for words, path in rows)
-    return Table(name, title, FIGURE_COLUMNS, cells, notes.lines)
+    return lean(name, title, FIGURE_COLUMNS, cells, notes)
+
+
+def lean(
+    name: str, title: str, columns: tuple[Column, ...], rows: Rows, notes: Notes, *more: Line
+) -> Table:
+    """A table without the columns in which no row has anything to say."""
+    kept = [at for at, _ in enumerate(columns) if not at or any(_says(row[at]) for row in rows)]
+    shown = tuple(tuple(row[at] for at in kept) for row in rows)
+    return Table(
+        name, title, tuple(columns[at] for at in kept), shown, (*notes.under(shown), *more)
+    )
+
+
+def _says(cell: Line) -> bool:
+    """Whether there is more in a cell than a dash and the letter of a reason."""
+    return any(
+        part.value is not None if isinstance(part, Number) else part != NONE
+        for part in cell
+        if not isinstance(part, Raised)
+    )

@@ -82,13 +82,13 @@ def _versions(evidence: Evidence) -> Line:
     owns = [ran.manifest for ran in evidence.ran]
     asked = sorted({str(without_folders(own.model_asked)) for own in owns})
     answered = sorted({name for own in owns for name in own.models_answered})
-    hashes = sorted({str((own.identity.get("weights") or {}).get("sha256") or "") for own in owns})
-    weights = listed(line("weights ", Code(one)) for one in hashes if one)
+    hashed = any((own.identity.get("weights") or {}).get("sha256") for own in owns)
     days = sorted({own.started[:10] for own in owns})
     who = line("Asked for ", listed(map(Code, asked)), "; answered: ")
     who = line(who, listed(map(Code, answered)) or "nobody", "; ")
     when = " to ".join(dict.fromkeys((days[0], days[-1])))
-    return line(who, line(weights, "; ") if weights else (), f"on {when}.")
+    weights = "; SHA-256 of the weights in section Model and prompts" if hashed else ""
+    return line(who, f"on {when}{weights}.")
 
 
 def _access(evidence: Evidence) -> Line:
@@ -170,9 +170,9 @@ def _curves(evidence: Evidence) -> Line:
 
 
 def _fixed(evidence: Evidence) -> Line:
-    return line(
-        "Settings of the comparison: SHA-256 ", Code(evidence.comparison.config_sha256), "."
-    )
+    begun = evidence.comparison.config_sha256[:12]
+    return line("Settings of the comparison: SHA-256 begins ", Code(begun), "; in full in section "
+                "Units and measures.")  # fmt: skip
 
 
 _MISSING = {

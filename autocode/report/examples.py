@@ -1,7 +1,6 @@
 """Short excerpts that show how the coders part: missed, added, and marked alike but coded apart."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from autocode.diff import Diff
 from autocode.diff.record import Mark, Place
@@ -82,11 +81,14 @@ def _words(diff: Diff, transcript: Transcript, place: Place) -> Line:
     turn = transcript.turn_at(place.start)
     low = max(place.start - _CONTEXT, turn.start if turn else 0)
     high = min(place.end + _CONTEXT, turn.end if turn else len(transcript.text))
-    words: list[Inline] = ["… "] if turn and low > turn.start else []
-    words.append(_tidy(transcript.text[low : place.start]))
-    words += _marked(diff, place)
-    words.append(_tidy(transcript.text[place.end : max(high, place.end)]))
-    words += [" …"] if turn and high < turn.end else []
+    before = _tidy(transcript.text[low : place.start])
+    after = _tidy(transcript.text[place.end : high])
+    # A context that begins or ends within a word is cut at the space.
+    if turn and low > turn.start and low < place.start:
+        before = f"… {before.partition(' ')[2]}"
+    if turn and place.end < high < turn.end:
+        after = f"{after.rpartition(' ')[0]} …"
+    words: list[Inline] = [before, *_marked(diff, place), after]
     return tuple(part for part in words if part)
 
 
@@ -95,12 +97,13 @@ def _marked(diff: Diff, place: Place) -> list[Inline]:
         segment for turn in diff.turns for segment in turn.segments
         if segment.place == place.number and segment.sign
     )  # fmt: skip
-    # Where one quote ends and the next begins, the words go on.
-    joined = [
-        ("".join(one.text for one in group), sign)
-        for sign, group in groupby(segments, key=lambda segment: segment.sign)
-        if sign
-    ]
+    # Where one quote ends and the next begins, the words go on; white space belongs to nobody.
+    joined: list[tuple[str, Mark]] = []
+    for one in segments:
+        if joined and (one.sign == joined[-1][1] or not one.text.strip()):
+            joined[-1] = (joined[-1][0] + one.text, joined[-1][1])
+        elif one.sign:
+            joined.append((one.text, one.sign))
     room = _LONGEST // max(1, len(joined))
     return [Marked(_shortened(text, room), _BY[sign]) for text, sign in joined]
 

@@ -7,8 +7,10 @@ from typing import Any
 from autocode.report.names import data
 
 _FIELDS = ("journal", "booktitle", "institution", "publisher", "volume", "number", "pages")
-# BibTeX reads these itself wherever they stand.
-_BRACED = str.maketrans({"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$"})
+# What BibTeX styles hand on to LaTeX as it is.
+_BRACED = str.maketrans(
+    {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "γ": r"$\gamma$"}
+)
 
 
 def cited(key: str) -> str:

@@ -131,7 +131,7 @@ def _table(table: Table) -> str:
     """A longtable: it may break over pages, its head comes again."""
     shares = widths(table)
     columns = "".join(
-        rf">{{\ragged{'left' if column.numeric else 'right'}\arraybackslash}}"
+        rf">{{\ragged{'left' if column.numeric else 'right'}\arraybackslash\hspace{{0pt}}}}"
         rf"p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
         for column, share in zip(table.columns, shares, strict=True)
     )
@@ -143,7 +143,7 @@ def _table(table: Table) -> str:
     body = (
         f"{caption}\n{head}\n\\endfirsthead\n{head}\n\\endhead\n\\bottomrule\n\\endlastfoot\n{rows}"
     )
-    size = r"\footnotesize\setlength{\tabcolsep}{2pt}" if len(shares) > 5 else r"\small"
+    size = r"\footnotesize\setlength{\tabcolsep}{3pt}" if len(shares) > 4 else r"\small"
     longtable = f"\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{longtable}}"
     return f"{{{size}\n{longtable}\n{notes}}}"
 

@@ -34,7 +34,12 @@ from autocode.report.references import entry, in_order
 from autocode.report.render.plain import numbered, text_of, widths
 
 _MONO = "DejaVu Sans Mono"
+INK = "1D1D1B"
 _WIDTH = 17.0
+_SIZES = {
+    "Title": 20, "Heading 1": 15, "Heading 2": 12, "Caption": 9, "Quote": 10.5,
+    "Intense Quote": 10.5,
+}  # fmt: skip
 _SHADES = {"both": "DDDCD8", "reference": "FBE0B0", "other": "CFE5F7"}
 
 
@@ -67,9 +72,10 @@ def _set_up(word: Word, document: Document) -> None:
     section.top_margin = section.bottom_margin = Cm(2)
     normal: Any = word.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10.5)
-    for name, size in (("Title", 20), ("Heading 1", 15), ("Heading 2", 12)):
+    for name, size in _SIZES.items():
         style: Any = word.styles[name]
-        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0x1D, 0x1D, 0x1B)
+        style.font.size, style.font.color.rgb = Pt(size), RGBColor.from_string(INK)
+        style.font.italic = False
     properties = word.core_properties
     properties.title, properties.author = visible(document.title), document.made_by
     properties.created = properties.modified = datetime(2000, 1, 1)
@@ -130,11 +136,14 @@ def _table(word: Word, document: Document, table: Table) -> None:
     heading = word.add_paragraph(style="Caption")
     _write(heading, (caption,))
     heading.paragraph_format.keep_with_next = True
-    shown = word.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Light List")
+    shown = word.add_table(rows=1 + len(table.rows), cols=len(table.columns))
     shown.autofit = False
+    _ruled(shown)
     numeric = [column.numeric for column in table.columns]
     lengths = [Cm(_WIDTH * share) for share in widths(table)]
     lines = [tuple((Strong(column.heading),) for column in table.columns), *table.rows]
+    for column, length in zip(shown.columns, lengths, strict=True):
+        column.width = length
     for row, cells in zip(shown.rows, lines, strict=True):
         _unbroken(row)
         for cell, words, right, length in zip(row.cells, cells, numeric, lengths, strict=True):
@@ -148,6 +157,17 @@ def _table(word: Word, document: Document, table: Table) -> None:
     for note in table.notes:
         _write(word.add_paragraph(), note, small=True)
     word.add_paragraph()
+
+
+def _ruled(table: Any) -> None:
+    """Lines above and below, fine ones between rows, none upright."""
+    borders = OxmlElement("w:tblBorders")
+    for side, size, colour in (("top", 8, INK), ("bottom", 8, INK), ("insideH", 4, "C8C6BE")):
+        edge = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", str(size)), ("color", colour)):
+            edge.set(qn(f"w:{key}"), value)
+        borders.append(edge)
+    table._tbl.tblPr.append(borders)
 
 
 def _unbroken(row: Any) -> None:

@@ -1,7 +1,7 @@
 """One page first: what agreed, how much, and whether that is more than nothing."""
 
 from autocode.report.beside import beside, best
-from autocode.report.cells import Notes, counted, figure_cell
+from autocode.report.cells import Notes, counted, figure_cell, lean
 from autocode.report.document import Block, Column, Line, Paragraph, Section, Strong, Table, line
 from autocode.report.evidence import Evidence
 from autocode.report.figures.tracks import tracks
@@ -168,4 +168,4 @@ def _table(evidence: Evidence) -> Table:
         Column("Chance", 0.7, numeric=True), Column("Best trivial coder", 1.7), Column("n", 1.5),
     )  # fmt: skip
     title = f"Headline figures of {evidence.measured}"
-    return Table("headlines", title, columns, rows, notes.lines)
+    return lean("headlines", title, columns, rows, notes)

@@ -1,7 +1,7 @@
 """What would have been reached without reading: chance, and coders who follow a trivial rule."""
 
 from autocode.report.beside import TRIVIAL, beside
-from autocode.report.cells import Notes, figure_cell
+from autocode.report.cells import Notes, figure_cell, lean
 from autocode.report.document import Block, Column, Line, Paragraph, Section, Strong, Table, line
 from autocode.report.evidence import Evidence
 
@@ -40,7 +40,7 @@ def _table(evidence: Evidence) -> Table:
         Column(words, 1, numeric=True) for words, _ in _LEAVES.values()
     ))  # fmt: skip
     title = "Coders who do not read, against the same reference coding"
-    return Table("trivial", title, columns, (first, *rows), notes.lines)
+    return lean("trivial", title, columns, (first, *rows), notes)
 
 
 def _rules() -> Line:

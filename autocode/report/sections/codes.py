@@ -1,6 +1,6 @@
 """Code by code: counts before coefficients, because most codes are rare."""
 
-from autocode.report.cells import Notes, figure_cell
+from autocode.report.cells import Notes, figure_cell, lean
 from autocode.report.document import Block, Bullets, Column, Line, Paragraph, Section, Table, line
 from autocode.report.evidence import Evidence
 from autocode.report.figures.codes import agreement_per_code, who_used_what
@@ -54,7 +54,7 @@ def _table(evidence: Evidence) -> Table:
         *(Column(words, 0.8, numeric=True) for words in _FIGURES.values()),
     )  # fmt: skip
     legend = line("PI and BI: prevalence and bias index; p_neg: agreement on absence.")
-    return Table("codes", "Codes of turns", columns, tuple(rows), (*notes.lines, legend))
+    return lean("codes", "Codes of turns", columns, tuple(rows), notes, legend)
 
 
 def _spans(evidence: Evidence) -> Table:
@@ -78,7 +78,7 @@ def _spans(evidence: Evidence) -> Table:
         "Text with the code: share of characters, mean over coders. p is not corrected for the "
         "number of codes."
     )
-    return Table("codes-spans", "Codes of passages", columns, rows, (*notes.lines, legend))
+    return lean("codes-spans", "Codes of passages", columns, rows, notes, legend)
 
 
 def paradoxes(evidence: Evidence) -> list[Line]:

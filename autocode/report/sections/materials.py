@@ -16,7 +16,8 @@ from autocode.report.evidence import Evidence
 
 _TEXTS = (
     Column("Transcript", 1.2), Column("Characters", 1, numeric=True),
-    Column("Turns", 0.8, numeric=True), Column("of participants", 1, numeric=True), Column("Participants’ share", 1.1, numeric=True),
+    Column("Turns", 0.8, numeric=True), Column("of participants", 1, numeric=True),
+    Column("Participants’ share", 1.1, numeric=True),
     Column("Sentences", 0.9, numeric=True), Column("Speakers", 0.9, numeric=True),
 )  # fmt: skip
 _CODINGS = (
@@ -31,7 +32,6 @@ _PARTS: dict[Part, str] = {
     "human": "further human",
     "run": "further run",
 }
-
 
 _COUNTS = ("mentions", "axial_codes", "open_codes")
 

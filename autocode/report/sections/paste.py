@@ -1,6 +1,6 @@
 """A paragraph in the past tense for a methods section; every number in it is of this report."""
 
-from autocode.report.beside import beside
+from autocode.report.beside import beaten
 from autocode.report.cells import counted
 from autocode.report.document import Cite, Line, Paragraph, Section, line, listed
 from autocode.report.evidence import Evidence, without_folders
@@ -100,7 +100,7 @@ def _found(evidence: Evidence) -> Line:
         return line(f"{word} could not be computed.")
     found = listed((_figure(evidence, path) for path in known), "; ", "; and ")
     partial = " The coding was not whole." if evidence.comparison.incomplete else ""
-    against = line(" ", beside(evidence)) if beside(evidence) else ()
+    against = line(" ", beaten(evidence)) if beaten(evidence) else ()
     return line(f"{word} was: ", found, ".", partial, _past(against))
 
 

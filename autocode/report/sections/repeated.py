@@ -1,6 +1,6 @@
 """Several runs, several humans, several documents: stability, ceiling, saturation."""
 
-from autocode.report.cells import Notes, figure_cell, figure_table
+from autocode.report.cells import Notes, figure_cell, figure_table, lean
 from autocode.report.document import (
     Block,
     Cite,
@@ -81,7 +81,7 @@ def _means(evidence: Evidence) -> Table:
         ("Runs", 0.7),
     ]
     columns = (Column("Figure", 2), *(Column(w, share, numeric=True) for w, share in words))
-    return Table("runs", "The headline figures over runs", columns, rows, notes.lines)
+    return lean("runs", "The headline figures over runs", columns, rows, notes)
 
 
 def _ceiling(evidence: Evidence) -> list[Block]:
@@ -117,7 +117,7 @@ def _pairs(evidence: Evidence, pairs: dict[str, dict[str, object]]) -> Table:
         for pair in pairs
     )
     columns = (Column("Coders", 2), *(Column(figure_name(f), 1, numeric=True) for f in figures))
-    return Table("pairs", "Every two coders", columns, rows, notes.lines)
+    return lean("pairs", "Every two coders", columns, rows, notes)
 
 
 def _with_human(evidence: Evidence, name: str, number: int) -> Table:
@@ -143,7 +143,7 @@ def _with_human(evidence: Evidence, name: str, number: int) -> Table:
     )
     columns = (Column("Figure", 2), *(Column(words, 1, numeric=True) for words in titles))
     title = f"Two people and the model: reference and {name}"
-    return Table(f"ceiling-{number}", title, columns, rows, notes.lines)
+    return lean(f"ceiling-{number}", title, columns, rows, notes)
 
 
 def _saturation(evidence: Evidence) -> list[Block]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from autocode.report.cells import Notes, figure_cell, figure_table
+from autocode.report.cells import Notes, figure_cell, figure_table, lean
 from autocode.report.document import (
     Block,
     Column,
@@ -61,7 +61,7 @@ def results(evidence: Evidence) -> Section:
         Heading("Turns and sentences"),
         _units(evidence),
         Heading("Open codes, coverage"),
-        figure_table(numbers, "open-codes", "Open codes", _rows(evidence, LABELS)),
+        _labels(evidence),
         figure_table(numbers, "coverage", "Found, added, repeated", _rows(evidence, COVERAGE)),
     ]  # fmt: skip
     blocks += _documents(evidence)
@@ -113,7 +113,7 @@ def _matching(evidence: Evidence) -> Table:
         "same codes. Off by: median characters, of matched quotes."
     )
     title = "Quotes matched one to one"
-    return Table("quotes", title, columns, tuple(rows), (*notes.lines, words))
+    return lean("quotes", title, columns, tuple(rows), notes, words)
 
 
 def _units(evidence: Evidence) -> Table:
@@ -134,7 +134,16 @@ def _units(evidence: Evidence) -> Table:
         numbers.count("units", "sentence", "alpha", "n"), " sentences.",
     )  # fmt: skip
     title = "Turns and sentences marked at all"
-    return Table("units", title, columns, tuple(rows), (*notes.lines, counts))
+    return lean("units", title, columns, tuple(rows), notes, counts)
+
+
+def _labels(evidence: Evidence) -> Block:
+    """The table of open codes, or why there is none."""
+    numbers = evidence.numbers
+    if any(numbers.value(*path) is not None for path in LABELS):
+        return figure_table(numbers, "open-codes", "Open codes", _rows(evidence, LABELS))
+    reasons = dict.fromkeys(numbers.reason(*path) or "" for path in LABELS)
+    return Paragraph(line(f"Open codes are not compared: {'; '.join(reasons)}."))
 
 
 def _documents(evidence: Evidence) -> list[Block]:
@@ -158,7 +167,7 @@ def _documents(evidence: Evidence) -> list[Block]:
         Column(figure_name(".".join(path)), 1, numeric=True) for path in paths
     ))  # fmt: skip
     title = "Each document on its own"
-    table = Table("documents", title, columns, (*rows, pooled), notes.lines)
+    table = lean("documents", title, columns, (*rows, pooled), notes)
     return [Heading("Document by document"), table]
 
 
@@ -172,18 +181,15 @@ def _bounds(evidence: Evidence) -> Line:
     numbers = evidence.numbers
     found = numbers.find("uncertainty", "below") or {}
     parts = [
-        line(
-            numbers.share("uncertainty", "below", path, bound, "value"),
-            f" of the resamples of {figure_name(path)} lie below ", _bound(bound),
-        )
+        line(f"{figure_name(path)}, ", listed((
+            line(numbers.share("uncertainty", "below", path, bound, "value"), f" below {bound}")
+            for bound in bounds), " and "))
         for path, bounds in found.items()
-        for bound in bounds
     ]  # fmt: skip
     if not parts:
         return ()
-    words = "Against the usual bounds of α, .667 for tentative and .8 for firm conclusions: "
+    words = (
+        "The usual bounds of α are 0.667 for tentative and 0.8 for firm conclusions. Share of the "
+        "resamples under them: "
+    )
     return line(words, listed(parts, "; "), ".")
-
-
-def _bound(text: str) -> str:
-    return text.removeprefix("0")
