@@ -33,7 +33,7 @@ roles = ["participant"]
 density = 0.22
 
 # Axial codes per quote, at most.
-max_codes = 3
+max_codes = 2
 
 # "sentence": quotes are whole sentences, named by number. "verbatim": the model copies words,
 # which are then located ("single" only).

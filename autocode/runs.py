@@ -51,7 +51,7 @@ class CodebookUsed(Record):
 class Manifest(Record):
     """What a run was: enough to repeat it and to fill a methodology section.
 
-    recipe: SHA-256 of everything that decides what is asked; a run can be resumed under the same.
+    recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
     Times are UTC in ISO 8601; tokens are None where a server did not count.
     """
 

@@ -29,7 +29,7 @@ class Settings(BaseModel):
     strategy: Literal["single", "staged"] | None = None
     roles: tuple[Literal["participant", "interviewer"], ...] = ("participant",)
     density: float = Field(default=0.22, gt=0, le=1)
-    max_codes: int = Field(default=3, ge=1, le=20)
+    max_codes: int = Field(default=2, ge=1, le=20)
     anchor: Literal["sentence", "verbatim"] = "sentence"
     temperature: float = Field(default=0.0, ge=0, le=2)
     seed: int = 1

@@ -59,8 +59,9 @@ class Model:
 def naming(request: Request) -> str:
     """A reply to `name`: the first words of the passage, and the first code offered."""
     words = request.user.split("-----\n")[-2].split()
-    code = request.schema["properties"]["axial"]["items"]["enum"][0]
-    return json.dumps({"open_code": " ".join(words[:3]), "axial": [code], "new_code": None})
+    choice = request.schema["properties"]["axial"]["items"]
+    axial = [code for code in choice.get("enum", [])[:1] if code != "new code"]
+    return json.dumps({"open_code": " ".join(words[:3]), "axial": axial, "new_code": None})
 
 
 def nothing(_: Request) -> str:

@@ -17,7 +17,7 @@ def test_the_list_says_when_and_where_it_was_read() -> None:
     model = known_model("gpt-4.1")
     assert model is not None
     assert model.as_of == date(2025, 8, 31)
-    assert model.source.startswith("https://")
+    assert "not checked" in model.source  # say so until somebody has
     assert model.context_tokens == 1_047_576
 
 

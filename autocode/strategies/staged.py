@@ -19,10 +19,11 @@ from autocode.strategies import Draft, Question, Task, code_line
 
 # An open code, a few codes of the codebook and the name of a new one.
 REPLY_TOKENS = 200
-# So many codes are offered for a passage: those whose labels are most like it.
-NEAREST = 4
+# A code is offered for a passage when its likeness stands out by so many standard deviations, and
+# comes so close to that of the most alike code; at most NEAREST of them.
+STANDS_OUT, CLOSE, NEAREST = 1.0, 0.3, 4
 # What stands before a passage and goes along, at most (characters).
-CONTEXT = 300
+CONTEXT = 200
 
 
 def questions(task: Task) -> list[Question]:
@@ -62,9 +63,15 @@ def _nearest(
         return [[] for _ in spans]
     labels = embedder.embed([code_line(code) for code in task.codes], "query")
     texts = embedder.embed([task.transcript.text[s.start : s.end] for s in spans], "passage")
-    likeness = texts @ labels.T - (windows @ labels.T).mean(axis=0)
-    order = np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
-    return [[task.codes[i] for i in row] for row in order]
+    usual = windows @ labels.T
+    likeness = (texts @ labels.T - usual.mean(axis=0)) / max(float(usual.std()), 1e-9)
+    return [[task.codes[i] for i in _standing_out(row)] for row in likeness]
+
+
+def _standing_out(likeness: Vectors) -> list[int]:
+    order = np.argsort(-likeness, kind="stable")[:NEAREST]
+    least = max(STANDS_OUT, float(likeness[order[0]]) - CLOSE)
+    return [int(i) for i in order if likeness[i] > least]
 
 
 def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
