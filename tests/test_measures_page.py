@@ -1,0 +1,98 @@
+"""The examples of docs/measures.md are what the code computes, and its keys exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autocode.agreement import PanelConfig, ac1, kappa, pabak, percent_agreement
+from autocode.agreement.percode import f1
+from autocode.comparison import BRANCHES, Material, Source, compare
+from autocode.model import Coder, Coding, Quote, TranscriptRef
+
+PAGE = (Path(__file__).parent.parent / "docs/measures.md").read_text(encoding="utf-8")
+GOLD = [(0, 90, "A"), (150, 200, "B")]
+CODERS = {
+    "identical": GOLD,
+    "split": [(0, 30, "A"), (30, 60, "A"), (60, 90, "A"), (150, 200, "B")],
+    "shifted": [(20, 110, "A"), (165, 215, "B")],
+    "swapped": [(0, 90, "B"), (150, 200, "A")],
+    "one code": [(0, 90, "A"), (150, 200, "A")],
+    "first only": [(0, 90, "A")],
+    "everything": [(0, 300, "A")],
+    "elsewhere": [(210, 290, "A")],
+}
+COLUMNS = [
+    ("spans", "char", "f1"),
+    ("spans", "u_alpha", "relevance"),
+    ("spans", "u_alpha", "value"),
+    ("spans", "u_alpha", "coded"),
+    ("spans", "matching", "0.5", "partial"),
+    ("spans", "matching", "0.5", "exact"),
+    ("spans", "matching", "0.5", "strict"),
+    ("spans", "fragmentation"),
+    ("spans", "gamma"),
+]
+
+
+def compared(units, length=300):
+    codings = []
+    for who, marked in (("gold", GOLD), ("model", units)):
+        quotes = [
+            Quote(id=f"{s}", start=s, end=e, text="x" * (e - s), status="exact", axial=[code])
+            for s, e, code in marked
+        ]
+        about = TranscriptRef(id="t", sha256="0", length=length)
+        codings.append(Coding(transcript=about, coder=Coder(id=who, kind="human"), quotes=quotes))
+    config = PanelConfig(resamples=0, permutations=0)
+    return compare([Material(tuple(map(Source.of, codings)))], config)
+
+
+def rows(heading):
+    """The rows of the table whose first heading cell begins so, as lists of cells."""
+    lines = PAGE.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {heading}"))
+    block = []
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        block.append([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]])
+    return [row for row in block if not set(row[0]) <= set("-")]
+
+
+def shown(value):
+    return "–" if value is None else f"{value:.2f}"
+
+
+@pytest.mark.parametrize("row", rows("the other coder")[1:], ids=lambda row: row[0][:10])
+def test_the_small_example(row):
+    found = compared(CODERS[row[0].split(":")[0]])
+    assert row[1:] == [shown(found.figure(*path).value) for path in COLUMNS]
+
+
+def test_alpha_depends_on_the_text_around():
+    header, alphas, f1s = rows("characters in the text")
+    lengths = [int(cell.replace(",", "")) for cell in header[1:]]
+    found = [compared(CODERS["shifted"], length) for length in lengths]
+    assert alphas[1:] == [shown(one.figure("spans", "u_alpha", "value").value) for one in found]
+    assert f1s[1:] == [shown(one.figure("spans", "char", "f1").value) for one in found]
+
+
+@pytest.mark.parametrize("row", rows("both, first")[1:], ids=lambda row: row[0][:10])
+def test_rare_codes(row):
+    a, b, c, d = map(int, row[0].split(":")[0].split(","))
+    measures = (percent_agreement, kappa, ac1, pabak, f1)
+    assert row[1:] == [shown(one([[a, b], [c, d]], unit="turn").value) for one in measures]
+
+
+def test_the_keys_named_exist():
+    tree = compared(GOLD).model_dump()
+    names = set(re.findall(rf"`((?:{'|'.join(BRANCHES)})(?:\.\w+)+)`", PAGE))
+    assert len(names) > 20
+    # Only with resamples, and only where codes overlap.
+    optional = {"uncertainty.below", "spans.u_alpha.macro"}
+    for name in names - optional:
+        node = tree
+        for key in name.replace("labels.f1.parts", "labels.f1").split("."):
+            assert key in node, name
+            node = node[key]
