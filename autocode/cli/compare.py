@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import json_option, print_json
+from autocode.cli.common import json_option, print_json, progress_console
 from autocode.cli.compared import print_comparison
 from autocode.cli.materials import Wanted, materials_of
+from autocode.cli.similarity import similarity_of, similarity_options
 from autocode.comparison import Comparison, compare, settings_for
-from autocode.embedding import EMBEDDERS, Embedder, open_embedder
 from autocode.errors import StudyError
 from autocode.study import Study
 
@@ -33,10 +33,11 @@ def run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
 )
 @click.option("--assisted", is_flag=True, help="With --all: the assisted human codings.")
 @click.option("--incomplete", is_flag=True, help="Take runs that are not whole, and say so.")
-@click.option("--similarity", type=click.Choice(EMBEDDERS), default="auto", show_default=True,
-              help="What compares open codes.")  # fmt: skip
-@click.option("--permutations", type=click.IntRange(min=0), default=1000, show_default=True)
-@click.option("--resamples", type=click.IntRange(min=0), default=2000, show_default=True)
+@similarity_options
+@click.option("--permutations", type=click.IntRange(min=0), default=1000, show_default=True,
+              help="How often chance is drawn; 0: not.")  # fmt: skip
+@click.option("--resamples", type=click.IntRange(min=0), default=2000, show_default=True,
+              help="How often intervals resample; 0: no intervals.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the same again.")
 @json_option
 @click.pass_context
@@ -57,6 +58,8 @@ def command(
       autocode compare --all --json > comparison.json
       autocode compare p1 --runs 5
       autocode compare gold/p1.json gold/p1.anna.json
+
+    What each figure means, and which one to quote: docs/measures.md.
     """
     if everything == bool(names):
         raise click.UsageError("Name what to compare (autocode compare p1), or give --all.")
@@ -83,15 +86,17 @@ def _compared(
     names: tuple[str, ...],
     *,
     similarity: str,
+    base_url: str | None,
     permutations: int,
     resamples: int,
     seed: int,
     **wanted: Any,
 ) -> Comparison:
     materials = materials_of(study, names, Wanted(**wanted))
-    embedder: Embedder = open_embedder(similarity)
+    embedder = similarity_of(similarity, base_url)
     question = study.settings.research_question if study else ""
     config = settings_for(
         embedder, question, permutations=permutations, resamples=resamples, seed=seed
     )
-    return compare(materials, config, embedder, incomplete=wanted["incomplete"])
+    with progress_console().status("Comparing …"):
+        return compare(materials, config, embedder, incomplete=wanted["incomplete"])

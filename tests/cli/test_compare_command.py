@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -259,6 +260,26 @@ def test_what_cannot_be_found_is_said():
     assert run().exit_code == 2
     assert run("p1", "--all").exit_code == 2
     assert run("p1", "--runs", "0").exit_code == 2
+
+
+@pytest.mark.usefixtures("study")
+def test_a_server_of_embeddings_is_used_only_when_named(monkeypatch):
+    sent = []
+
+    class Door:
+        name, destination = "minilm (127.0.0.1)", "127.0.0.1"
+
+        def embed(self, texts, kind):  # noqa: ARG002
+            sent.extend(texts)
+            return np.ones((len(texts), 1), dtype=np.float32)
+
+    monkeypatch.setattr("autocode.providers.open_embedder", lambda *_: Door())
+    assert run("p1", *FAST).exit_code == 0
+    assert sent == []
+    result = run("p1", *FAST, "--similarity", "minilm", "--base-url", "http://127.0.0.1:9/v1")
+    assert "Open codes go to 127.0.0.1." in result.stderr
+    assert "Open codes were compared by: minilm" in result.stdout
+    assert sent
 
 
 def test_nothing_to_pool_is_said(study):
