@@ -63,6 +63,10 @@ def command(
     """
     if everything == bool(names):
         raise click.UsageError("Name what to compare (autocode compare p1), or give --all.")
+    if options["assisted"] and not everything:
+        raise click.UsageError("--assisted chooses what --all pools.")
+    if options["run"] and options["runs"] != 1:
+        raise click.UsageError("Give --run or --runs, not both.")
     study = _study(ctx.find_object(Path) or Path(), names)
     comparison = _compared(study, names, **options)
     if as_json:

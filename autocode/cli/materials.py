@@ -48,6 +48,11 @@ def materials_of(
         return [_of_id(study, id_, wanted) for id_ in _codable(study, wanted)]
     if study and all(name in ids for name in names):
         return [_of_id(study, id_, wanted) for id_ in dict.fromkeys(names)]
+    if wanted.run or wanted.runs != 1:
+        raise StudyError(
+            "--run and --runs choose among the runs of ids, and these are files or folders",
+            hint="Name the runs to compare, or ids alone.",
+        )
     first = [human_coding(study, names[0], wanted.gold)] if study and names[0] in ids else []
     rest = [coding_at(Path(name)) for name in names[len(first) :]]
     return [_of_codings(study, first + rest, wanted)]
