@@ -1,0 +1,99 @@
+"""`autocode init` makes a study that works; `autocode runs` shows what is there."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from proposing import Model, naming, p1_study, plan_p1
+
+from autocode.cli import group
+from autocode.initial import SETTINGS_TEXT, make_study
+from autocode.prompts import default_prompt, load_prompts
+from autocode.propose import carry_out
+from autocode.runs import newest_run
+from autocode.study import Settings, Study
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(group, list(words))
+
+
+def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "my study"
+    done = run("init", str(folder))
+    assert done.exit_code == 0
+    assert sorted(p.name for p in folder.iterdir()) == ["autocode.toml", "gold", "prompts", "seeds"]
+    study = Study.open(folder)
+    assert [prompt.source for prompt in load_prompts(study)] == [
+        "prompts/single.md",
+        "prompts/name.md",
+    ]
+    (folder / "seeds" / "anna.txt").write_text("Interviewer: Why?\n\nAnna: Because of the rain.\n")
+    assert run("--study", str(folder), "show", "anna").exit_code == 0
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    make_study(tmp_path)
+    (tmp_path / "autocode.toml").write_text("seed = 7\n")
+    (tmp_path / "prompts" / "name.md").unlink()
+    assert make_study(tmp_path) == [tmp_path / "prompts" / "name.md"]
+    assert Study.open(tmp_path).settings.seed == 7
+    assert (tmp_path / "prompts" / "name.md").read_bytes() == default_prompt("name")
+
+
+def test_the_explained_settings_are_the_defaults() -> None:
+    assert Settings.model_validate(tomllib.loads(SETTINGS_TEXT)) == Settings()
+    explained = {line.lstrip("# ").split(" =")[0] for line in SETTINGS_TEXT.split("\n")}
+    assert set(Settings.model_fields) <= explained
+
+
+def test_a_file_in_the_way_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run("init", str(tmp_path / "file"))
+    assert done.exit_code == 1
+    assert "cannot be made" in done.stderr
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    import asyncio
+
+    study = p1_study(tmp_path, strategy="staged")
+    asyncio.run(carry_out(study, plan_p1(study, Model(naming))))
+    return study
+
+
+def shown(study: Study, *words: str) -> Any:
+    done = run("--study", str(study.root), "runs", *words)
+    assert done.exit_code == 0, done.stderr
+    return done
+
+
+def test_runs_are_listed(study: Study) -> None:
+    (entry,) = json.loads(shown(study, "--json").stdout)["runs"]
+    assert (entry["id"], entry["status"], entry["model"]) == ("p1", "complete", "model")
+    assert newest_run(study, "p1").name in shown(study).stdout
+
+
+def test_a_run_is_shown_with_its_quotes(study: Study) -> None:
+    done = shown(study, "show", "p1")
+    assert "of the text marked" in done.stderr
+    assert max(map(len, done.stdout.split("\n"))) <= 80
+    manifest = json.loads(shown(study, "show", "p1", "--json").stdout)["manifest"]
+    assert manifest["status"] == "complete"
+
+
+def test_a_study_without_runs_says_so(tmp_path: Path) -> None:
+    make_study(tmp_path)
+    done = run("--study", str(tmp_path), "runs")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "No runs yet" in done.stderr
+
+
+def test_no_study_is_one_line(tmp_path: Path) -> None:
+    done = run("--study", str(tmp_path), "runs")
+    assert done.exit_code == 1
+    assert "autocode init" in done.stderr
