@@ -1,6 +1,6 @@
 """Krippendorff's α of aligned units in the panel: of marks or of code sets, for any coders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,15 +38,8 @@ def alpha_measure(
     place: dict[Any, int] = {value: index for index, value in enumerate(values)}
 
     def row(units: Rated) -> Floats:
-        """The number of units, then `alpha_parts` over all values."""
         by_unit = list(zip(*getattr(units, of), strict=True))
-        given = [one for one in by_unit if any(one)] if coded_only else by_unit
-        own = distinct(given)
-        rows = [place[value] for value in own]
-        out = np.zeros(2 + len(values))
-        out[[1, *(at + 2 for at in rows)]] = alpha_parts(given, own, apart[np.ix_(rows, rows)])
-        out[0] = len(given)
-        return out
+        return _row([one for one in by_unit if any(one)] if coded_only else by_unit, place, apart)
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         units, observed, *uses = rows.sum(axis=0)
@@ -66,6 +59,16 @@ def alpha_measure(
         return alpha_of(sums[..., 1:], apart)[..., None]
 
     return Measure([path], 2 + len(values), row, value, shown)
+
+
+def _row(given: Sequence[Any], place: Mapping[Any, int], apart: Floats) -> Floats:
+    """The number of units, then `alpha_parts` over all values."""
+    own = distinct(given)
+    rows = [place[value] for value in own]
+    out = np.zeros(2 + len(place))
+    out[[1, *(at + 2 for at in rows)]] = alpha_parts(given, own, apart[np.ix_(rows, rows)])
+    out[0] = len(given)
+    return out
 
 
 def _apart(values: Sequence[Any], distance: Distance) -> Floats:
