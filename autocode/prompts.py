@@ -60,8 +60,9 @@ def load_prompt(study: Study, step: str) -> Prompt:
 
     Raises:
         PromptError: a section or a placeholder is missing, or a placeholder is unknown.
+        StudyError: the file is a link out of the study.
     """
-    own = study.prompts_path / f"{step}.md"
+    own = study.inside(study.prompts_path / f"{step}.md")
     if own.is_file():
         return _parse(step, str(own.relative_to(study.root)), own.read_bytes())
     return _parse(step, f"packaged {step}.md", default_prompt(step))

@@ -145,10 +145,15 @@ def start_run(study: Study, manifest: Manifest, transcript: Transcript) -> Run:
 
 
 def runs_of(study: Study, id: str) -> list[Run]:  # noqa: A002 - the field's word
-    """All runs on a transcript, newest first; folders without a readable manifest are no runs."""
+    """All runs on a transcript, newest first; folders without a manifest are no runs.
+
+    Raises:
+        InputError: a manifest cannot be read.
+        StudyError: a run is a link out of the study.
+    """
     folder = study.runs_path(id)
     paths = folder.glob(f"*/{MANIFEST}") if folder.is_dir() else ()
-    runs = [open_run(path.parent) for path in paths if not path.parent.name.startswith(".")]
+    runs = [open_run(study.inside(path).parent) for path in paths if path.parent.name[0] != "."]
     return sorted(runs, key=lambda run: (run.manifest.started, run.name), reverse=True)
 
 

@@ -16,6 +16,8 @@ SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "repor
 TRANSCRIPT_SUFFIXES = (".md", ".txt", ".vtt", ".srt", ".docx")
 
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
+# gold/codebook.json is the codebook: a transcript of that name would be written over it.
+_RESERVED = "codebook"
 
 
 class Settings(BaseModel):
@@ -27,7 +29,9 @@ class Settings(BaseModel):
     model: str = "local"
     base_url: str | None = None
     strategy: Literal["single", "staged"] | None = None
-    roles: tuple[Literal["participant", "interviewer"], ...] = ("participant",)
+    roles: tuple[Literal["participant", "interviewer"], ...] = Field(
+        default=("participant",), min_length=1
+    )
     density: float = Field(default=0.22, gt=0, le=1)
     max_codes: int = Field(default=2, ge=1, le=20)
     anchor: Literal["sentence", "verbatim"] = "sentence"
@@ -66,15 +70,7 @@ class Study:
 
     def ids(self) -> list[str]:
         """The ids of all transcripts, in natural order (p2 before p10)."""
-        files = self._folder(SEEDS).glob("*") if (self.root / SEEDS).is_dir() else ()
-        found = {
-            path.stem
-            for path in files
-            if path.suffix.lower() in TRANSCRIPT_SUFFIXES
-            and _ID.fullmatch(path.stem)
-            and path.is_file()
-        }
-        return sorted(found, key=natural_order)
+        return sorted({path.stem for path in self._seeds()}, key=natural_order)
 
     def transcript_path(self, id: str) -> Path:  # noqa: A002 - the field's word
         """The file of transcript `id`.
@@ -83,10 +79,10 @@ class Study:
             StudyError: the id is no id, is unknown, or leads out of the study.
         """
         check_id(id)
+        found = {path.suffix.lower(): path for path in self._seeds() if path.stem == id}
         for suffix in TRANSCRIPT_SUFFIXES:
-            path = self.root / SEEDS / f"{id}{suffix}"
-            if path.is_file():
-                return self._inside(path)
+            if suffix in found:
+                return self.inside(found[suffix])
         raise StudyError(
             f"no transcript {id!r} in {SEEDS}/",
             hint=f"There are: {', '.join(self.ids()) or 'none'}.",
@@ -97,29 +93,41 @@ class Study:
         check_id(id)
         check_id(coder)
         name = f"{id}.json" if coder == "gold" else f"{id}.{coder}.json"
-        return self._inside(self.root / GOLD / name)
+        return self.inside(self.root / GOLD / name)
 
     @property
     def codebook_path(self) -> Path:
-        return self._inside(self.root / GOLD / "codebook.json")
+        return self.inside(self.root / GOLD / "codebook.json")
 
     @property
     def prompts_path(self) -> Path:
-        return self._inside(self.root / PROMPTS)
+        return self.inside(self.root / PROMPTS)
 
     def runs_path(self, id: str) -> Path:  # noqa: A002
         """The folder of all runs on transcript `id`."""
-        return self._inside(self.root / RUNS / check_id(id))
+        return self.inside(self.root / RUNS / check_id(id))
 
     def report_path(self, name: str) -> Path:
         """The folder of report `name`."""
-        return self._inside(self.root / REPORTS / check_id(name))
+        return self.inside(self.root / REPORTS / check_id(name))
 
-    def _folder(self, name: str) -> Path:
-        return self._inside(self.root / name)
+    def _seeds(self) -> list[Path]:
+        """The files in `seeds/` that an id leads to, whatever the case of their suffix."""
+        folder = self.inside(self.root / SEEDS)
+        return [
+            path
+            for path in (sorted(folder.iterdir()) if folder.is_dir() else ())
+            if path.suffix.lower() in TRANSCRIPT_SUFFIXES and _is_id(path.stem) and path.is_file()
+        ]
 
-    def _inside(self, path: Path) -> Path:
-        # A link in the folder could point anywhere: what a study reads and writes stays in it.
+    def inside(self, path: Path) -> Path:
+        """`path` itself when it is in the study.
+
+        A link could point anywhere: what a study reads and writes stays in it.
+
+        Raises:
+            StudyError: it leads out.
+        """
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise StudyError(
                 "this leads out of the study folder", where=path, hint="Copy the file in."
@@ -131,13 +139,17 @@ def check_id(id: str) -> str:  # noqa: A002
     """`id` itself when it is a plain name.
 
     Raises:
-        StudyError: it holds a path separator, white space or anything else no id has.
+        StudyError: it holds a path separator, white space or anything else no id has, or is taken.
     """
-    if not _ID.fullmatch(id) or ".." in id:
+    if not _is_id(id):
         raise StudyError(
             f"{id!r} is not an id", hint="An id is letters, digits, '_', '-' and '.', like p1."
         )
     return id
+
+
+def _is_id(name: str) -> bool:
+    return _ID.fullmatch(name) is not None and ".." not in name and name != _RESERVED
 
 
 def natural_order(text: str) -> list[tuple[int, int, str]]:
@@ -151,6 +163,10 @@ def _read_settings(file: Path) -> Settings:
         return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"not valid TOML: {error}", where=file, hint="Mend that line.") from error
+    except OSError as error:
+        raise StudyError(
+            f"cannot be read: {error.strerror}", where=file, hint="Make it readable."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -127,3 +127,14 @@ def test_a_link_out_of_the_study_is_refused(
     (study.root / "runs").symlink_to(tmp_path_factory.mktemp("elsewhere"))
     with pytest.raises(StudyError, match="out of the study"):
         start_run(study, manifest("a"), TRANSCRIPT)
+
+
+def test_a_run_that_is_a_link_out_of_the_study_is_refused(
+    study: Study, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run = start_run(study, manifest("a"), TRANSCRIPT)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "a"
+    run.path.rename(elsewhere)
+    run.path.symlink_to(elsewhere)
+    with pytest.raises(StudyError, match="out of the study"):
+        runs_of(study, "p1")
