@@ -291,11 +291,20 @@ def test_words_before_the_first_label_belong_to_nobody() -> None:
         "> **OPEN CODING TRACE:**",
         "**OPEN CODNG TRACE:**",
         "**OPEN CODING TRACES:**",
+        "- **OPEN CODING TRACE:**",
     ],
 )
 def test_markers_however_they_are_written(marker: str) -> None:
     notes = read(f"{HEAD}> Some words.\n\n{marker}\n\nwords\n")
     assert [item.text for trace in notes.traces for item in trace.items] == ["words"]
+    assert notes.text == "Some words."
+
+
+@pytest.mark.parametrize("marker", ["OPEN CODING TRACE: ", "**OPEN CODING TRACE:** "])
+def test_an_item_on_the_line_of_its_marker_is_never_transcript(marker: str) -> None:
+    # Directly under what was said, where Markdown would take it for more of that.
+    notes = read(f"{HEAD}> Some words.\n{marker}autonomy\n")
+    assert [item.text for trace in notes.traces for item in trace.items] == ["autonomy"]
     assert notes.text == "Some words."
 
 

@@ -34,7 +34,9 @@ class Line(NamedTuple):
 _SAID = re.compile(r" {0,3}>[ \t]?")
 _HEADING = re.compile(r"#{1,6}(?:\s|$)|#coding\b", re.I)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)")
-_MARKER = re.compile(r"[\s>#*_]*(open|axial)\s+coding(?:\s+traces?)?\s*[:*_\s]*", re.I)
+_MARKER = re.compile(
+    r"(?:[-+•][ \t]+)?[\s>#*_]*(open|axial)\s+coding(?:\s+traces?)?\s*[:*_\s]*", re.I
+)
 _BOLD = re.compile(r"\s*\*\*([^*]{8,30})\*\*[\s:]*")
 _MARKERS: dict[Kind, str] = {"open": "OPEN CODING TRACE", "axial": "AXIAL CODING TRACE"}
 _RULE = re.compile(r"[-*_=\s]+")  # Markdown's horizontal rule: nobody's words
@@ -58,10 +60,8 @@ def marker(line: str) -> tuple[Kind, str] | None:
     kind: Kind = "open" if match[1].lower() == "open" else "axial"
     rest = line[match.end() :].strip()
     bold = "**" in match[0]
-    if (bold and "trace" in match[0].lower()) or not rest:
-        marked = bold or match[1].isupper() or line.lstrip().startswith("#")
-        return (kind, rest) if marked else None
-    return None
+    marked = bold or match[1].isupper() or line.lstrip().startswith("#")
+    return (kind, rest) if marked and ("trace" in match[0].lower() or not rest) else None
 
 
 def _misspelt(line: str) -> tuple[Kind, str] | None:
