@@ -103,9 +103,7 @@ def _prompts(study: Study) -> Iterator[Finding]:
 
 def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[Finding]:
     """Coding files of a transcript that cannot be used, or are not what the notes say now."""
-    gold = study.gold_path(transcript.id)
-    others = sorted(gold.parent.glob(f"{transcript.id}.*.json"))
-    for path in (path for path in (gold, *others) if path.exists()):
+    for path in study.gold_paths(transcript.id):
         file = _relative(path, study)
         try:
             coding = read_coding(path)
@@ -117,7 +115,7 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
             message = f"quotes carry '{code}', which is no code"
             yield Finding(file, None, "warning", "unknown-code", message, "add it to the codebook")
         from_notes = Counter(quote.mapping == "trace" for quote in coding.quotes)
-        if path == gold and from_notes[True] and not from_notes[False]:
+        if path == study.gold_path(transcript.id) and from_notes[True] and not from_notes[False]:
             yield from _outdated(transcript, coding.quotes, file)
 
 

@@ -1,7 +1,7 @@
 """The codebook: axial codes with labels, aliases and hierarchy; leave-one-out; near-duplicates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -60,13 +60,20 @@ class Codebook(Record):
         exact = next((code for code in self.codes if code.id == name), None)
         return exact or next((code for code in self.codes if bare(name) in _names(code)), None)
 
-    def without(self, transcript_id: str) -> tuple[list[Code], list[Code]]:
+    def without(
+        self, transcript_id: str, defined: Collection[str] = ()
+    ) -> tuple[list[Code], list[Code]]:
         """The codes that may be sent for a transcript, and those held back (leave-one-out).
 
         Held back is what this transcript's own coding defined. A code that was only used there
         stays: it was defined before (see `only_used_in` for what that means for agreement).
+        defined: ids or aliases known to be defined there, whatever the codebook says.
         """
-        held = [code for code in self.codes if code.first_defined_in == transcript_id]
+        held = [
+            code
+            for code in self.codes
+            if code.first_defined_in == transcript_id or {code.id, *code.aliases} & {*defined}
+        ]
         names = {code.id for code in held}
         sent = [
             # A parent that is held back would give its name away.

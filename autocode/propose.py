@@ -222,6 +222,7 @@ def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run
     return run.updated(
         status=status,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        questions=total,  # more than at first, when a limited run was resumed without its limit
         answered=done - asking.progress.failures,
         quotes=len(coding.quotes),
         failures=len(coding.failures),

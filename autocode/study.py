@@ -95,6 +95,12 @@ class Study:
         name = f"{id}.json" if coder == "gold" else f"{id}.{coder}.json"
         return self.inside(self.root / GOLD / name)
 
+    def gold_paths(self, id: str) -> list[Path]:  # noqa: A002
+        """The human codings of `id` that are there, `gold/p1.json` first."""
+        first = self.gold_path(id)
+        others = sorted(first.parent.glob(f"{id}.*.json"))
+        return [self.inside(path) for path in (first, *others) if path.is_file()]
+
     @property
     def codebook_path(self) -> Path:
         return self.inside(self.root / GOLD / "codebook.json")

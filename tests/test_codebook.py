@@ -74,6 +74,12 @@ def test_codes_defined_in_a_transcript_are_held_back_from_it() -> None:
     assert [code.id for code in codebook.without("p9")[0]] == ["own", "other", "child", "used"]
 
 
+def test_codes_known_to_be_defined_there_are_held_back_whatever_the_codebook_says() -> None:
+    codebook = book(Code(id="a"), Code(id="b", aliases=["bee"], first_defined_in="p2"))
+    assert [code.id for code in codebook.without("p1", {"bee", "x"})[1]] == ["b"]
+    assert [code.id for code in codebook.without("p1", {"a"})[0]] == ["b"]
+
+
 def test_agreement_is_optimistic_when_every_code_sent_occurs_in_the_gold() -> None:
     sent = [Code(id="used"), Code(id="noted"), Code(id="coded")]
     assert only_used_in(sent, coding(CodedWith(id="coded")))

@@ -167,8 +167,9 @@ def test_a_limited_run_says_so_and_goes_on_when_resumed(study: Study) -> None:
     assert coding.incomplete == "limited to the first 2 questions"
     again = Model(naming)
     plan = plan_p1(study, again)
-    propose(study, plan, resume=True)
+    manifest = propose(study, plan, resume=True)[0].manifest
     assert len(again.asked) == len(plan.questions) - 2
+    assert manifest.questions == manifest.answered == len(plan.questions)
 
 
 def test_a_correction_that_helped_is_not_asked_again(study: Study) -> None:

@@ -41,7 +41,8 @@ def open_local(model: str, *, progress: Progress | None = None) -> "LocalModel":
         sha256 = sha256_of(path, progress)
     if progress:
         progress(f"loading {path.name}", 0, 1)
-    local = LocalModel(model, path, sha256, known)
+    # A file's folder may name its owner, and a name goes into manifests.
+    local = LocalModel(model if known else f"local:{path.name}", path, sha256, known)
     if progress:
         progress(f"loading {path.name}", 1, 1)
     return local
