@@ -125,6 +125,7 @@ def test_identical_codings():
             assert value(found, *path) == pytest.approx(1), path
     assert value(found, "axial", "turn", "f1") == 1
     assert value(found, "coverage", "novel_rate") == 0
+    assert found.branch("uncertainty", "pairs") == {}
     assert found.figure("spans", "char", "f1").null.p == pytest.approx(0.01)
     assert all(floor.standing != "not above" for floor in floors(found) if "turn" not in floor.path)
 
@@ -316,6 +317,10 @@ def test_refuses_codings_of_different_texts_and_impossible_offsets():
     beyond = Source.of(coding("model", [(3990, 4010, "A")]), "b.json")
     with pytest.raises(InputError, match="q1 cannot stand at 3990 to 4010 of 4000"):
         compare([Material((Source.of(coding("gold", [])), beyond))], BARE)
+    made = coding("model", [(10, 20, "A")])
+    made.quotes[0].text = "shorter"
+    with pytest.raises(InputError, match="with 7 characters of text"):
+        compare([Material((Source.of(coding("gold", [])), Source.of(made)))], BARE)
 
 
 def test_a_second_human_gives_the_ceiling():
@@ -365,6 +370,27 @@ def test_several_runs_show_how_steady_the_model_is():
         compare([made, material(QUOTES, QUOTES, text=transcript("p2"))], BARE)
 
 
+def test_runs_are_pooled_over_documents_each_by_itself():
+    made = []
+    for name, own in (("a", [QUOTES, QUOTES]), ("b", [[], []])):
+        text = transcript(name)
+        again = Source.of(coding("model", own[1], text=text))
+        made.append(material(QUOTES, own[0], text=text, runs=(again,)))
+    mean = compare(made, QUICK).figure("uncertainty", "runs", "mean", "spans.char.f1")
+    assert mean.parts["values"] == pytest.approx([2 / 3, 2 / 3])
+    assert "2 documents × 2 runs" in mean.interval.method
+
+
+def test_trivial_coders_are_judged_by_the_same_policy_as_the_model():
+    for model in (QUOTES, [(110, 160, "A", "B"), (140, 190, "C")]):
+        found = compare([material(QUOTES, model)], BARE)
+        references = {
+            found.figure("spans", "u_alpha", "value").reference,
+            found.figure("baselines", "mark_all", "u_alpha").reference,
+        }
+        assert len(references) == 1
+
+
 def test_trivial_coders_use_the_commonest_code_of_the_reference():
     gold = [(110, 190, "A"), (310, 390, "A"), (510, 590, "B")]
     found = compare([material(gold, gold)], BARE)
@@ -384,6 +410,25 @@ def test_says_plainly_when_the_model_does_not_beat_a_trivial_coder():
     assert standings["character F1"] == "above"
     # Five turns marked of twenty, all in one block: resampling has nothing to say of κ here.
     assert standings["κ of sentences"] in ("above", "above, no interval")
+
+
+def test_says_when_chance_or_a_trivial_coder_does_about_as_well():
+    apart = compare([material(QUOTES, [(2110, 2190, "A")])], QUICK)
+    assert "agree on where to mark no more than by chance (character F1 0.00" in answer(apart)
+    found = compare([material(QUOTES, QUOTES)], QUICK)
+    assert "agree on where to mark more than by chance" in answer(found)
+    found.spans["char"]["f1"]["interval"]["low"] = 0.0
+    standings = {floor.name: floor.standing for floor in floors(found)}
+    assert standings["character F1"] == "not clearly above"
+    assert "is not clearly better" in " ".join(beside_trivial(found))
+
+
+def test_open_codes_of_the_two_coders_are_not_confused():
+    gold = [(110, 160, "label:trust in tools"), (310, 390, "label:lack of time")]
+    config = settings_for(Lexical("lexical"), resamples=0, permutations=0)
+    found = compare([material(gold, [(110, 160, "label:trust in tools")])], config, Lexical("x"))
+    assert value(found, "labels", "precision") == 1
+    assert value(found, "labels", "recall") == 0.5
 
 
 def test_open_codes_are_compared_by_what_is_named():

@@ -34,7 +34,10 @@ class Folder:
         path = self.root / "seeds" / f"{name}.md"
         path.parent.mkdir(exist_ok=True)
         if not path.exists():
-            path.write_text(NOTES.replace("# p\n1", f"# p\n{name[1:]}"), encoding="utf-8")
+            path.write_text(
+                NOTES.replace("# p\n1", f"# p\n{name[1:]}").replace("my way", f"my {name}"),
+                encoding="utf-8",
+            )
         return read_transcript(path, name)
 
     def coding(self, where, who, turns, *codes, name="p1", **more):
@@ -52,14 +55,16 @@ class Folder:
         made = Coding(transcript=ref(text), coder=coder, quotes=quotes, **more)
         write_coding(made, self.root / where)
 
-    def run(self, name, turns, *codes, transcript="p1", status="complete", **more):
+    def run(
+        self, name, turns, *codes, transcript="p1", status="complete", model="x", recipe="r", **more
+    ):
         folder = f"runs/{transcript}/{name}"
         if status != "no answers":
             self.coding(f"{folder}/coding.json", "model-x", turns, *codes, name=transcript, **more)
         (self.root / folder).mkdir(parents=True, exist_ok=True)
         manifest = Manifest(
-            run=name, status="interrupted" if status == "no answers" else status, recipe="r",
-            transcript=ref(self.transcript(transcript)), model_asked="x", destination="here",
+            run=name, status="interrupted" if status == "no answers" else status, recipe=recipe,
+            transcript=ref(self.transcript(transcript)), model_asked=model, destination="here",
             identity={}, strategy="single", settings={}, prompts=[], versions={},
             codebook=CodebookUsed(sha256=None, sent=[], held_back=[], warning="all codes leak."),
             started=f"2026-01-0{name[-1]}T00:00:00Z", answered=0 if status == "no answers" else 3,
@@ -154,6 +159,36 @@ def test_several_runs_of_one_model_are_repetitions_not_coders():
     assert "has 2 complete runs" in refused("p1", "--runs", "3")
 
 
+def test_only_whole_runs_of_the_newest_kind_are_repetitions(study):
+    study.run("R0", {2}, "habit", model="another")
+    study.run("R3", {2, 4}, "habit", recipe="s")
+    comparison = found("p1", "--runs", "all")
+    assert [name for _, name in sources(comparison)[1:]] == [
+        "runs/p1/R3", "runs/p1/R2", "runs/p1/R1"
+    ]  # fmt: skip
+    assert any("differ in what was asked" in note for note in comparison["notes"])
+    study.run("R2", {2, 4}, "habit", status="interrupted", incomplete="interrupted")
+    comparison = found("p1", "--runs", "all")
+    assert [name for _, name in sources(comparison)[1:]] == ["runs/p1/R3", "runs/p1/R1"]
+    study.run("R2", {2, 4, 10}, "asking")
+    study.run("R3", {2, 4}, "habit")
+    assert not any("differ" in note for note in found("p1", "--runs", "all")["notes"])
+
+
+def test_codes_of_a_whole_trace_are_to_be_read_per_turn(study):
+    assert not any("per turn" in note for note in found("p1")["notes"])
+    path = study.root / "gold/p1.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    quotes = [{**quote, "mapping": "trace"} for quote in data["quotes"]]
+    path.write_text(_changed(data, quotes=quotes), encoding="utf-8")
+    assert any("read per turn" in note for note in found("p1")["notes"])
+
+
+def test_the_gold_of_another_transcript_is_no_second_human(study):
+    study.coding("gold/p1.b.json", "gold", {2}, "habit", name="p1.b")
+    assert [part for part, _ in sources(found("p1"))] == ["reference", "other"]
+
+
 def test_three_coders_of_one_transcript(study):
     study.coding("other.json", "carla", {2, 4}, "habit")
     comparison = found("gold/p1.json", "other.json", "runs/p1/R1")
@@ -199,6 +234,7 @@ def test_files_compare_without_a_study(monkeypatch, tmp_path):
     assert "transcript was not given" in comparison["units"]["turn"]["kappa"]["reason"]
     assert any("not at hand" in note for note in comparison["notes"])
     assert "no study here" in refused("p1")
+    assert "no study here" in refused("--all")
 
 
 def test_a_transcript_that_changed_is_not_used(study):
