@@ -67,11 +67,11 @@ FIGURE_COLUMNS = (
     Column("Figure", 2.6),
     Column("Value", 0.9, numeric=True),
     Column("Interval", 1.6, numeric=True),
-    Column("Chance", 0.9, numeric=True),
+    Column("Chance", 1.0, numeric=True),
     Column("95% of chance", 1.6, numeric=True),
-    Column("p", 0.8, numeric=True),
-    Column("n", 0.9, numeric=True),
-    Column("Unit", 1.7),
+    Column("p", 1.0, numeric=True),
+    Column("n", 1.1, numeric=True),
+    Column("Unit", 1.8),
 )
 
 

@@ -19,8 +19,8 @@ from autocode.report.sections.codes import paradoxes
 from autocode.report.sections.repeated import runs_per_document
 
 _COLUMNS = (
-    Column("No.", 0.45, numeric=True), Column("Item", 1.7), Column("Asked for by", 1.1),
-    Column("Fill", 0.4), Column("What this report says", 2.6), Column("Left for you", 1.8),
+    Column("No.", 0.5, numeric=True), Column("Item", 1.7), Column("Asked for by", 1.1),
+    Column("Fill", 0.5), Column("What this report says", 2.6), Column("Left for you", 1.8),
 )  # fmt: skip
 _LEGEND = (
     line("Fill: A, filled in by the tool; P, pre-filled, to be confirmed; H, for people to write; "

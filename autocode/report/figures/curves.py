@@ -38,6 +38,10 @@ def _from_to(evidence: Evidence) -> Line:
             numbers.number("report", "matched", "thresholds", step),
         )  # fmt: skip
 
+    curve = numbers.find("report", "matched", "f1")
+    if curve[0] == curve[last]:
+        whole = numbers.number("report", "matched", "f1", 0)
+        return line("F1 is the same from every overlap on: ", whole, ".")
     half = numbers.find("report", "matched", "thresholds").index(0.5)
     return line("F1 falls from ", at(0), " to ", at(half), " and ", at(last), ".")
 

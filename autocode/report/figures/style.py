@@ -81,7 +81,10 @@ def png_of(figure: Figure) -> bytes:
 
 def picture(figure: Figure, name: str, title: str, reading: Line, alt: str) -> Picture:
     """The figure as it goes into a report."""
-    return Picture(name, title, reading, alt, svg_of(figure, name), png_of(figure))
+    svg = svg_of(figure, name)
+    # Everything has found its place: finding it again takes as long as all the drawing.
+    figure.set_layout_engine("none")
+    return Picture(name, title, reading, alt, svg, png_of(figure))
 
 
 def for_page(svg: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from autocode.agreement.baselines import INTERVIEWER
 from autocode.materials import Material
-from autocode.model import Coding
+from autocode.model import Coding, Span
 from autocode.report.document import Line, Picture, line
 from autocode.report.evidence import Evidence
 from autocode.report.figures.style import (
@@ -24,6 +24,8 @@ from autocode.report.figures.style import (
 
 MOST = 12
 _BAR = 0.72
+# Rows between two documents.
+_GAP = 1.0
 
 
 @dataclass(frozen=True)
@@ -37,59 +39,70 @@ class _Track:
 def tracks(evidence: Evidence) -> Picture:
     """One band per document, one track per coder; interviewers' turns lie grey behind them."""
     shown = evidence.materials[:MOST]
-    bands = [_tracks_of(one) for one in shown]
-    height = 0.75 + sum(0.3 * len(band) + 0.28 for band in bands)
-    with drawing(height) as figure:
-        ratios = [len(band) for band in bands]
-        axes = figure.subplots(len(bands), 1, squeeze=False, height_ratios=ratios)[:, 0]
-        for axis, material, band in zip(axes, shown, bands, strict=True):
-            _draw(axis, material, band, titled=len(shown) > 1)
-        axes[-1].set_xlabel("Position in the transcript")
+    bands = [_tracks_of(one, runs=evidence.single) for one in shown]
+    rows = sum(map(len, bands)) + _GAP * (len(bands) - 1)
+    with drawing(0.95 + 0.3 * rows) as figure:
+        axis = figure.subplots()
+        top, ticks = 0.0, dict[float, str]()
+        for material, band in zip(shown, bands, strict=True):
+            _draw(axis, material, band, top)
+            ticks |= {top + row: track.label for row, track in enumerate(band)}
+            if len(bands) > 1:
+                axis.text(0, top - 0.6, material.codings[0].coding.transcript.id, weight="bold")
+            top += len(band) + _GAP
+        _frame(axis, ticks, lowest=rows - 0.5, highest=-0.5 - _GAP * (len(bands) > 1))
         if any(one.transcript and one.transcript.has_speakers for one in shown):
             grey = Patch(facecolor=GRID, label="interviewer speaks")
             figure.legend(handles=[grey], loc="outside upper right", fontsize=8)
         return picture(figure, "tracks", "Where each coder marked", _reading(evidence), _alt(bands))
 
 
-def _tracks_of(material: Material) -> list[_Track]:
+def _tracks_of(material: Material, *, runs: bool) -> list[_Track]:
+    """The coders of a document; `runs` says whether further runs are shown too."""
     further = iter(FURTHER * (1 + len(material.sources)))
-    tracks = []
+    tracks, run = [], 1
     for number, (part, source) in enumerate(material.sources):
-        coding = source.coding
+        coder = source.coding.coder
         colour = REFERENCE if number == 0 else OTHER if number == 1 else next(further)
         hatch = "////" if number == 0 else "" if number == 1 else "...."
-        label = {"reference": "reference", "run": f"run {number}"}.get(part, coding.coder.id)
-        if part == "other" and coding.coder.kind == "model":
+        label = "reference" if part == "reference" else coder.id
+        if part == "run":
+            run += 1
+            label = f"run {run}"
+        elif coder.kind == "model" and number == 1:
             label = "model"
-        tracks.append(_Track(label[:24], coding, colour, hatch))
+        if runs or part != "run":
+            tracks.append(_Track(label[:24], source.coding, colour, hatch))
     return tracks
 
 
-def _draw(axis: Axes, material: Material, band: Sequence[_Track], *, titled: bool) -> None:
-    about = material.codings[0].coding.transcript
-    rows = range(len(band))
+def _draw(axis: Axes, material: Material, band: Sequence[_Track], top: float) -> None:
+    """The tracks of a document from `top` down, in shares of its length."""
+    length = max(material.codings[0].coding.transcript.length, 1)
     if material.transcript:
-        asked = [
-            (t.start, t.end - t.start) for t in material.transcript.turns if t.role == INTERVIEWER
-        ]
-        axis.broken_barh(asked, (-0.5, len(band)), facecolor=GRID, linewidth=0)
-    for row, track in zip(rows, band, strict=True):
-        spans = [
-            (q.span.start, q.span.end - q.span.start) for q in track.coding.located() if q.span
-        ]
+        asked = [turn.span for turn in material.transcript.turns if turn.role == INTERVIEWER]
+        axis.broken_barh(_shares(asked, length), (top - 0.5, len(band)), facecolor=GRID, lw=0)
+    for row, track in enumerate(band):
+        spans = [quote.span for quote in track.coding.located() if quote.span]
         axis.broken_barh(
-            spans, (row - _BAR / 2, _BAR), facecolor=track.colour, hatch=track.hatch,
-            edgecolor=BOTH, linewidth=0.6,
+            _shares(spans, length), (top + row - _BAR / 2, _BAR), facecolor=track.colour,
+            hatch=track.hatch, edgecolor=BOTH, linewidth=0.6,
         )  # fmt: skip
-    axis.set_yticks(list(rows), [track.label for track in band])
-    axis.set(xlim=(0, max(about.length, 1)), ylim=(len(band) - 0.5, -0.5))
+
+
+def _shares(spans: Sequence[Span], length: int) -> list[tuple[float, float]]:
+    """Start and width of each span, in shares of the text."""
+    return [(span.start / length, (span.end - span.start) / length) for span in spans]
+
+
+def _frame(axis: Axes, ticks: dict[float, str], *, lowest: float, highest: float) -> None:
+    axis.set_yticks(list(ticks), list(ticks.values()))
+    axis.set(xlim=(0, 1), ylim=(lowest, highest), xlabel="Position in the transcript")
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
-    axis.set_xticks([about.length * quarter / 4 for quarter in range(5)])
-    axis.xaxis.set_major_formatter(lambda at, _: f"{at / max(about.length, 1):.0%}")
+    quarters = [quarter / 4 for quarter in range(5)]
+    axis.set_xticks(quarters, [f"{quarter:.0%}" for quarter in quarters])
     axis.tick_params(axis="x", labelsize=8, color=QUIET)
-    if titled:
-        axis.set_title(about.id, loc="left", fontsize=9, fontweight="bold")
 
 
 def _reading(evidence: Evidence) -> Line:

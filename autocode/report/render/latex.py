@@ -48,6 +48,7 @@ _ESCAPES = {
         ("μ", "mu"), ("ω", "omega"), ("ρ", "rho"), ("σ", "sigma"), ("τ", "tau"), ("λ", "lambda"),
         ("Σ", "Sigma"), ("Δ", "Delta"))},
 }  # fmt: skip
+_FITTING = r"width=\linewidth,height=.8\textheight,keepaspectratio"
 # Letters with marks that T1 fonts have: LaTeX reads them as UTF-8.
 _LATIN = re.compile("[ -~À-ÖØ-öø-ſ¡¿«»\n]")
 
@@ -131,7 +132,7 @@ def _table(table: Table) -> str:
     """A longtable: it may break over pages, its head comes again."""
     shares = widths(table)
     columns = "".join(
-        rf">{{\ragged{'left' if column.numeric else 'right'}\arraybackslash\hspace{{0pt}}}}"
+        rf">{{\ragged{'left' if column.numeric else 'right'}\arraybackslash\nobreak\hskip0pt}}"
         rf"p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
         for column, share in zip(table.columns, shares, strict=True)
     )
@@ -149,7 +150,7 @@ def _table(table: Table) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    image = rf"\includegraphics[width=\linewidth]{{\reportfolder/figures/{picture.name}.png}}"
+    image = rf"\includegraphics[{_FITTING}]{{\reportfolder/figures/{picture.name}.png}}"
     caption = rf"\caption{{{escaped(picture.title)}. {_line(picture.reading)}}}"
     return _inside("figure", f"\\centering\n{image}\n{caption}").replace(
         "{figure}", "{figure}[htbp]", 1

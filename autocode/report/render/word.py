@@ -9,7 +9,7 @@ from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from autocode.errors import visible
@@ -35,7 +35,7 @@ from autocode.report.render.plain import numbered, text_of, widths
 
 _MONO = "DejaVu Sans Mono"
 INK = "1D1D1B"
-_WIDTH = 17.0
+_WIDTH, _HEIGHT = 17.0, 22.0
 _SIZES = {
     "Title": 20, "Heading 1": 15, "Heading 2": 12, "Caption": 9, "Quote": 10.5,
     "Intense Quote": 10.5,
@@ -85,7 +85,7 @@ def _add(word: Word, document: Document, block: Block) -> None:
     match block:
         case Paragraph(words, kind):
             style = "Intense Quote" if kind == "warning" else "Quote" if kind == "paste" else None
-            _write(word.add_paragraph(style=style), words, small=kind == "note")
+            _write(word.add_paragraph(style=style), words, size=9 if kind == "note" else None)
         case Heading(words):
             word.add_heading(visible(words), 2)
         case Bullets(items):
@@ -103,25 +103,25 @@ def _add(word: Word, document: Document, block: Block) -> None:
             for one in visible(text).rstrip().split("\n"):
                 paragraph = word.add_paragraph()
                 paragraph.paragraph_format.space_after = Pt(0)
-                _write(paragraph, (Code(one),), small=True)
+                _write(paragraph, (Code(one),), size=9)
         case Excerpt(place, words, codes):
             _write(word.add_paragraph(style="Quote"), (Strong(_joined(place)), ": ", *words))
             for who, code in codes:
-                _write(word.add_paragraph(style="List Bullet"), (f"{who}: ", *code), small=True)
+                _write(word.add_paragraph(style="List Bullet"), (f"{who}: ", *code), size=9)
 
 
 def _joined(words: Line) -> str:
     return "".join(map(text_of, words))
 
 
-def _write(paragraph: WordParagraph, words: Line, *, small: bool = False) -> None:
+def _write(paragraph: WordParagraph, words: Line, *, size: float | None = None) -> None:
     for part in words:
         run = paragraph.add_run(text_of(part))
         run.bold = isinstance(part, Strong) or None
         if isinstance(part, Code):
-            run.font.name, run.font.size = _MONO, Pt(8 if small else 9)
-        elif small:
-            run.font.size = Pt(9)
+            run.font.name, run.font.size = _MONO, Pt((size or 10) - 1)
+        elif size:
+            run.font.size = Pt(size)
         if isinstance(part, Raised):
             run.font.superscript = True
         if isinstance(part, Marked):
@@ -139,6 +139,7 @@ def _table(word: Word, document: Document, table: Table) -> None:
     shown = word.add_table(rows=1 + len(table.rows), cols=len(table.columns))
     shown.autofit = False
     _ruled(shown)
+    size = 8.5 if len(table.columns) < 6 else 7.5
     numeric = [column.numeric for column in table.columns]
     lengths = [Cm(_WIDTH * share) for share in widths(table)]
     lines = [tuple((Strong(column.heading),) for column in table.columns), *table.rows]
@@ -152,10 +153,10 @@ def _table(word: Word, document: Document, table: Table) -> None:
             paragraph.paragraph_format.space_after = Pt(0)
             if right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            _write(paragraph, words, small=True)
+            _write(paragraph, words, size=size)
     _repeated(shown.rows[0])
     for note in table.notes:
-        _write(word.add_paragraph(), note, small=True)
+        _write(word.add_paragraph(), note, size=9)
     word.add_paragraph()
 
 
@@ -167,7 +168,16 @@ def _ruled(table: Any) -> None:
         for key, value in (("val", "single"), ("sz", str(size)), ("color", colour)):
             edge.set(qn(f"w:{key}"), value)
         borders.append(edge)
-    table._tbl.tblPr.append(borders)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        room = OxmlElement(f"w:{side}")
+        room.set(qn("w:w"), "55")
+        room.set(qn("w:type"), "dxa")
+        margins.append(room)
+    # Word insists on the order of these.
+    properties = table._tbl.tblPr
+    properties.insert_element_before(borders, "w:tblLayout", "w:tblLook")
+    properties.insert_element_before(margins, "w:tblLook")
 
 
 def _unbroken(row: Any) -> None:
@@ -181,6 +191,8 @@ def _repeated(row: Any) -> None:
 
 def _picture(word: Word, document: Document, picture: Picture) -> None:
     shown = word.add_picture(io.BytesIO(picture.png), width=Cm(_WIDTH))
+    if shown.height > Cm(_HEIGHT):
+        shown.width, shown.height = Length(shown.width * Cm(_HEIGHT) // shown.height), Cm(_HEIGHT)
     properties = shown._inline.docPr
     properties.set("descr", visible(picture.alt))
     properties.set("name", picture.name)

@@ -27,7 +27,10 @@ def answer(evidence: Evidence) -> Section:
     blocks += [Paragraph(words, "lead") for words in (_where(evidence), _what(evidence)) if words]
     if words := beside(evidence):
         blocks.append(Paragraph(line(Strong("Beside coders who do not read. "), words)))
-    blocks += [Paragraph(_how_sure(evidence)), tracks(evidence), _table(evidence)]
+    blocks.append(Paragraph(_how_sure(evidence)))
+    # One page: with several documents the tracks are longer than that.
+    blocks += [tracks(evidence)] if evidence.single else []
+    blocks.append(_table(evidence))
     title = "Acceptance in one page" if evidence.comparison.assisted else "The answer in one page"
     return Section("answer", title, tuple(blocks))
 
@@ -165,7 +168,7 @@ def _table(evidence: Evidence) -> Table:
     columns = (
         Column("Figure", 1.5), Column("Value", 0.7, numeric=True),
         Column("Interval", 1.1, numeric=True),
-        Column("Chance", 0.7, numeric=True), Column("Best trivial coder", 1.7), Column("n", 1.5),
+        Column("Chance", 0.9, numeric=True), Column("Best trivial coder", 1.7), Column("n", 1.5),
     )  # fmt: skip
     title = f"Headline figures of {evidence.measured}"
     return lean("headlines", title, columns, rows, notes)

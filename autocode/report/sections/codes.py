@@ -71,7 +71,7 @@ def _spans(evidence: Evidence) -> Table:
     )  # fmt: skip
     columns = (
         Column("Code", 3), Column("|uα", 0.8, numeric=True), Column("Interval", 1.5, numeric=True),
-        Column("Chance", 0.8, numeric=True), Column("p", 0.8, numeric=True),
+        Column("Chance", 1.0, numeric=True), Column("p", 1.0, numeric=True),
         Column("Text with the code", 1, numeric=True),
     )  # fmt: skip
     legend = line(

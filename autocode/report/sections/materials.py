@@ -21,7 +21,7 @@ _TEXTS = (
     Column("Sentences", 0.9, numeric=True), Column("Speakers", 0.9, numeric=True),
 )  # fmt: skip
 _CODINGS = (
-    Column("Transcript", 1.1), Column("Coder", 1.9), Column("Part", 1.2),
+    Column("Transcript", 1.2), Column("Coder", 1.7), Column("Part", 1.1),
     Column("Quotes", 0.8, numeric=True), Column("not located", 0.8, numeric=True),
     Column("Mentions", 0.9, numeric=True), Column("Axial codes", 0.7, numeric=True),
     Column("Open codes", 0.7, numeric=True), Column("Text marked", 0.8, numeric=True),

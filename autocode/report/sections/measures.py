@@ -17,7 +17,7 @@ from autocode.report.evidence import Evidence
 from autocode.report.names import data
 
 _COLUMNS = (
-    Column("Measure", 1.1), Column("Unit", 0.9), Column("Why", 2.4),
+    Column("Measure", 1.1), Column("Unit", 1.2), Column("Why", 2.4),
     Column("When it misleads", 2.4), Column("Source", 1.4),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from autocode.report.document import (
 )
 from autocode.report.evidence import Evidence
 from autocode.report.figures.curves import over_thresholds
+from autocode.report.figures.tracks import tracks
 from autocode.report.names import figure_name
 from autocode.report.sections.answer import HEADLINES
 
@@ -52,6 +53,7 @@ def results(evidence: Evidence) -> Section:
     """Tables and figures of the whole panel."""
     numbers = evidence.numbers
     blocks: list[Block] = [Paragraph(_pooled(evidence)), Heading("Where")]
+    blocks += [] if evidence.single else [tracks(evidence)]
     blocks.append(figure_table(numbers, "where", "Where the coders marked", _rows(evidence, WHERE)))
     blocks.append(_matching(evidence))
     blocks += [one for one in (over_thresholds(evidence),) if one]

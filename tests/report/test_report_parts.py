@@ -1,0 +1,195 @@
+"""The smaller parts: lines, references, runs, facts, examples, figures."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from reported import CALLS, MARKS, OTHERS, evidence, manifest, material, transcript, twelve
+
+from autocode.report.cells import Notes, lean, plural
+from autocode.report.document import (
+    Cite,
+    Column,
+    Document,
+    Marked,
+    Number,
+    Paragraph,
+    Section,
+    Table,
+    line,
+    listed,
+)
+from autocode.report.evidence import without_folders
+from autocode.report.examples import EACH, examples
+from autocode.report.figures.codes import agreement_per_code
+from autocode.report.figures.style import for_page
+from autocode.report.figures.tracks import tracks
+from autocode.report.names import data, figure_name
+from autocode.report.ran import Ran, read_ran
+from autocode.report.references import bibliography, cited, entry, in_order
+from autocode.report.render.plain import plain
+from autocode.runs import Run
+
+
+def test_lines():
+    assert line("a", ("b", Cite("x")), Number("1", "/n", 1)) == (
+        "a", "b", Cite("x"), Number("1", "/n", 1),
+    )  # fmt: skip
+    assert plain(listed(["a", "b", "c"], ", ", " and ")) == "a, b and c"
+    assert listed([]) == ()
+
+
+def test_a_document_numbers_its_tables_and_collects_what_it_cites():
+    tables = [Table(name, name, (Column("x"),), ((line(Cite("cohen1960")),),)) for name in "ab"]
+    text = Paragraph(line("see ", Cite("gwet2008")))
+    document = Document("t", (), (Section("s", "S", (tables[0], text, tables[1])),))
+    assert document.numbering == {"a": 1, "b": 2}
+    assert document.cited == ["cohen1960", "gwet2008"]
+
+
+def test_columns_without_values_are_left_out_with_their_notes():
+    notes = Notes()
+    none, some = line("–", notes.raised("no turns")), line(Number("0.50", "/x", 0.5))
+    columns = (Column("a"), Column("b"), Column("c"))
+    table = lean("t", "T", columns, ((line("row"), none, some),), notes, line("always"))
+    assert [column.heading for column in table.columns] == ["a", "c"]
+    assert table.notes == (line("always"),)
+
+
+@pytest.mark.parametrize(
+    ("unit", "many"),
+    [
+        ("turn", "turns"),
+        ("code application in a turn", "code applications in a turn"),
+        ("turn with a code", "turns with a code"),
+        ("gold code", "reference codes"),
+    ],
+)
+def test_units_in_the_plural(unit, many):
+    assert plural(unit) == many
+
+
+def test_references_as_text():
+    assert cited("cohen1960") == "Cohen 1960"
+    assert cited("field2007") == "Field and Welsh 2007"
+    assert cited("krippendorff2016") == "Krippendorff et al. 2016"
+    assert entry("cohen1960") == (
+        "Cohen, Jacob (1960). A coefficient of agreement for nominal scales. Educational and "
+        "Psychological Measurement, 20(1), 37–46. https://doi.org/10.1177/001316446002000104."
+    )
+    assert in_order(["gwet2008", "cohen1960"]) == ["cohen1960", "gwet2008"]
+
+
+def test_every_work_has_what_its_type_needs_and_makes_bibtex():
+    works = data("references")
+    text = bibliography(works)
+    assert text.count("@") == len(works)
+    needs = {"article": "journal", "inproceedings": "booktitle", "book": "publisher",
+             "techreport": "institution", "misc": "eprint"}  # fmt: skip
+    for key, work in works.items():
+        assert needs[work["type"]] in work, key
+        assert work["authors"], key
+    for body in re.findall(r"\{([^@]*)\n\}\n", text):
+        assert body.count("{") == body.count("}")
+    assert "γ" not in text
+
+
+def test_every_citation_is_known():
+    works = data("references")
+    assert all(key in works for one in data("measures")["measure"] for key in one["cite"])
+
+
+def test_names_of_figures():
+    assert figure_name("units.turn.kappa") == "turn κ"
+    assert figure_name("spans.matching.0.5.partial") == "quotes, partial F1"
+    assert figure_name("unknown.path") == "unknown.path"
+
+
+def test_local_models_are_named_without_their_folder():
+    tree = {"a": ["local:/home/anna/m.gguf", r"local:C:\models\m.gguf"], "b": "gpt-5", "c": 1}
+    assert without_folders(tree) == {"a": ["local:m.gguf", "local:m.gguf"], "b": "gpt-5", "c": 1}
+
+
+def test_what_a_run_took():
+    facts = Ran(manifest(transcript()), CALLS).as_facts()
+    assert facts["seconds"] == 100
+    assert facts["latency_median"] == 3.0
+    assert facts["outcomes"] == {"ok": 2, "torn": 1}
+    assert facts["repeated"] == 1
+    assert facts["settings"]["density"] == 0.22
+    assert "anchor" not in facts["settings"]
+
+
+def test_a_run_without_times_has_none():
+    facts = Ran(manifest(transcript(), ended=None)).as_facts()
+    assert facts["seconds"] is None
+    assert facts["latency_median"] is None
+
+
+def test_calls_are_read_and_a_torn_line_is_left_out(tmp_path):
+    (tmp_path / "calls.jsonl").write_text('{"outcome": "ok", "latency": 1.5}\n{"outco')
+    assert read_ran(Run(tmp_path, manifest(transcript()))).outcomes == {"ok": 1}
+    (tmp_path / "calls.jsonl").unlink()
+    assert read_ran(Run(tmp_path, manifest(transcript()))).outcomes == {}
+
+
+def test_facts_of_texts_and_codings():
+    facts = evidence(material(model={"lost": ["never said"]})).numbers.find("report")
+    document = facts["documents"]["p1"]
+    assert document["length"] == 3998
+    assert (document["turns"], document["participant_turns"], document["speakers"]) == (40, 20, 2)
+    assert document["participant_share"] == 0.5
+    gold, model = document["coders"]
+    assert (gold["quotes"], gold["located"], gold["axial_codes"]) == (4, 4, 3)
+    assert gold["marked"] == 50 + 80 + 90 + 90
+    assert model["statuses"]["missing"] == 1
+    assert facts["parting"]["quotes"]["reference"] == {
+        "same": 1, "overlapping": 1, "only": 2, "missing": 0,
+    }  # fmt: skip
+    assert facts["matched"]["f1"][0] == 0.5  # two of four pairs overlap
+    assert facts["matched"]["f1"][-1] == 0.25  # one has the same limits
+
+
+def test_overlapping_quotes_are_counted_once():
+    found = evidence(material(ours=[(110, 160, "b"), (130, 180, "c")]))
+    assert found.numbers.find("report", "total", "coders", 0, "marked") == 70
+
+
+def test_examples_show_what_was_missed_added_and_coded_apart():
+    missed, added, apart = examples(evidence()).values()
+    assert [plain(one.place) for one in missed] == [
+        "p1, turn 8, Participant", "p1, turn 16, Participant",
+    ]  # fmt: skip
+    assert len(added) == 2
+    assert len(apart) == 1
+    assert plain(apart[0].codes[0][1]) == "“about b” → b"
+    assert plain(apart[0].codes[1][1]) == "“about c” → c"
+    assert {part.by for part in apart[0].words if isinstance(part, Marked)} == {"both", "reference"}
+
+
+def test_examples_come_from_many_documents_and_are_short():
+    missed, *_ = examples(evidence(*twelve())).values()
+    assert len(missed) == EACH
+    assert len({plain(one.place).split(",")[0] for one in missed}) == EACH
+    assert all(len(plain(one.words)) < 700 for one in missed)
+
+
+def test_a_figure_is_the_same_every_time_and_fits_a_page():
+    first, second = tracks(evidence()), tracks(evidence())
+    assert first == second
+    shown = for_page(first.svg)
+    assert shown.startswith("<svg")
+    assert "var(--ink, #1d1d1b)" in shown
+    head = shown.split(">", 1)[0]
+    assert "viewBox" in head
+    assert " width=" not in head
+    ElementTree.fromstring(first.svg)
+    assert first.png.startswith(b"\x89PNG")
+    assert "Date" not in first.svg
+
+
+def test_scripts_that_the_font_lacks_are_drawn_without_a_warning():
+    of = transcript()
+    ours, theirs = ([(a, b, f"合意_{c}") for a, b, c in marks] for marks in (MARKS, OTHERS))
+    found = material(of, ours, theirs)
+    assert agreement_per_code(evidence(found)).png.startswith(b"\x89PNG")

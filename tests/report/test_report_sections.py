@@ -1,0 +1,263 @@
+"""What a report says, from the data: warnings, limits, verdicts, what is left for people."""
+
+import dataclasses
+
+import pytest
+from reported import (
+    MARKS,
+    NASTY,
+    coding,
+    evidence,
+    failed,
+    manifest,
+    material,
+    three_coders,
+    transcript,
+    twelve,
+)
+
+from autocode.materials import Material, Source
+from autocode.report import Evidence
+from autocode.report.document import Document, Excerpt, Picture, Table, Verbatim, lines_of
+from autocode.report.names import data
+from autocode.report.render.plain import plain
+from autocode.report.sections import document_of
+
+# Evidence is kept with its document: an id is not used again while it lives.
+_DRAWN: dict[int, tuple[Evidence, Document]] = {}
+
+
+def drawn(found: Evidence) -> Document:
+    """The document of some evidence, drawn once."""
+    if id(found) not in _DRAWN:
+        _DRAWN[id(found)] = (found, document_of(found))
+    return _DRAWN[id(found)][1]
+
+
+def said(found: Evidence, section: str) -> str:
+    """All words of a section."""
+    document = drawn(found)
+    chosen = next(one for one in document.sections if one.anchor == section)
+    return "\n".join(plain(words) for block in chosen.blocks for words in lines_of(block))
+
+
+def table(found: Evidence, name: str) -> list[list[str]]:
+    tables = drawn(found).tables
+    chosen = next(one for one in tables if one.name == name)
+    return [[plain(cell) for cell in row] for row in chosen.rows]
+
+
+@pytest.fixture(scope="module")
+def one():
+    return evidence()
+
+
+@pytest.fixture(scope="module")
+def many():
+    return evidence(*twelve())
+
+
+def test_identical_codings_agree():
+    found = evidence(material(theirs=MARKS))
+    assert "character F1 1.00" in said(found, "answer")
+    assert "more than by chance" in said(found, "answer")
+    assert table(found, "parting")[0][1:] == ["4", "4"]
+
+
+def test_disjoint_codings():
+    found = evidence(material(ours=MARKS[:1], theirs=[(2100, 2190, "b")]))
+    answer = said(found, "answer")
+    assert "not shown to be more than by chance" in answer
+    assert "does not beat coders who do not read" in answer
+    assert "Trivial coders." in said(found, "limits")
+    assert "Codes that the reference coding uses and the model never: Code <A> & B_1." in said(
+        found, "parting"
+    )
+
+
+def test_a_side_that_is_empty_has_reasons_not_numbers():
+    found = evidence(material(theirs=[]))
+    shown = next(t for t in drawn(found).tables if t.name == "where")
+    precision = next(row for row in shown.rows if plain(row[0]) == "precision")
+    assert plain(precision[1]).startswith("–")
+    assert any("other coder marked nothing" in plain(note) for note in shown.notes)
+    assert "an undefined share is marked in the reference coding too" in said(found, "answer")
+
+
+def test_no_code_on_either_side():
+    bare = [(start, end) for start, end, _ in MARKS]
+    found = evidence(material(ours=bare, theirs=bare))
+    assert "codes" in said(found, "codes")
+    assert table(found, "codes-spans")
+
+
+def test_a_split_quote_shows_its_fragments():
+    ours, theirs = [(310, 390, "b")], [(310, 340, "b"), (340, 390, "b")]
+    found = evidence(material(ours=ours, theirs=theirs))
+    rows = {row[0]: row for row in table(found, "where")}
+    assert rows["fragmentation"][1] == "2.00"
+    assert rows["|uα (marked or not)"][1] == "1.00"
+
+
+def test_one_document_says_so(one):
+    assert "nothing here can be said of other interviews" in said(one, "answer")
+    assert "One document." in said(one, "limits")
+    assert "Saturation" in {b.words for s in drawn(one).sections for b in s.blocks
+                            if hasattr(b, "words") and isinstance(b.words, str)}  # fmt: skip
+    assert not [p for p in drawn(one).pictures if p.name == "saturation"]
+
+
+def test_many_documents_are_pooled(many):
+    document = drawn(many)
+    assert len(table(many, "documents")) == 12 + 1
+    assert "One document." not in said(many, "limits")
+    assert "Few documents." not in said(many, "limits")
+    names = {picture.name for picture in document.pictures}
+    assert names == {
+        "tracks", "thresholds", "who-used-what", "per-code", "saturation", "runs",
+    }  # fmt: skip
+    assert "bootstrap over documents" in said(many, "paste")
+
+
+def test_runs_and_humans_are_set_side_by_side(many):
+    assert [row[-1] for row in table(many, "runs")] == ["3"] * len(table(many, "runs"))
+    assert table(many, "ceiling-1")
+    assert "No second person." not in said(many, "limits")
+    assert "Few runs." in said(many, "limits")
+
+
+def test_few_documents_are_a_limit():
+    found = evidence(*twelve()[:4])
+    assert "Few documents. There are 4;" in said(found, "limits")
+    assert "range, one left out" in [row[0] for row in table(found, "documents")]
+
+
+def test_three_coders():
+    found = evidence(three_coders())
+    assert [row[0] for row in table(found, "pairs")] == [
+        "1 anna – 2 ben", "1 anna – 3 carla", "2 ben – 3 carla",
+    ]  # fmt: skip
+    assert "|uα is" in said(found, "answer")
+    assert "No run is recorded" in said(found, "model")
+
+
+def test_an_incomplete_coding_is_warned_of_first():
+    found = evidence(failed(), incomplete=True)
+    document = drawn(found)
+    first = document.sections[0].blocks[0]
+    assert first.kind == "warning"
+    assert "interrupted after 3 of 4 questions" in plain(first.words)
+    assert "Incomplete." in said(found, "limits")
+    assert "was not whole" in said(found, "paste")
+    assert table(found, "failures")[0] == ["p1", "2", "single", "cut off", "no end in 3 attempts"]
+
+
+def test_assisted_coding_is_acceptance_never_agreement():
+    found = evidence(material(gold={"assisted": True}))
+    document = drawn(found)
+    assert document.title.startswith("Acceptance of the model")
+    answer, paper = said(found, "answer"), said(found, "paste")
+    assert "acceptance, not agreement" in answer.lower()
+    assert "Acceptance was:" in paper
+    assert "Agreement was" not in paper
+    assert "with the model’s proposals in view" in paper
+    assert " agree on " not in answer
+
+
+def test_quotes_that_are_nowhere_are_named():
+    found = evidence(material(model={"lost": ["never said this"]}))
+    assert "p1, small, lost1: “never said this”" in said(found, "parting")
+    assert "20% of the compared coder’s quotes" in said(found, "limits")
+
+
+def test_words_of_transcripts_can_be_left_out():
+    of = transcript(says=NASTY)
+    shown = material(of, model={"lost": ["secret words"]})
+    for excerpts in (True, False):
+        document = drawn(evidence(shown, excerpts=excerpts))
+        assert bool([b for b in document.blocks if isinstance(b, Excerpt)]) == excerpts
+        words = " ".join(plain(x) for block in document.blocks for x in lines_of(block))
+        assert ("secret words" in words) == excerpts
+
+
+def test_the_leak_of_the_codebook_is_a_limit(one):
+    source = next(iter(one.runs))
+    ran = one.runs[source]
+    codebook = ran.manifest.codebook.model_copy(update={"warning": "every code occurs in p1"})
+    leaked = dataclasses.replace(
+        ran, manifest=ran.manifest.model_copy(update={"codebook": codebook})
+    )
+    found = dataclasses.replace(one, runs={source: leaked})
+    assert "Every code occurs in p1." in said(found, "limits")
+    assert "Warning: every code occurs in p1." in said(found, "procedure")
+
+
+def test_coefficients_that_part_are_flagged():
+    """One of 40 turns by one coder, another by the other: κ near 0, AC1 near 1."""
+    of = transcript(turns=80)
+    ours, theirs = [(110, 160, "b")], [(310, 390, "b")]
+    found = evidence(material(of, ours, theirs))
+    assert "On turns marked, κ is −0.03 and AC1 0.95" in said(found, "codes")
+    assert "κ and AC1 part." in said(found, "limits")
+    assert "Little is marked." in said(found, "limits")
+
+
+def test_the_reference_is_never_the_truth(many):
+    document = drawn(many)
+    words = " ".join(plain(x) for block in document.blocks for x in lines_of(block)).lower()
+    assert "ground truth" not in words
+    assert "gold code" not in words
+    assert "substantial" not in words.replace("(such as “substantial”)", "")
+
+
+def test_prompts_stand_verbatim_once(many):
+    shown = [block for block in drawn(many).blocks if isinstance(block, Verbatim)]
+    assert [one.text for one in shown] == [manifest(transcript()).prompts[0].text]
+
+
+def test_folders_of_this_machine_stay_here(one):
+    document = drawn(one)
+    words = " ".join(plain(x) for block in document.blocks for x in lines_of(block))
+    assert "small_model.gguf" in words
+    assert "/home/anna" not in words
+
+
+def test_every_picture_can_be_read_without_being_seen(many):
+    pictures = [block for block in drawn(many).blocks if isinstance(block, Picture)]
+    assert all(len(one.alt) > 30 and plain(one.reading).endswith(".") for one in pictures)
+
+
+def test_tables_are_square_and_named_once(many):
+    tables = [block for block in drawn(many).blocks if isinstance(block, Table)]
+    assert len({one.name for one in tables}) == len(tables)
+    for one in tables:
+        assert {len(row) for row in one.rows} <= {len(one.columns)}
+
+
+def test_codings_without_their_transcript():
+    of = transcript()
+    codings = [coding(of, "gold", MARKS), coding(of, "small", MARKS[:2], kind="model")]
+    found = evidence(Material(tuple(map(Source.of, codings)), None))
+    assert "Codings without their transcripts." in said(found, "limits")
+    assert table(found, "transcripts") == [["p1", "3,998", "–", "–", "–", "–", "–"]]
+
+
+def test_checklist_has_forty_items_each_with_its_fill(one, many):
+    items = data("checklist")["item"]
+    assert [item["number"] for item in items] == list(range(1, 41))
+    rows = table(many, "checklist")
+    fills = {row[0]: row[3] for row in rows}
+    assert {fills[str(item["number"])] for item in items if item["fill"] == "H"} == {"H"}
+    assert all(row[4] not in ("", "–") for row in rows if row[3] in ("A", "P"))
+    assert all(row[5] != "–" for row in rows if row[3] == "H")
+    # What one document and one run cannot fill is said, not filled.
+    single = {row[0]: row[3:5] for row in table(one, "checklist")}
+    assert single["30"] == ["–", "there is one document"]
+    assert single["29"] == ["–", "there is one run"]
+    assert fills["29"] == "A"
+
+
+def test_a_report_without_a_run_fills_no_item_about_a_model():
+    rows = table(evidence(three_coders()), "checklist")
+    about_model = {row[0]: row[4] for row in rows if row[0] in ("3", "5", "10", "13")}
+    assert set(about_model.values()) == {"no run is recorded"}
