@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from autocode import __version__
-from autocode.errors import AutocodeError, InterruptedRunError
+from autocode.errors import AutocodeError, InterruptedRunError, visible
 
 # name -> (module in this package, one-line help); help is here so that --help imports nothing.
 COMMANDS = {
@@ -83,7 +83,9 @@ def main() -> None:
         sys.exit(InterruptedRunError.exit_code)
     except OSError as error:
         if error.errno != errno.EPIPE:
-            raise
+            place = "" if error.filename is None else f"{error.filename}: "
+            click.echo(visible(f"autocode: {place}{error.strerror or error}."), err=True)
+            sys.exit(AutocodeError.exit_code)
         # `autocode show p1 | head` is no failure; stdout is gone, so nothing may flush to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
