@@ -66,7 +66,7 @@ def _parse(path: Path) -> dict[str, Any]:
         raise InputError(
             f"not JSON: {error.msg}", where=path, line=error.lineno, hint=hint
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, or too deep or long to be read
         raise InputError("not JSON in UTF-8", where=path, hint=hint) from error
     if not isinstance(data, dict):
         raise InputError("not a record: it holds no JSON object", where=path, hint=hint)

@@ -60,3 +60,4 @@ def test_source_declaration() -> None:
     code = 'p1 = CClass(source, "p1", values={\n  "title": "T",\n  "example": True})'
     assert read_declaration(enumerate(code.split("\n"))) == {"title": "T", "example": "True"}
     assert read_declaration([(1, "p1 = CClass(source, values={open('x'): 1})")]) == {}
+    assert read_declaration([(1, f"p1 = CClass(source, values={{1: {'-' * 100_000}1}})")]) == {}

@@ -30,6 +30,7 @@ def written(tmp_path: Path, content: object) -> Path:
         ("[]", ":", "no JSON object"),
         ("", ":1:", "not JSON"),
         ("[" * 100_000, ":", "not JSON"),
+        ("1" * 5_000, ":", "not JSON"),
         ({"quotes": []}, ":", "its format is not given"),
         (CODING | {"format": "autocode/codebook@1"}, ":", "its format is autocode/codebook@1"),
         (CODING | {"format": "autocode/coding@2"}, ":", "written by a newer autocode"),

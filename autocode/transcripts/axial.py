@@ -123,7 +123,7 @@ def read_declaration(lines: Iterable[tuple[int, str]]) -> dict[str, str]:
         match = re.search(r"values\s*=\s*(\{.*\})", text, re.S)
         try:
             values = ast.literal_eval(match[1]) if match else None
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: too deep
             continue
         if isinstance(values, dict):
             return {str(key): str(value) for key, value in values.items()}
