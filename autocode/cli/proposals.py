@@ -11,6 +11,8 @@ from autocode.errors import visible
 from autocode.model import Coding, Quote
 from autocode.prices import known_model
 from autocode.propose import Plan
+from autocode.providers import is_local
+from autocode.providers.endpoint import DEFAULT_URL, url_of
 from autocode.runs import Run
 from autocode.study import Study
 
@@ -31,7 +33,7 @@ def show_run(study: Study, run: Run, coding: Coding) -> None:
         f"{len(codes)} axial codes, {new} of them new."
     )
     for failure in coding.failures:
-        _say(f"failed: chunk {failure.chunk}: {failure.kind}: {visible(failure.detail)}")
+        _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
     if coding.incomplete:
         _say(f"incomplete: {coding.incomplete}.")
     if run.manifest.codebook.warning:
@@ -90,8 +92,8 @@ def _dry(plan: Plan) -> dict[str, object]:
     ]
     exact = provider.tokens_exact
     replies = sum(question.max_tokens for question in plan.questions)
-    elsewhere = plan.task.settings.base_url is not None
-    listed = None if elsewhere else known_model(provider.name)
+    openai = url_of(plan.task.settings.base_url) == DEFAULT_URL
+    listed = known_model(provider.name) if openai else None
     cost = listed.cost(sum(counts), replies) if listed else None
     price = "no price is known for this model"
     if listed and cost is not None:
@@ -103,7 +105,7 @@ def _dry(plan: Plan) -> dict[str, object]:
         "reply_tokens": replies,
         "tokens_exact": exact,
         "cost_usd_at_most": cost,
-        "price": "free: it runs here" if provider.name.startswith("local") else price,
+        "price": "free: it runs here" if is_local(provider.name) else price,
         "codes_sent": plan.manifest.codebook.sent,
         "codes_held_back": plan.manifest.codebook.held_back,
         "requests": [
@@ -146,4 +148,4 @@ def _near(path: Path) -> Path:
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    click.echo(visible(line), err=True)

@@ -2,22 +2,25 @@
 
 import ipaddress
 import os
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from autocode.errors import ModelError
 
 DEFAULT_URL = "https://api.openai.com/v1"
+# What may stand in a URL (RFC 3986): no white space, and nothing beyond ASCII.
+_ADDRESS = re.compile("[!-~]+")
 
 
 class Endpoint:
     """A server: its URL, the key to it, and in words where text goes.
 
     Raises:
-        ModelError: the URL is none, or a server that is not on this machine has no key.
+        ModelError: the URL or the key is none, or a server not on this machine has no key.
     """
 
     def __init__(self, base_url: str | None = None) -> None:
-        self.url = base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL
+        self.url = url_of(base_url)
         parts = _parts(self.url)
         host = parts.hostname or ""
         self.key = os.environ.get("OPENAI_API_KEY", "").strip()
@@ -26,6 +29,11 @@ class Endpoint:
             raise ModelError(
                 f"no key for {host}",
                 hint="Set OPENAI_API_KEY, or use --model local, which needs none.",
+            )
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise ModelError(
+                "OPENAI_API_KEY holds characters that no key has",
+                hint="Copy the key again, without what stands around it.",
             )
         # Without user, password and query: this is printed and archived.
         self.shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
@@ -38,10 +46,16 @@ class Endpoint:
         return text.replace(self.key, "[key]") if len(self.key) >= 8 else text
 
 
+def url_of(base_url: str | None) -> str:
+    """The address of the server: the one given, else `OPENAI_BASE_URL`, else OpenAI's."""
+    return base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL
+
+
 def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        known = parts.scheme in ("http", "https") and _ADDRESS.fullmatch(url) is not None
+        usable = known and parts.hostname and parts.port != 0
     except ValueError:  # a port that is no number, a broken IPv6 address
         usable = False
     if not usable:

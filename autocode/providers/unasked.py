@@ -4,10 +4,8 @@ from typing import Any, NoReturn
 
 from autocode.prices import known_model
 from autocode.providers import Request, is_local
+from autocode.providers.local import CONTEXT_TOKENS
 from autocode.tokens import count_tokens
-
-# What `providers.local` loads a model with; a dry run must plan for the same room.
-LOCAL_CONTEXT_TOKENS = 8192
 
 
 class Unasked:
@@ -23,7 +21,7 @@ class Unasked:
         self.name = name
         self.tokens_exact = True
         self.context_tokens = (
-            LOCAL_CONTEXT_TOKENS if is_local(name) else listed.context_tokens if listed else None
+            CONTEXT_TOKENS if is_local(name) else listed.context_tokens if listed else None
         )
 
     def count_tokens(self, text: str) -> int:
