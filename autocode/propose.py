@@ -20,7 +20,7 @@ from autocode.prompts import load_prompt
 from autocode.provenance import manifest_of, tally_of, usable_codes
 from autocode.providers import Provider, is_local
 from autocode.replies import Limits, Reply, ask_structured
-from autocode.runs import Manifest, Run, RunStatus, runs_of, start_run
+from autocode.runs import Manifest, Run, RunStatus, runs_under, start_run
 from autocode.strategies import Question, Task, questions
 from autocode.study import Settings, Study
 from autocode.transcripts import load
@@ -113,17 +113,18 @@ async def carry_out(
     Raises:
         InterruptedRunError: cancelled (Ctrl-C); what was answered is in the run.
         ModelError: the model can no longer be used; what was answered is in the run.
-        StudyError: the run cannot be written, or there is none to resume.
+        StudyError: the run cannot be written, there is none to resume, or another process is on it.
     """
     run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
     asking = _Asking(plan, watch, limits)
-    try:
-        with CallLog(run.calls_path) as log:
-            await asking.all(log, answered(read_calls(run.calls_path)))
-    except (asyncio.CancelledError, AutocodeError) as error:
-        _give_up(run, plan, asking, error)
-    status: RunStatus = "incomplete" if plan.limited or asking.progress.failures else "complete"
-    return _save(run, plan, asking, status)
+    with run.alone():
+        try:
+            with CallLog(run.calls_path) as log:
+                await asking.all(log, answered(read_calls(run.calls_path)))
+        except (asyncio.CancelledError, AutocodeError) as error:
+            _give_up(run, plan, asking, error)
+        status: RunStatus = "incomplete" if plan.limited or asking.progress.failures else "complete"
+        return _save(run, plan, asking, status)
 
 
 def to_resume(study: Study, plan: Plan) -> Run:
@@ -132,9 +133,9 @@ def to_resume(study: Study, plan: Plan) -> Run:
     Raises:
         StudyError: there is none.
     """
-    recipe = plan.manifest.recipe
-    for run in runs_of(study, plan.transcript.id):
-        if run.manifest.recipe == recipe and run.manifest.status != "complete":
+    for run in runs_under(study, plan.transcript.id, plan.manifest.recipe):
+        if run.manifest.status != "complete":
+            study.inside(run.calls_path)
             return run
     raise StudyError(
         f"no unfinished run on {plan.transcript.id} with this model and these settings",

@@ -7,10 +7,13 @@ coding.json is the result and transcript.txt the canonical text that its offsets
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import Field
 
 from autocode.errors import StudyError
@@ -110,6 +113,29 @@ class Run:
         write_whole(self.path / MANIFEST, to_json(manifest))
         return Run(self.path, manifest)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from writing this run.
+
+        Raises:
+            StudyError: one is doing so.
+        """
+        path = self.path.with_name(f".{self.name}.lock")
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise StudyError(
+                "another autocode is at work on this run",
+                where=self.path,
+                hint="Wait for it, or leave out --resume to start another run.",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+            path.unlink(missing_ok=True)
+
     def discard(self) -> None:
         """Remove the folder: for a run that never got an answer."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -155,6 +181,11 @@ def runs_of(study: Study, id: str) -> list[Run]:  # noqa: A002 - the field's wor
     paths = folder.glob(f"*/{MANIFEST}") if folder.is_dir() else ()
     runs = [open_run(study.inside(path).parent) for path in paths if path.parent.name[0] != "."]
     return sorted(runs, key=lambda run: (run.manifest.started, run.name), reverse=True)
+
+
+def runs_under(study: Study, id: str, recipe: str) -> list[Run]:  # noqa: A002
+    """The runs that ask the same questions of the same model, newest first (see `Manifest`)."""
+    return [run for run in runs_of(study, id) if run.manifest.recipe == recipe]
 
 
 def open_run(path: Path) -> Run:

@@ -133,6 +133,29 @@ def test_a_kill_leaves_a_run_that_can_be_resumed(study: Study) -> None:
     assert len(again.asked) == len(plan.questions) - 3
 
 
+def test_two_processes_do_not_write_one_run(study: Study) -> None:
+    left, _ = propose(study, plan_p1(study, Model(naming), limit=2))
+    before = {path.name: path.read_bytes() for path in left.path.iterdir()}
+    again = Model(naming)
+    with left.alone(), pytest.raises(StudyError, match="another autocode is at work"):
+        propose(study, plan_p1(study, again), resume=True)
+    assert again.asked == []
+    assert {path.name: path.read_bytes() for path in left.path.iterdir()} == before
+    propose(study, plan_p1(study, again), resume=True)
+    assert [path.name for path in left.path.parent.iterdir()] == [left.name]
+
+
+def test_calls_that_are_a_link_out_of_the_study_are_not_written(
+    study: Study, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    left, _ = propose(study, plan_p1(study, Model(naming), limit=2))
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "calls.jsonl"
+    left.calls_path.rename(elsewhere)
+    left.calls_path.symlink_to(elsewhere)
+    with pytest.raises(StudyError, match="out of the study"):
+        propose(study, plan_p1(study, Model(naming)), resume=True)
+
+
 def test_a_model_that_never_answered_leaves_nothing(study: Study) -> None:
     plan = plan_p1(study, failing_at(1, ModelError("cannot reach it", hint="Start it.")))
     with pytest.raises(ModelError, match=r"Start it\.$"):

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from autocode.cli.common import json_option, print_json, progress_console, with_study
 from autocode.cli.proposals import show_dry_run, show_run
-from autocode.cli.watching import watching
-from autocode.errors import AutocodeError, StudyError
+from autocode.cli.watching import Watch, watching
+from autocode.errors import AutocodeError, StudyError, visible
+from autocode.gold import read_coding
 from autocode.model import Coding
-from autocode.propose import Plan, carry_out, plan
+from autocode.propose import Plan, carry_out, plan, with_strategy
 from autocode.providers import Provider, is_local, open_embedder, open_provider
-from autocode.runs import Run
+from autocode.runs import Run, runs_under
 from autocode.study import Settings, Study
 
 # Options that override a key of autocode.toml.
@@ -51,7 +52,7 @@ Examples:
 @click.option("--codebook", type=click.Path(path_type=Path), help="Another codebook file.")
 @click.option("--no-codebook", is_flag=True, help="Send no codes: every category is new.")
 @click.option("--limit-chunks", type=click.IntRange(min=1), help="Ask only the first N questions.")
-@click.option("--resume", is_flag=True, help="Go on with the last unfinished run of the same kind.")
+@click.option("--resume", is_flag=True, help="Go on with unfinished runs of the same kind.")
 @click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
 @json_option
 @with_study
@@ -64,6 +65,7 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     this machine. Defaults stand in autocode.toml. Exit code 3: finished, but parts
     failed (they are named)."""
     study = _with_overrides(study, options)
+    _refuse_ignored(study.settings, options)
     wanted = _wanted(study, ids, options["everything"])
     _say_where(study.settings)
     codebook: Path | Literal["none"] | None = (
@@ -73,7 +75,12 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     if options["dry_run"]:
         show_dry_run(_dry_plans(study, wanted, chosen), as_json=options["as_json"])
         return
-    results = asyncio.run(_propose(study, wanted, chosen, options))
+    with watching(progress_console()) as watch:
+        # Before the event loop, which would swallow Ctrl-C during a download.
+        provider = open_provider(
+            study.settings.model, study.settings.base_url, progress=watch.loading
+        )
+        results = asyncio.run(_propose(study, wanted, provider, watch, chosen, options))
     if options["as_json"]:
         print_json({"runs": [_as_json(run, coding) for run, coding in results]})
     if any(coding.failures for _, coding in results):
@@ -81,26 +88,33 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
 
 
 async def _propose(
-    study: Study, wanted: Sequence[str], chosen: dict[str, Any], options: dict[str, Any]
+    study: Study,
+    wanted: Sequence[str],
+    provider: Provider,
+    watch: Watch,
+    chosen: dict[str, Any],
+    options: dict[str, Any],
 ) -> list[tuple[Run, Coding]]:
     results = []
-    with watching(progress_console()) as watch:
-        provider = open_provider(
-            study.settings.model, study.settings.base_url, progress=watch.loading
-        )
-        try:
-            for id_ in wanted:
-                planned = plan(study, id_, provider, open_embedder, **chosen)
-                watch.begin(id_)
-                run, coding = await carry_out(
-                    study, planned, resume=options["resume"], watch=watch.asking
-                )
-                watch.end()
-                results.append((run, coding))
-                if not options["as_json"]:
-                    show_run(study, run, coding)
-        finally:
-            await provider.aclose()
+    try:
+        for id_ in wanted:
+            planned = plan(study, id_, provider, open_embedder, **chosen)
+            resume = options["resume"]
+            if resume and len(wanted) > 1:  # some may be done, and some were never begun
+                earlier = runs_under(study, id_, planned.manifest.recipe)
+                if earlier and earlier[0].manifest.status == "complete":
+                    click.echo(f"{id_} is done: {visible(earlier[0].name)}", err=True)
+                    results.append((earlier[0], read_coding(earlier[0].coding_path)))
+                    continue
+                resume = bool(earlier)
+            watch.begin(id_)
+            run, coding = await carry_out(study, planned, resume=resume, watch=watch.asking)
+            watch.end()
+            results.append((run, coding))
+            if not options["as_json"]:
+                show_run(study, run, coding)
+    finally:
+        await provider.aclose()
     return results
 
 
@@ -131,6 +145,17 @@ def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
     return Study(study.root, settings)
 
 
+def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
+    """Options that would change nothing: whoever gave them expects that they do."""
+    if options["codebook"] and options["no_codebook"]:
+        raise click.UsageError("Choose one of --codebook and --no-codebook.")
+    if options["base_url"] and is_local(settings.model):
+        raise click.UsageError("--base-url needs --model: the local model asks no server.")
+    strategy = with_strategy(settings, settings.model).strategy
+    if settings.anchor == "verbatim" and strategy == "staged":
+        raise click.UsageError("--anchor verbatim needs --strategy single: staged marks sentences.")
+
+
 def _wanted(study: Study, ids: tuple[str, ...], everything: bool) -> list[str]:
     if everything == bool(ids):
         raise click.UsageError("Name transcripts (autocode propose p1), or give --all.")
@@ -153,7 +178,7 @@ def _say_where(settings: Settings) -> None:
             where = f"text goes to {Endpoint(settings.base_url).destination}"
         except AutocodeError:  # said again, in full, when the model is opened
             where = "text would go to a remote server"
-    click.echo(f"Model {settings.model}: {where}.", err=True)
+    click.echo(visible(f"Model {settings.model}: {where}."), err=True)
 
 
 def _as_json(run: Run, coding: Coding) -> dict[str, Any]:

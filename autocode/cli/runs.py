@@ -6,6 +6,7 @@ import click
 
 from autocode.cli.common import json_option, plain_table, print_json, result_console, with_study
 from autocode.cli.proposals import show_run
+from autocode.errors import visible
 from autocode.gold import read_coding
 from autocode.runs import Run, find_run, runs_of
 from autocode.study import Study
@@ -42,7 +43,8 @@ def _list(study: Study, as_json: bool) -> None:
     table = plain_table("id", "status", "quotes", "failed", "run")
     for run in every:
         m = run.manifest
-        table.add_row(m.transcript.id, m.status, str(m.quotes), str(m.failures), run.name)
+        row = (m.transcript.id, m.status, str(m.quotes), str(m.failures), run.name)
+        table.add_row(*map(visible, row))
     result_console().print(table)
 
 
@@ -57,14 +59,14 @@ def show(study: Study, name: str, as_json: bool) -> None:
         print_json({"path": str(run.path), "manifest": run.manifest.model_dump(mode="json")})
         return
     m = run.manifest
-    click.echo(
-        f"{run.name}: {m.status}, {m.strategy}, {m.destination}, begun {m.started}", err=True
-    )
+    words = f"{run.name}: {m.status}, {m.strategy}, {m.destination}, begun {m.started}"
+    click.echo(visible(words), err=True)
     if run.coding_path.is_file():
         show_run(study, run, read_coding(run.coding_path))
     else:
         click.echo(
-            f"no coding yet: go on with `autocode propose {m.transcript.id} --resume`", err=True
+            f"no coding yet: go on with `autocode propose {visible(m.transcript.id)} --resume`",
+            err=True,
         )
 
 

@@ -86,6 +86,20 @@ def test_a_run_is_shown_with_its_quotes(study: Study) -> None:
     assert manifest["status"] == "complete"
 
 
+def test_a_run_from_elsewhere_does_not_drive_the_terminal(study: Study) -> None:
+    made = newest_run(study, "p1")
+    for name, old in (("manifest.json", '"staged"'), ("coding.json", '"failures": []')):
+        file = made.path / name
+        new = r'"\u001b[2J"' if old == '"staged"' else r'"failures": [], "incomplete": "\u001b[2J"'
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    made.path.rename(made.path.with_name("a\x1b[2J"))
+    done = shown(study, "show", "p1")
+    assert done.stderr.count(r"\x1b[2J") >= 2
+    assert "\x1b" not in done.stderr + done.stdout + shown(study).stdout
+
+
 def test_a_study_without_runs_says_so(tmp_path: Path) -> None:
     make_study(tmp_path)
     done = run("--study", str(tmp_path), "runs")

@@ -1,5 +1,6 @@
 """`autocode propose` as a user runs it, against an OpenAI-compatible server on loopback."""
 
+import asyncio
 import json
 import re
 import signal
@@ -163,6 +164,64 @@ def test_ctrl_c_saves_and_resume_goes_on(study: Study) -> None:
     assert len(read_coding(finished.coding_path).quotes) == 2
 
 
+def test_resuming_several_goes_on_where_the_last_session_stopped(study: Study) -> None:
+    seed = study.transcript_path("p1").read_bytes()
+    for id_ in ("p2", "p3"):
+        (study.root / "seeds" / f"{id_}.md").write_bytes(seed)
+    script = [mark_first, mark_first, mark_first, problem(401, "revoked"), mark_first]
+    with ScriptedServer(*script) as server:
+        words = ("propose", "--all", "--model", "x", "--base-url", server.url)
+        assert run(study, *words, "--concurrency", "1").returncode == 1
+        # p1 is whole, of p2 one of two answers is there, p3 was never begun.
+        begun = [path.parent.name for path in (study.root / "runs").glob("*/*")]
+        assert sorted(begun) == ["p1", "p2"]
+        done = run(study, *words, "--resume", "--json")
+        assert done.returncode == 0, done.stderr
+        assert len(server.received) == 4 + 3
+    runs = json.loads(done.stdout)["runs"]
+    assert [(made["id"], len(made["coding"]["quotes"])) for made in runs] == [
+        ("p1", 2), ("p2", 2), ("p3", 2),
+    ]  # fmt: skip
+
+
+def test_ctrl_c_while_a_model_is_loaded_is_not_swallowed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loading(*_: Any, **__: Any) -> Any:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()  # its SIGINT handler waits for the end of what blocks it
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autocode.cli.propose.open_provider", loading)
+    done = CliRunner().invoke(group, ["--study", str(study.root), "propose", "p1"])
+    assert isinstance(done.exception, SystemExit)
+    assert "Aborted" in done.stderr
+
+
+@pytest.mark.parametrize("key", ["ключ-ключ-ключ", "sk-0123456789\nsk-0123456789"])
+def test_a_key_that_is_none_is_said_and_not_repeated(study: Study, key: str) -> None:
+    done = run(study, "propose", "p1", "--model", "x", "--base-url", NOBODY, OPENAI_API_KEY=key)
+    assert done.returncode == 1
+    assert "OPENAI_API_KEY holds characters that no key has" in done.stderr
+    assert key[:8] not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("model", "environment", "priced"),
+    [
+        ("gpt-4o", {}, True),
+        ("gpt-4o", {"OPENAI_BASE_URL": NOBODY}, False),
+        ("localai-x", {}, False),
+    ],
+)
+def test_a_price_is_only_known_of_the_server_that_asks_it(
+    study: Study, model: str, environment: dict[str, str], priced: bool
+) -> None:
+    done = run(study, "propose", "p1", "--model", model, "--dry-run", **environment)
+    assert ("at most $" in done.stderr) == priced
+    assert ("no price is known" in done.stderr) != priced
+
+
 def test_dry_run_sends_nothing(study: Study) -> None:
     with ScriptedServer(mark_first) as server:
         done = run(study, *through(server, "--dry-run"))
@@ -187,6 +246,11 @@ def test_dry_run_sends_nothing(study: Study) -> None:
         (["propose", "p1", "--model", "gpt-4o"], 1, "no key for api.openai.com"),
         (["propose", "p1", "--model", "x", "--base-url", NOBODY], 1, "cannot reach"),
         (["propose", "p1", "--model", "x", "--base-url", "nonsense"], 1, "not the URL of a server"),
+        (["propose", "p1", "--model", "x", "--base-url", NOBODY + "\n"], 1, "not the URL"),
+        (["propose", "p1", "--model", "x", "--base-url", "http://ü..x/v1"], 1, "not the URL"),
+        (["propose", "p1", "--base-url", NOBODY], 2, "--base-url needs --model"),
+        (["propose", "p1", "--anchor", "verbatim"], 2, "--anchor verbatim needs --strategy single"),
+        (["propose", "p1", "--codebook", "x", "--no-codebook"], 2, "Choose one of --codebook"),
         (["propose", "p1", "--density", "7"], 2, "--density"),
         (["propose", "p1", "--roles", "dog"], 2, "--roles"),
         (["propose", "p1", "--codebook", "none.json"], 1, "no codebook there"),
