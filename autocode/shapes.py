@@ -84,6 +84,7 @@ def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str
     choice = Literal[*codes, NEW_CODE]  # type: ignore[valid-type]
     # Servers that enforce the schema while the model writes then cannot get an essay for a code.
     pattern: JsonDict | None = {"pattern": _WORDS_PATTERN} if spaced else None
+    name = Annotated[str, Field(json_schema_extra=pattern)]
     return {
         "open_code": (
             Annotated[str, AfterValidator(_open_code)],
@@ -98,11 +99,13 @@ def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str
             Field(
                 description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
                 f'"{NEW_CODE}" when none fits',
+                min_length=1,
                 max_length=max_codes,
             ),
         ),
         "new_code": (
-            Annotated[str, Field(json_schema_extra=pattern)] | None,
+            # Where no code is offered the category must be named: else nothing is mapped at all.
+            (name | None) if codes else name,
             Field(description=f'a name of 2 to 6 words for the category you miss when you chose '
                   f'"{NEW_CODE}"; else null'),
         ),

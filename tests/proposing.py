@@ -59,9 +59,10 @@ class Model:
 def naming(request: Request) -> str:
     """A reply to `name`: the first words of the passage, and the first code offered."""
     words = request.user.split("-----\n")[-2].split()
-    choice = request.schema["properties"]["axial"]["items"]
-    axial = [code for code in choice.get("enum", [])[:1] if code != "new code"]
-    return json.dumps({"open_code": " ".join(words[:3]), "axial": axial, "new_code": None})
+    code = request.schema["properties"]["axial"]["items"].get("enum", ["new code"])[0]
+    name = " ".join(words[:3])
+    new = name if code == "new code" else None
+    return json.dumps({"open_code": name, "axial": [code], "new_code": new})
 
 
 def nothing(_: Request) -> str:

@@ -60,6 +60,13 @@ def test_without_a_codebook_every_category_is_new() -> None:
     shape = naming_shape([], 2)
     reply: Any = shape.model_validate_json(naming(axial=[NEW_CODE], new_code="Trust"))
     assert reply.new_code == "Trust"
+    assert "new_code" in error_of(shape, naming(axial=[NEW_CODE]))
+
+
+def test_every_passage_is_mapped_to_a_code_or_a_new_one() -> None:
+    assert "at least 1" in error_of(naming_shape(CODES, 2), naming(axial=[]))
+    schema = strict_schema(naming_shape(CODES, 2))
+    assert schema["properties"]["axial"]["minItems"] == 1
 
 
 def test_sentence_numbers_are_those_that_were_sent() -> None:
