@@ -18,7 +18,7 @@ from autocode.shapes import NEW_CODE, field_descriptions, naming_shape
 from autocode.strategies import Draft, Question, Task, code_line
 
 # An open code, a few codes of the codebook and the name of a new one.
-REPLY_TOKENS = 200
+REPLY_TOKENS = 150
 # A code is offered for a passage when its likeness stands out by so many standard deviations, and
 # comes so close to that of the most alike code; at most NEAREST of them.
 STANDS_OUT, CLOSE, NEAREST = 1.0, 0.3, 4
