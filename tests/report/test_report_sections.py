@@ -1,6 +1,7 @@
 """What a report says, from the data: warnings, limits, verdicts, what is left for people."""
 
 import dataclasses
+import json
 
 import pytest
 from reported import (
@@ -216,10 +217,13 @@ def test_prompts_stand_verbatim_once(many):
 
 
 def test_folders_of_this_machine_stay_here(one):
-    document = drawn(one)
-    words = " ".join(plain(x) for block in document.blocks for x in lines_of(block))
+    of = transcript()
+    model = coding(of, "local:/home/anna/weights/small_model.gguf", MARKS, kind="model")
+    sources = Source.of(coding(of, "gold", MARKS)), Source.of(model, next(iter(one.runs)))
+    found = dataclasses.replace(evidence(Material(sources, of)), runs=one.runs)
+    words = " ".join(plain(x) for block in drawn(found).blocks for x in lines_of(block))
     assert "small_model.gguf" in words
-    assert "/home/anna" not in words
+    assert "/home/anna" not in words + json.dumps(found.numbers.tree)
 
 
 def test_every_picture_can_be_read_without_being_seen(many):
