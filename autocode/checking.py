@@ -8,8 +8,8 @@ from typing import NoReturn
 from autocode.codebook import Codebook
 from autocode.errors import AutocodeError, InputError
 from autocode.findings import Finding, transcript_findings, unknown_codes
-from autocode.gold import code_traces, read_coding, verify
-from autocode.model import Transcript
+from autocode.gold import code_traces, read_coding, verify, with_additions
+from autocode.model import Coding, Transcript
 from autocode.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose import plan, with_strategy
 from autocode.providers.unasked import Unasked
@@ -116,11 +116,11 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
             yield Finding(file, None, "warning", "unknown-code", message, "add it to the codebook")
         from_notes = Counter(quote.mapping == "trace" for quote in coding.quotes)
         if path == study.gold_path(transcript.id) and from_notes[True] and not from_notes[False]:
-            yield from _outdated(transcript, coding.quotes, file)
+            yield from _outdated(transcript, coding, file)
 
 
-def _outdated(transcript: Transcript, quotes: Sequence[object], file: str) -> Iterator[Finding]:
-    if list(quotes) != code_traces(transcript).quotes:
+def _outdated(transcript: Transcript, coding: Coding, file: str) -> Iterator[Finding]:
+    if coding.quotes != with_additions(code_traces(transcript), coding).quotes:
         message = "the traces of the notes say something else now"
         hint = f"run `autocode gold {transcript.id}`"
         yield Finding(file, None, "warning", "outdated", message, hint)

@@ -95,11 +95,22 @@ def write_gold(coding: Coding, path: Path, *, force: bool = False) -> bool:
         if others:
             what = f"{len(others)} quotes here are not from the notes and would be lost"
             raise InputError(what, where=path, hint="Rename the file, or use --force.")
-        coding = Coding.model_validate({**(old.model_extra or {}), **coding.model_dump()})
+        coding = with_additions(coding, old)
         if path.read_text(encoding="utf-8-sig") == coding_json(coding):
             return False
     write_coding(coding, path)
     return True
+
+
+def with_additions(coding: Coding, old: Coding) -> Coding:
+    """The coding with the keys unknown here, and the notes on quotes, that were added to it."""
+    before = {(quote.text, quote.trace): quote for quote in old.quotes}
+    quotes = []
+    for quote in coding.quotes:
+        was = before.get((quote.text, quote.trace), quote)
+        added = (was.model_extra or {}) | {"note": quote.note or was.note}
+        quotes.append(quote.model_copy(update=added))
+    return coding.model_copy(update={**(old.model_extra or {}), "quotes": quotes})
 
 
 def verify(coding: Coding, transcript: Transcript, where: Path | None = None) -> None:

@@ -81,6 +81,14 @@ def test_unknown_keys_survive_and_other_peoples_quotes_are_not_lost(
     write_coding(Coding.model_validate({**coding.model_dump(), "mood": "good"}), path)
     assert not write_gold(coding, path)
     assert json.loads(path.read_text())["mood"] == "good"
+    data = json.loads(path.read_text())
+    data["quotes"][0] |= {"mood": "sure", "note": "ask again"}
+    data["quotes"][1]["open_code"] = "no trace says this"
+    path.write_text(json.dumps(data))
+    assert write_gold(coding, path)
+    first, second = json.loads(path.read_text())["quotes"][:2]
+    assert (first["mood"], first["note"], second["open_code"]) == ("sure", "ask again", None)
+    assert not write_gold(coding, path)
     own = Quote(id="q9", start=0, end=5, text="Great", status="exact")
     write_coding(coding.model_copy(update={"quotes": [own]}), path)
     with pytest.raises(InputError, match="would be lost"):
