@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from autocode.calls import Answers, CallLog, answered, read_calls
 from autocode.drafts import Outcome, coding_of
@@ -81,15 +82,25 @@ def plan(
     task = Task(transcript, codes, settings, prompt, provider, opened)
     asked = questions(task)
     if not asked:
-        raise StudyError(
-            f"{id} has no text to code in turns of {', '.join(settings.roles)}",
-            hint=f"See `autocode show {id}`; name other roles with --roles.",
-        )
+        raise _nothing_to_ask(task)
     name = opened().name if opened.cache_info().currsize else None
     manifest = manifest_of(task, used, name, asked)
     limited = limit is not None and limit < len(asked)
     kept = asked[:limit]
     return Plan(task, kept, manifest.model_copy(update={"questions": len(kept)}), limited)
+
+
+def _nothing_to_ask(task: Task) -> StudyError:
+    id_, settings = task.transcript.id, task.settings
+    if any(map(task.codes_turn, task.transcript.turns)):
+        return StudyError(
+            f"no passage of {id_} is short enough for {settings.density:.0%} of its text",
+            hint="Raise --density, or use --strategy single.",
+        )
+    return StudyError(
+        f"{id_} has no text to code in turns of {', '.join(settings.roles)}",
+        hint=f"See `autocode show {id_}`; name other roles with --roles.",
+    )
 
 
 def with_strategy(settings: Settings, model: str) -> Settings:
@@ -175,8 +186,9 @@ class _Asking:
     ) -> Reply[BaseModel] | Failure:
         before = known.get((question.step, question.number))
         if before is not None:
-            value = question.shape.model_validate_json(before.text, context=question.context)
-            return Reply(value, before, 0)
+            with suppress(ValidationError):  # an answer that no longer will do is asked for again
+                value = question.shape.model_validate_json(before.text, context=question.context)
+                return Reply(value, before, 0)
         return await ask_structured(
             self.plan.task.provider,
             question.request(self.plan.task.settings),

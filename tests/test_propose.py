@@ -133,6 +133,17 @@ def test_a_kill_leaves_a_run_that_can_be_resumed(study: Study) -> None:
     assert len(again.asked) == len(plan.questions) - 3
 
 
+def test_an_answer_that_no_longer_will_do_is_asked_for_again(study: Study) -> None:
+    left, _ = propose(study, plan_p1(study, Model(naming), limit=2))
+    first, second = left.calls_path.read_text("utf-8").splitlines()
+    stale = json.dumps(json.loads(first) | {"text": "{}"})
+    left.calls_path.write_text(f"{stale}\n{second}\n", encoding="utf-8")
+    again = Model(naming)
+    plan = plan_p1(study, again)
+    assert propose(study, plan, resume=True)[0].manifest.status == "complete"
+    assert len(again.asked) == len(plan.questions) - 1
+
+
 def test_two_processes_do_not_write_one_run(study: Study) -> None:
     left, _ = propose(study, plan_p1(study, Model(naming), limit=2))
     before = {path.name: path.read_bytes() for path in left.path.iterdir()}
@@ -246,4 +257,11 @@ def test_a_transcript_without_participants_is_one_sentence(tmp_path: Path) -> No
         "# coding\n\n> Interviewer\n\n> Hello?\n\n> Interviewer\n\n> Anyone?\n", encoding="utf-8"
     )
     with pytest.raises(StudyError, match="no text to code"):
+        plan_p1(study, Model(naming))
+
+
+def test_a_transcript_that_is_one_passage_says_what_to_do(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="staged")
+    (tmp_path / "seeds" / "p1.md").write_text("# coding\n\n> All of it.\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="is short enough for 22% of its text"):
         plan_p1(study, Model(naming))
