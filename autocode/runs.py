@@ -136,6 +136,17 @@ class Run:
             lock.release()
             path.unlink(missing_ok=True)
 
+    @property
+    def state(self) -> str:
+        """The status; "running" only while a process is at work on it, "stopped" otherwise."""
+        if self.manifest.status != "running":
+            return self.manifest.status
+        try:
+            with self.alone():
+                return "stopped"
+        except StudyError:
+            return "running"
+
     def discard(self) -> None:
         """Remove the folder: for a run that never got an answer."""
         shutil.rmtree(self.path, ignore_errors=True)

@@ -90,6 +90,14 @@ def test_a_changed_manifest_is_written_whole(study: Study) -> None:
     assert run.manifest.run == again.run
 
 
+def test_a_run_is_running_only_while_somebody_is_at_it(study: Study) -> None:
+    run = start_run(study, manifest("a"), TRANSCRIPT)
+    assert run.state == "stopped"
+    with run.alone():
+        assert open_run(run.path).state == "running"
+    assert run.updated(status="complete").state == "complete"
+
+
 def test_a_newer_or_broken_manifest_is_one_sentence(study: Study) -> None:
     run = start_run(study, manifest("a"), TRANSCRIPT)
     text = (run.path / MANIFEST).read_text()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -73,6 +74,8 @@ def group(ctx: click.Context, study: Path) -> None:
 
 def main() -> None:
     """The console script: one line per failure; 2 for wrong usage, 130 when interrupted."""
+    # A polite kill is an interruption like Ctrl-C: what was answered is saved.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         sys.exit(group.main(prog_name="autocode", standalone_mode=False))
     except click.ClickException as error:

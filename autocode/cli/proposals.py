@@ -1,5 +1,6 @@
 """What `autocode propose` and `autocode runs show` print about a run."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,13 +30,15 @@ def show_run(study: Study, run: Run, coding: Coding) -> None:
     codes = {code for quote in coding.quotes for code in quote.axial}
     new = sum(code.defined_here for code in coding.codes)
     _say(
-        f"{len(coding.quotes)} quotes ({how}), {marked / length:.0%} of the text marked; "
-        f"{len(codes)} axial codes, {new} of them new."
+        f"{_count(len(coding.quotes), 'quote')} ({how}), {marked / length:.0%} of the text marked; "
+        f"{_count(len(codes), 'axial code')}, {new} of them new."
     )
     for failure in coding.failures:
         _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
     if coding.incomplete:
         _say(f"incomplete: {coding.incomplete}.")
+    if not run.manifest.codebook.sent:
+        _say("note: no codes were sent (gold/codebook.json), so every axial code is new.")
     if run.manifest.codebook.warning:
         _say(f"note: {run.manifest.codebook.warning}.")
     _say(f"Saved in {_near(run.path)}")
@@ -54,7 +57,7 @@ def show_quotes(coding: Coding) -> None:
             str(quote.turn or "–"),
             _short(quote),
             visible(quote.open_code or ""),
-            "\n".join(visible(code) for code in quote.axial),
+            "\n".join(_in_parts(visible(code)) for code in quote.axial),
             quote.status,
         )
     result_console().print(table)
@@ -76,7 +79,7 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
         told = _dry(plan)
         about = "" if told["tokens_exact"] else "about "
         _say(
-            f"{told['id']}: {len(plan.questions)} requests, "
+            f"{told['id']}: {_count(len(plan.questions), 'request')}, "
             f"{about}{told['prompt_tokens']:,} prompt tokens, "
             f"at most {told['reply_tokens']:,} reply tokens; {told['price']}."
         )
@@ -97,7 +100,8 @@ def _dry(plan: Plan) -> dict[str, object]:
     cost = listed.cost(sum(counts), replies) if listed else None
     price = "no price is known for this model"
     if listed and cost is not None:
-        price = f"at most ${cost:.2f} (list of {listed.as_of}, {listed.source})"
+        amount = f"{cost:.2f}" if cost >= 0.1 else f"{cost:.4f}"
+        price = f"at most ${amount} (list of {listed.as_of}, {listed.source})"
     return {
         "id": plan.transcript.id,
         "model": provider.name,
@@ -127,6 +131,20 @@ def _marked(coding: Coding) -> int:
     for quote in coding.located():
         covered.update(range(quote.start or 0, quote.end or 0))
     return len(covered)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _in_parts(code: str) -> str:
+    """An identifier over several lines, parted behind its underscores and not within words."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_|[^_]+", code):
+        if len(lines[-1]) + len(part) > CODE_WIDTH and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _short(quote: Quote) -> str:

@@ -63,7 +63,7 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     Every quote is verified in the transcript. The human coding of a transcript and
     the codes defined in it are never sent. With the default model nothing leaves
     this machine. Defaults stand in autocode.toml. Exit code 3: finished, but parts
-    failed (they are named)."""
+    failed (they are named); a run that --limit-chunks cut short is no failure."""
     study = _with_overrides(study, options)
     _refuse_ignored(study.settings, options)
     wanted = _wanted(study, ids, options["everything"])

@@ -76,7 +76,7 @@ def _entry(run: Run) -> dict[str, Any]:
         "id": m.transcript.id,
         "run": run.name,
         "path": str(run.path),
-        "status": m.status,
+        "status": run.state,
         "model": m.model_asked,
         "strategy": m.strategy,
         "started": m.started,

@@ -10,7 +10,7 @@ from autocode.propose import Progress as Asked
 
 
 class Watch:
-    """One bar for what is being loaded, one for what is being asked."""
+    """One bar for what is being loaded, one for what is being asked; lines where no bar can be."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -18,22 +18,31 @@ class Watch:
 
     def loading(self, words: str, done: int, total: int) -> None:
         """A download, a verification, a load: `done` of `total`."""
+        if words not in self._bars:
+            self._line(f"{words} …")
         bar = self._bar(words)
         self._progress.update(bar, completed=done, total=total, note="")
         if done >= total:
             self._progress.update(bar, visible=False)
 
     def begin(self, id: str) -> None:  # noqa: A002 - the field's word
-        self._current = self._bar(f"coding {id}")
+        self._words = f"coding {id}"
+        self._current = self._bar(self._words)
 
     def asking(self, asked: Asked) -> None:
         note = f"{asked.done}/{asked.total} chunks  {asked.quotes} quotes  {asked.tokens:,} tokens"
         if asked.failures:
             note += f"  {asked.failures} failed"
         self._progress.update(self._current, completed=asked.done, total=asked.total, note=note)
+        if asked.done:
+            self._line(f"{self._words}: {note}")
 
     def end(self) -> None:
         self._progress.update(self._current, visible=False)
+
+    def _line(self, words: str) -> None:
+        if not self._progress.console.is_terminal:
+            self._progress.console.print(words, markup=False)
 
     def _bar(self, words: str) -> TaskID:
         if words not in self._bars:
@@ -43,7 +52,7 @@ class Watch:
 
 @contextmanager
 def watching(console: Console) -> Iterator[Watch]:
-    """Bars on a terminal; nothing where stderr is a file, which has no use for them."""
+    """Bars on a terminal; where stderr is a file, a line for each step."""
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=16),

@@ -86,6 +86,7 @@ def test_a_run_through_the_http_door(study: Study) -> None:
     assert "code number" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Next: autocode diff p1" in done.stderr
+    assert re.search(r"^coding p1: 2/2 chunks  2 quotes", done.stderr, re.MULTILINE)
     made = newest_run(study, "p1")
     assert made.manifest.models_answered == ["scripted-1"]
     everything = "".join(path.read_text("utf-8") for path in made.path.iterdir())
@@ -140,14 +141,15 @@ def wait_for(condition: Any, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def test_ctrl_c_saves_and_resume_goes_on(study: Study) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_saves_and_resume_goes_on(study: Study, stop: signal.Signals) -> None:
     with ScriptedServer(mark_first, Scripted(delay=60), mark_first) as server:
         words = through(server, "--concurrency", "1")
         process = subprocess.Popen(
             command(study, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         wait_for(lambda: len(server.received) == 2)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         _, told = process.communicate(timeout=60)
         assert process.returncode == 130, told
         assert "Traceback" not in told
