@@ -64,12 +64,6 @@ class AgreementError(AutocodeError, ValueError):
     """An agreement figure was asked for something it is not defined on."""
 
 
-class IncompleteError(AutocodeError):
-    """The work finished, but parts of it failed; the failures are named in what was written."""
-
-    exit_code = 3
-
-
 class InterruptedRunError(AutocodeError):
     """The user stopped a run; everything answered so far is saved."""
 

@@ -49,3 +49,14 @@ def test_only_usable_answers_need_not_be_asked_again() -> None:
 def test_a_log_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="cannot be written"):
         CallLog(tmp_path / "none" / "calls.jsonl")
+
+
+def test_a_call_is_on_disk_before_append_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = tmp_path / "calls.jsonl", []
+    monkeypatch.setattr("os.fsync", lambda _: synced.append(len(path.read_bytes().splitlines())))
+    with CallLog(path) as log:
+        log.append({"step": "name"})
+        log.append({"step": "name"})
+    assert synced == [1, 2]
