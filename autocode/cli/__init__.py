@@ -1,6 +1,5 @@
 """The command line: one thin module per command, loaded only when it is asked for."""
 
-import errno
 import os
 import signal
 import sys
@@ -77,18 +76,31 @@ def main() -> None:
     # A polite kill is an interruption like Ctrl-C: what was answered is saved.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        sys.exit(group.main(prog_name="autocode", standalone_mode=False))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("autocode: interrupted.", err=True)
-        sys.exit(InterruptedRunError.exit_code)
-    except OSError as error:
-        if error.errno != errno.EPIPE:
-            place = "" if error.filename is None else f"{error.filename}: "
-            click.echo(visible(f"autocode: {place}{error.strerror or error}."), err=True)
-            sys.exit(AutocodeError.exit_code)
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
         # `autocode show p1 | head` is no failure; stdout is gone, so nothing may flush to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = 0
+    sys.exit(code)
+
+
+def _run() -> int | None:
+    try:
+        code: int | None = group.main(prog_name="autocode", standalone_mode=False)
+    except SystemExit as left:
+        # click and rich leave so where nobody reads stdout any more, and nothing else here does.
+        raise BrokenPipeError from left
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("autocode: interrupted.", err=True)
+        return InterruptedRunError.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        click.echo(visible(f"autocode: {place}{error.strerror or error}."), err=True)
+        return AutocodeError.exit_code
+    return code

@@ -1,10 +1,16 @@
 """The console script: one line and an exit code for whatever the file system refuses."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from autocode import cli
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
@@ -42,3 +48,16 @@ def test_a_bug_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli.group, "main", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cli.main()
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["show", "p1"], ["show", "p1", "--gold"], ["show", "p1", "--text"],
+              ["show", "p1", "--json"], ["runs"], ["check", "p1"]],
+)  # fmt: skip
+def test_a_reader_that_has_read_enough_is_no_failure(words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "autocode", "--study", str(ROOT), *words]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
