@@ -1,4 +1,4 @@
-"""A coding shown in its words: in colour on a terminal, in brackets elsewhere."""
+"""A coding shown in its words: in colour on a terminal that has it, in brackets elsewhere."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 from rich.console import Console
 from rich.text import Text
 
-from autocode.cli.common import result_console
+from autocode.cli.common import in_colour, result_console
 from autocode.errors import visible
 from autocode.model import Coding, Mention, Quote, Transcript, Turn
 
@@ -49,7 +49,7 @@ def _marked(transcript: Transcript, turn: Turn, quotes: Sequence[Quote], console
     marked = Text()
     for start, end, over in _pieces(turn, quotes):
         words = visible(transcript.text[start:end])
-        if console.color_system is None:
+        if not in_colour(console):
             opened = "".join(f"[{visible(q.id)}: " for q in over if q.start == start)
             closed = "]" * sum(q.end == end for q in over)
             marked.append(f"{opened}{words}{closed}")

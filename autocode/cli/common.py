@@ -23,6 +23,11 @@ def result_console() -> Console:
     return Console(highlight=False, soft_wrap=False, markup=False)
 
 
+def in_colour(console: Console) -> bool:
+    """Whether colours are seen: not in a file or a pipe, nor where NO_COLOR is set."""
+    return console.color_system is not None and not console.no_color
+
+
 def print_json(data: Any) -> None:
     """A result for a program to read."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))

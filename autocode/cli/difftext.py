@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from autocode.cli.common import in_colour
 from autocode.cli.difftotals import print_totals
 from autocode.diff.record import SIDES, CodeDiff, Diff, Mark, Place, Side, Sign, TurnDiff
 from autocode.diff.view import Silence, Stretch, stretches, turns_and_silences
@@ -49,10 +50,6 @@ class _Sheet:
     @property
     def width(self) -> int:
         return min(self.console.width, _WIDEST)
-
-    @property
-    def in_colour(self) -> bool:
-        return self.console.color_system is not None and not self.console.no_color
 
     def write(self, prefix: str, text: Text | str, style: str = "") -> None:
         """Text wrapped beside a prefix; its further lines are indented by as much."""
@@ -153,7 +150,7 @@ def _passage(sheet: _Sheet, part: Stretch, begun: set[int]) -> Iterator[tuple[st
             text.append(words)
             continue
         mark = Style.from_meta({"place": segment.place})
-        words = words if sheet.in_colour else _bracketed(words, segment.sign)
+        words = words if in_colour(sheet.console) else _bracketed(words, segment.sign)
         text.append(words, _STYLES[segment.sign] + mark)
     for line in text.wrap(sheet.console, sheet.width - len(sheet.prefix(""))):
         line.rstrip()

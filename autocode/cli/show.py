@@ -9,7 +9,7 @@ from rich.table import Table
 from autocode.cli.coded import print_coded
 from autocode.cli.common import json_option, print_json, result_console, with_study
 from autocode.errors import visible
-from autocode.gold import code_traces, read_coding, verify
+from autocode.gold import code_traces, coding_json, read_coding, verify
 from autocode.model import Coding, Transcript
 from autocode.study import Study
 from autocode.transcripts import load
@@ -44,7 +44,8 @@ def command(
     nothing added, not even a last line end: its SHA-256 is the transcript's.
 
     With --gold the marked words are in colour on a terminal and in brackets
-    elsewhere, with their codes under each turn.
+    elsewhere, with their codes under each turn; with --json too it is the coding
+    as its file has it (docs/formats.md).
 
     \b
     Examples:
@@ -52,17 +53,21 @@ def command(
       autocode show p1 --json
       autocode show p1 --text | sha256sum
       autocode show p1 --gold
+      autocode show p1 --gold --json
       autocode show p1 --coder anna
     """
-    if sum((text, gold, coder is not None, file is not None, as_json)) > 1:
-        raise click.UsageError("Choose one of --text, --gold, --coder, --coding and --json.")
+    coded = gold or coder is not None or file is not None
+    if sum((text, gold, coder is not None, file is not None)) > 1 or (text and as_json):
+        raise click.UsageError("Choose one of --text, --gold, --coder and --coding.")
     transcript = load(study, id_)
-    if as_json:
+    if coded and as_json:
+        click.echo(coding_json(_coding(study, transcript, coder, file)), nl=False)
+    elif coded:
+        print_coded(transcript, _coding(study, transcript, coder, file))
+    elif as_json:
         print_json(as_record(transcript))
     elif text:
         _print_text(transcript.text)
-    elif gold or coder is not None or file is not None:
-        print_coded(transcript, _coding(study, transcript, coder, file))
     else:
         _print_turns(transcript)
 

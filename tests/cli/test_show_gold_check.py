@@ -69,6 +69,15 @@ def test_show_gold_brackets_without_and_colours_with_a_terminal(study: Path) -> 
     assert "[q1:" not in coloured
 
 
+def test_show_gold_brackets_on_a_terminal_without_colours(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    printed = run(study, "show", "p1", "--gold", colour=True).stdout
+    assert "[q1: And I think" in printed
+    assert "black" not in printed
+
+
 def test_show_another_coder_and_a_file(study: Path) -> None:
     run(study, "gold", "p1")
     other = study / "gold" / "p1.anna.json"
@@ -76,7 +85,15 @@ def test_show_another_coder_and_a_file(study: Path) -> None:
     assert "coded by anna" in run(study, "show", "p1", "--coder", "anna").stdout
     assert "coded by anna" in run(study, "show", "p1", "--coding", str(other)).stdout
     assert run(study, "show", "p1", "--coder", "ben").exit_code == 1
-    assert run(study, "show", "p1", "--gold", "--json").exit_code == 2
+    assert run(study, "show", "p1", "--gold", "--text").exit_code == 2
+    assert run(study, "show", "p1", "--text", "--json").exit_code == 2
+
+
+def test_show_gold_json_is_the_coding_as_its_file_has_it(study: Path) -> None:
+    before = run(study, "show", "p1", "--gold", "--json").stdout
+    run(study, "gold", "p1")
+    assert before == (study / "gold" / "p1.json").read_text(encoding="utf-8")
+    assert run(study, "show", "p1", "--gold", "--json").stdout == before
 
 
 def test_a_coding_of_another_text_is_refused(study: Path) -> None:
