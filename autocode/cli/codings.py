@@ -7,7 +7,7 @@ from autocode.errors import InputError, StudyError
 from autocode.gold import read_coding
 from autocode.model import Coding
 from autocode.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run
-from autocode.study import Study
+from autocode.study import GOLD, Study
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ def human_coding(study: Study, id: str, gold: str | None = None) -> Named:  # no
     if not path.is_file():
         raise StudyError(
             f"no human coding of {id}", where=path,
-            hint=f"Make it from field notes with `autocode gold {id}`, or name a file with --gold.",
+            hint=f"Code it by hand into {GOLD}/{path.name} (docs/formats.md), make it from field "
+            f"notes with `autocode gold {id}`, or name a file with --gold; "
+            f"`autocode runs show {id}` shows what a model proposed.",
         )  # fmt: skip
     return Named(read_coding(path), path)
 

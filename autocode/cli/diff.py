@@ -23,7 +23,7 @@ from autocode.diff import (
     only_turns,
 )
 from autocode.diff.view import DEFAULT_CONTEXT
-from autocode.errors import InputError
+from autocode.errors import InputError, StudyError
 from autocode.model import Transcript
 from autocode.sentences import sentences
 from autocode.study import Study
@@ -78,6 +78,8 @@ def command(
       autocode diff p1 --code persona_to_tool_approach
       autocode diff gold/p1.json gold/p1.anna.json
     """
+    if html and not html.parent.is_dir():
+        raise StudyError("there is no such folder", where=html.parent, hint="Make it first.")
     first, second = _named(study, codings, run, gold)
     transcript = _transcript(study, first)
     diff = _diff(study, first, second, transcript, code)

@@ -116,4 +116,7 @@ def _clipped(segments: Sequence[Segment], start: int, end: int) -> Iterator[Segm
         low, high = max(segment.start, start), min(segment.end, end)
         if low < high:
             text = segment.text[low - segment.start : high - segment.start]
-            yield segment.model_copy(update={"start": low, "end": high, "text": text})
+            # White space that only one coder has lies between quotes: no reader takes it for one.
+            sign = segment.sign if text.strip() else None
+            changed = {"start": low, "end": high, "text": text, "sign": sign}
+            yield segment.model_copy(update=changed)

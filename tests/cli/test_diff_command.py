@@ -191,11 +191,11 @@ def test_json_holds_the_whole_diff():
 
 
 def test_html_is_one_file_and_stdout_stays_empty(study):
-    result = _run("gold/p7.json", "model.json", "--html", "out/p7.html")
+    result = _run("gold/p7.json", "model.json", "--html", "p7.html")
     assert result.exit_code == 0
     assert result.stdout == ""
-    assert "Wrote out/p7.html" in result.stderr
-    page = (study / "out" / "p7.html").read_text()
+    assert "Wrote p7.html" in result.stderr
+    page = (study / "p7.html").read_text()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert str(study) not in page
 
@@ -241,11 +241,19 @@ def _refused(result, *parts, code=1):
         assert part in result.stderr
 
 
+def test_a_page_makes_no_folders(study):
+    page = study.parent / "nowhere" / "deep" / "p7.html"
+    result = _run("gold/p7.json", "model.json", "--html", page)
+    _refused(result, "there is no such folder", "nowhere/deep")
+    assert not (study.parent / "nowhere").exists()
+
+
 def test_what_is_missing_is_said_in_one_line(study):
     _refused(_run("p7"), "no run on p7", "autocode propose p7")
     _run_folder(study, "r", coding=False, status="interrupted")
     _refused(_run("p7"), "the run has no answers yet", "interrupted")
     _refused(_run("p7", "--gold", "ben"), "no human coding of p7", "gold/p7.ben.json")
+    _refused(_run("p7", "--gold", "ben"), "by hand into gold/p7.ben.json", "autocode runs show p7")
     _refused(_run("p8"), "no transcript 'p8'")
     _refused(_run("gold/p7.json", "nowhere"), "no such file or folder", "nowhere")
     _refused(_run("gold/p7.json", "seeds"), "no run here")

@@ -33,6 +33,16 @@ def test_context_is_counted_in_sentences():
     assert _shape(diff, 99) == [(True, 10)]
 
 
+def test_white_space_between_quotes_is_no_mark():
+    whole = (_at("figs")[0], _at("grapes")[1])
+    diff = diff_codings(coding(TEXT, whole), model(TEXT, _at("figs"), _at("grapes")), TEXT)
+    segments = [s for part in stretches(diff.turns[1], SPANS, 0) for s in part.segments]
+    assert "".join(segment.text for segment in segments) == LONG
+    assert [(s.text, s.sign) for s in segments if s.place] == [
+        ("We bought figs.", "="), (" ", None), ("We bought grapes.", "="),
+    ]  # fmt: skip
+
+
 def test_a_single_sentence_is_shown_rather_than_counted():
     diff = diff_codings(coding(TEXT, _at("cream")), model(TEXT, _at("eggs")), TEXT)
     assert _shape(diff, 0) == [(False, 2), (True, 3), (False, 5)]
