@@ -54,7 +54,7 @@ concurrency = 4
 
 
 def make_study(folder: Path) -> list[Path]:
-    """Make or complete a study in `folder`; gives the files that were written.
+    """Make or complete a study in `folder`; gives the folders and files that were made.
 
     Files that exist are never touched.
 
@@ -65,13 +65,14 @@ def make_study(folder: Path) -> list[Path]:
     for step in PLACEHOLDERS:
         wanted[folder / PROMPTS / f"{step}.md"] = default_prompt(step)
     written = [path for path in wanted if not path.exists()]
+    made = [path for name in (SEEDS, GOLD) if not (path := folder / name).is_dir()]
     try:
-        for name in (SEEDS, GOLD):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        for path in made:
+            path.mkdir(parents=True)
     except OSError as error:
         raise StudyError(
             f"cannot be made: {error.strerror}", where=folder, hint="Choose another folder."
         ) from error
     for path in written:
         write_whole(path, wanted[path])
-    return written
+    return made + written

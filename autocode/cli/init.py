@@ -1,10 +1,12 @@
 """`autocode init`: a new study folder with explained defaults."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from autocode.initial import make_study
+from autocode.study import SEEDS
 
 
 @click.command(
@@ -21,9 +23,10 @@ def command(folder: Path) -> None:
 
     Files that are there already stay as they are."""
     for path in make_study(folder):
-        click.echo(path)
+        click.echo(f"{path}/" if path.is_dir() else path)
+    seeds, study = (shlex.quote(str(path)) for path in (folder / SEEDS, folder))
     click.echo(
-        f"Next: put transcripts (.md, .txt) into {folder / 'seeds'}, then in {folder}: "
+        f"Next: put transcripts (.md, .txt) into {seeds}, then in {study}: "
         "autocode check, autocode propose ID",
         err=True,
     )

@@ -25,6 +25,10 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "my study"
     done = run("init", str(folder))
     assert done.exit_code == 0
+    assert {f"{folder}/seeds/", f"{folder}/gold/", f"{folder}/autocode.toml"} < set(
+        done.stdout.splitlines()
+    )
+    assert f"into '{folder}/seeds', then in '{folder}':" in done.stderr
     assert sorted(p.name for p in folder.iterdir()) == ["autocode.toml", "gold", "prompts", "seeds"]
     study = Study.open(folder)
     assert [prompt.source for prompt in load_prompts(study)] == [
