@@ -2,19 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 from autocode.codebook import Codebook
-from autocode.errors import AutocodeError, InputError
+from autocode.embedding import LEXICAL, open_embedder
+from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.findings import Finding, transcript_findings, unknown_codes
 from autocode.gold import code_traces, read_coding, verify, with_additions
 from autocode.model import Coding, Transcript
 from autocode.prompts import PLACEHOLDERS, load_prompt
-from autocode.propose import plan, with_strategy
+from autocode.propose import plan
+from autocode.providers import is_local
+from autocode.providers.endpoint import Endpoint
 from autocode.providers.unasked import Unasked
 from autocode.selection import to_be_coded
-from autocode.study import SEEDS, TRANSCRIPT_SUFFIXES, Study
+from autocode.study import SEEDS, SETTINGS_FILE, TRANSCRIPT_SUFFIXES, Study
 from autocode.transcripts import load
 
 
@@ -28,7 +31,7 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
     findings = [] if ids else list(_files(study))
     codebook, broken = _codebook(study)
     prompts = list(_prompts(study))
-    findings += [*broken, *prompts]
+    findings += [*broken, *prompts, *_model(study)]
     for id_, path in paths.items():
         file = _relative(path, study)
         try:
@@ -101,6 +104,15 @@ def _prompts(study: Study) -> Iterator[Finding]:
             yield _failed(error, "prompt", f"prompts/{step}.md")
 
 
+def _model(study: Study) -> Iterator[Finding]:
+    """Whether the server of the settings could be asked: its address and the key to it."""
+    if not is_local(study.settings.model):
+        try:
+            Endpoint(study.settings.base_url)
+        except ModelError as error:
+            yield _failed(error, "model", SETTINGS_FILE)
+
+
 def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[Finding]:
     """Coding files of a transcript that cannot be used, or are not what the notes say now."""
     for path in study.gold_paths(transcript.id):
@@ -132,15 +144,12 @@ def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
     if not any(to_be_coded(transcript, turn, roles) for turn in transcript.turns):
         message = f"there is nothing to code: no turn of {' or '.join(roles)}"
         yield Finding(file, None, "error", "roles", message, "name other roles in autocode.toml")
-    elif with_strategy(study.settings, model).strategy == "single":
+    else:
         try:
-            plan(study, transcript.id, Unasked(model), _no_embedder)
+            # Which passages are selected does not matter here, so the quick embedder will do.
+            plan(study, transcript.id, Unasked(model), partial(open_embedder, LEXICAL))
         except AutocodeError as error:
             yield _failed(error, "fit", file)
-
-
-def _no_embedder() -> NoReturn:
-    raise AssertionError("strategy `single` embeds nothing")
 
 
 def _failed(error: AutocodeError, kind: str, file: str) -> Finding:

@@ -92,11 +92,6 @@ def plan(
 
 def _nothing_to_ask(task: Task) -> StudyError:
     id_, settings = task.transcript.id, task.settings
-    if any(map(task.codes_turn, task.transcript.turns)):
-        return StudyError(
-            f"no passage of {id_} is short enough for {settings.density:.0%} of its text",
-            hint="Raise --density, or use --strategy single.",
-        )
     return StudyError(
         f"{id_} has no text to code in turns of {', '.join(settings.roles)}",
         hint=f"See `autocode show {id_}`; name other roles with --roles.",

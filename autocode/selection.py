@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from autocode.embedding import Embedder, Vectors
 from autocode.model import Span, Transcript, Turn
+from autocode.sentences import strip
 
 Array = NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def candidates(
             turn = next(turns, None)
         if turn is None:
             break
-        span = stripped(transcript.text, sentence)
+        span = strip(sentence, transcript.text)
         if turn.start <= span.start < span.end <= turn.end:
             found.append(Candidate(span, turn))
     return found
@@ -190,10 +191,3 @@ def _spread(raw: Array, found: Sequence[Candidate]) -> Array:
         total[here] += share * raw[there]
         mass[here] += share
     return total / mass
-
-
-def stripped(text: str, span: Span) -> Span:
-    """`span` without white space at its ends."""
-    words = text[span.start : span.end]
-    start = span.start + len(words) - len(words.lstrip())
-    return Span(start, max(start, span.start + len(words.rstrip())))

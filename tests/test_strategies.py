@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from proposing import Model, naming, nothing, p1_study, plan_p1
 
-from autocode.errors import ModelError
+from autocode.embedding import Lexical
+from autocode.errors import InputError, ModelError
 from autocode.gold import read_coding
 from autocode.model import Span
-from autocode.propose import Plan
+from autocode.propose import Plan, plan
 from autocode.strategies import Draft
 from autocode.transcripts import load
 
@@ -179,3 +180,19 @@ def test_context_is_what_was_said_before(tmp_path: Path) -> None:
 def test_a_span_is_never_empty(tmp_path: Path) -> None:
     plan = plan_p1(p1_study(tmp_path, strategy="staged"), Model(naming))
     assert all(question.within != Span(0, 0) for question in plan.questions)
+
+
+def test_captions_without_punctuation_are_coded_too(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="staged")
+    words = " ".join(f"word{n} and the data catalog" for n in range(600))
+    (tmp_path / "seeds" / "c1.txt").write_text(f"Interviewer: So?\n\nAnna: {words}\n")
+    planned = plan(study, "c1", Model(naming), lambda: Lexical("lexical"))
+    marked = sum(q.within.end - q.within.start for q in planned.questions)
+    assert 0.1 < marked / len(planned.transcript.text) <= 0.22
+
+
+def test_what_would_take_hours_is_one_sentence(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="staged")
+    (tmp_path / "seeds" / "c1.txt").write_text(f"Anna: {'a word ' * 300_000}\n")
+    with pytest.raises(InputError, match=r"2,\d+,\d+ characters to select passages from"):
+        plan(study, "c1", Model(naming), lambda: Lexical("lexical"))

@@ -151,6 +151,8 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         raise click.UsageError("Choose one of --codebook and --no-codebook.")
     if options["base_url"] and is_local(settings.model):
         raise click.UsageError("--base-url needs --model: the local model asks no server.")
+    if options["resume"] and options["limit_chunks"]:
+        raise click.UsageError("--limit-chunks is for new runs: --resume asks all that is left.")
     strategy = with_strategy(settings, settings.model).strategy
     if settings.anchor == "verbatim" and strategy == "staged":
         raise click.UsageError("--anchor verbatim needs --strategy single: staged marks sentences.")

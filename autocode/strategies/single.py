@@ -12,7 +12,7 @@ from autocode.chunking import Chunk, chunks, cut_long_sentences
 from autocode.errors import ModelError
 from autocode.model import Span, Turn
 from autocode.prompts import Message
-from autocode.selection import stripped
+from autocode.sentences import strip
 from autocode.shapes import NEW_CODE, field_descriptions, marking_shape
 from autocode.strategies import Draft, Question, Task, code_line
 
@@ -160,4 +160,4 @@ def _by_turn(
             )
             start = runs[turn.number].start if turn.number in runs else span.start
             runs[turn.number] = Span(start, span.end)
-    return [stripped(text, span) for span in runs.values()]
+    return [strip(span, text) for span in runs.values()]

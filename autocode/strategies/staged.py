@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from autocode.chunking import cut_long_sentences
 from autocode.embedding import Embedder, Vectors
-from autocode.errors import ModelError
+from autocode.errors import InputError, ModelError
 from autocode.model import Code, Span
-from autocode.selection import candidates, embed_windows, passages, salience, split_long
+from autocode.selection import LONGEST, candidates, embed_windows, passages, salience, split_long
 from autocode.shapes import NEW_CODE, field_descriptions, naming_shape
 from autocode.strategies import Draft, Question, Task, code_line
 
@@ -22,19 +23,32 @@ REPLY_TOKENS = 150
 # A code is offered for a passage when its likeness stands out by so many standard deviations, and
 # comes so close to that of the most alike code; at most NEAREST of them.
 STANDS_OUT, CLOSE, NEAREST = 1.0, 0.3, 4
+# Embedding takes about a second per 2,000 characters on two cores; an interview of three hours has
+# 150,000 characters.
+MOST = 1_000_000
 # What stands before a passage and goes along, at most (characters).
 CONTEXT = 200
 
 
 def questions(task: Task) -> list[Question]:
-    """One question per selected passage, in the order of the transcript."""
-    embedder, text = task.embedder(), task.transcript.text
-    found = candidates(task.transcript, task.sentences, task.settings.roles)
+    """One question per selected passage, in the order of the transcript.
+
+    Raises:
+        InputError: the text is too large to be embedded in reasonable time.
+    """
+    text = task.transcript.text
+    # Captions without punctuation are one long sentence: no passage could begin or end in it.
+    spans = cut_long_sentences(text, task.sentences, LONGEST, len)
+    found = candidates(task.transcript, spans, task.settings.roles)
     if not found:
         return []
+    _check_size(task.transcript.id, sum(map(len, found)))
+    embedder = task.embedder()
     windows = embed_windows(text, found, embedder)
     scores = salience(found, windows, _topics(task), embedder)
+    # In a very short interview one sentence may be more than the density allows.
     chosen = passages(found, scores, round(task.settings.density * len(text)))
+    chosen = chosen or [[int(scores.argmax())]]
     selected = [
         Span(found[passage[0]].span.start, found[passage[-1]].span.end)
         for passage in split_long(text, found, chosen, embedder)
@@ -44,6 +58,14 @@ def questions(task: Task) -> list[Question]:
         _question(task, number, span, codes)
         for number, (span, codes) in enumerate(zip(selected, nearest, strict=True), 1)
     ]
+
+
+def _check_size(id: str, characters: int) -> None:  # noqa: A002 - the field's word
+    if characters > MOST:
+        raise InputError(
+            f"{id} has {characters:,} characters to select passages from, which would take hours",
+            hint="Is it one interview? Split the file, or use --strategy single.",
+        )
 
 
 def _topics(task: Task) -> list[str]:
