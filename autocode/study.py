@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "repor
 # In order of preference when one id has several files.
 TRANSCRIPT_SUFFIXES = (".md", ".txt", ".vtt", ".srt", ".docx")
 
+_ID_MAY_HOLD = "letters, digits, '_', '-' and '.'"
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
 _RESERVED = "codebook"
@@ -65,8 +67,22 @@ class Study:
         raise StudyError(
             f"no study here: neither {SETTINGS_FILE} nor a {SEEDS} folder",
             where=root,
-            hint="Make one with `autocode init DIR`, or name one with `autocode --study DIR`.",
+            hint="Go to the study folder, name it with `autocode --study DIR`, or make one with "
+            "`autocode init DIR`.",
         )
+
+    @classmethod
+    def around(cls, folder: Path) -> "Study":
+        """The study in `folder`, else in the nearest folder above with an `autocode.toml`.
+
+        Raises:
+            StudyError: no study there, or its `autocode.toml` cannot be used.
+        """
+        folder = folder.resolve()
+        if not (folder / SEEDS).is_dir():
+            above = (one for one in (folder, *folder.parents) if (one / SETTINGS_FILE).is_file())
+            return cls.open(next(above, folder))
+        return cls.open(folder)
 
     def ids(self) -> list[str]:
         """The ids of all transcripts, in natural order (p2 before p10)."""
@@ -78,6 +94,8 @@ class Study:
         Raises:
             StudyError: the id is no id, is unknown, or leads out of the study.
         """
+        if not _is_id(id) and (hint := self._meant(id)):
+            raise StudyError(f"{id!r} is not an id", hint=hint)
         check_id(id)
         found = {path.suffix.lower(): path for path in self._seeds() if path.stem == id}
         for suffix in TRANSCRIPT_SUFFIXES:
@@ -85,8 +103,19 @@ class Study:
                 return self.inside(found[suffix])
         raise StudyError(
             f"no transcript {id!r} in {SEEDS}/",
-            hint=f"There are: {', '.join(self.ids()) or 'none'}.",
+            hint=f"{self._meant(id)} There are: {', '.join(self.ids()) or 'none'}.".strip(),
         )
+
+    def _meant(self, name: str) -> str:
+        """What to do about a name that leads to no transcript, or nothing."""
+        folder = self.root / SEEDS
+        named = [path for path in folder.glob("*") if name in (path.stem, path.name)]
+        if not _is_id(name) and any(not _is_id(path.stem) for path in named):
+            rule = f"an id has no spaces, only {_ID_MAY_HOLD}, and is not '{_RESERVED}'"
+            return f"Rename the file in {SEEDS}/: {rule}."
+        ids, stem = self.ids(), Path(name).stem
+        close = [stem] if stem in ids else get_close_matches(name, ids, n=1)
+        return f"Did you mean {close[0]}?" if close else ""
 
     def gold_path(self, id: str, coder: str = "gold") -> Path:  # noqa: A002
         """Where the human coding of `id` is: `gold/p1.json`, or `gold/p1.anna.json` for a coder."""
@@ -148,9 +177,7 @@ def check_id(id: str) -> str:  # noqa: A002
         StudyError: it holds a path separator, white space or anything else no id has, or is taken.
     """
     if not _is_id(id):
-        raise StudyError(
-            f"{id!r} is not an id", hint="An id is letters, digits, '_', '-' and '.', like p1."
-        )
+        raise StudyError(f"{id!r} is not an id", hint=f"An id is {_ID_MAY_HOLD}, like p1.")
     return id
 
 

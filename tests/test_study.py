@@ -60,6 +60,36 @@ def test_an_unknown_id_says_what_there_is(study: Study) -> None:
         study.transcript_path("p2")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("with space", r"Rename the file in seeds/: an id has no spaces"),
+        ("with space.txt", r"Rename the file in seeds/: an id has no spaces"),
+        ("good.txt", r"no transcript 'good\.txt' in seeds/\. Did you mean good\? There are: good"),
+        ("seeds/good.txt", r"'seeds/good\.txt' is not an id\. Did you mean good\?"),
+        ("godo", r"Did you mean good\? There are: good"),
+    ],
+)
+def test_what_was_meant(study: Study, name: str, said: str) -> None:
+    seed(study, "good.txt")
+    seed(study, "with space.txt")
+    with pytest.raises(StudyError, match=said):
+        study.transcript_path(name)
+
+
+def test_a_study_is_found_from_the_folders_in_it(study: Study, tmp_path: Path) -> None:
+    deep = tmp_path / "runs" / "p1"
+    deep.mkdir(parents=True)
+    with pytest.raises(StudyError, match=r"no study here.* Go to the study folder"):
+        Study.around(deep)
+    (tmp_path / "autocode.toml").write_text("seed = 7\n")
+    assert Study.around(deep) == Study.around(study.root) == Study.open(tmp_path)
+    (deep / "seeds").mkdir()
+    assert Study.around(deep).root == deep.resolve()
+    with pytest.raises(StudyError, match="no study here"):
+        Study.open(tmp_path / "runs")
+
+
 def test_links_do_not_lead_out(study: Study, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     for name in ("gold", "runs", "reports"):

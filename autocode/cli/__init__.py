@@ -59,12 +59,11 @@ class LazyGroup(click.Group):
 @click.option(
     "--study",
     type=click.Path(path_type=Path),
-    default=Path(),
-    help="The study folder (default: the working directory).",
+    help="The study folder (default: the one that the working directory is in).",
 )
 @click.version_option(__version__, prog_name="autocode")
 @click.pass_context
-def group(ctx: click.Context, study: Path) -> None:
+def group(ctx: click.Context, study: Path | None) -> None:
     """A second coder for interview transcripts: it proposes open codes and axial
     mappings, each quote verified in the transcript, and compares them with the
     human coding."""

@@ -42,13 +42,22 @@ def plain_table(*headings: str) -> Table:
     return table
 
 
+def study_of(ctx: click.Context) -> Study:
+    """The study named by `autocode --study`, else the one the working directory is in.
+
+    Raises:
+        StudyError: there is none, or its settings cannot be used.
+    """
+    named = ctx.find_object(Path)
+    return Study.open(named) if named else Study.around(Path())
+
+
 def with_study(function: Callable[..., Any]) -> Callable[..., Any]:
     """Open the study named by `autocode --study` and hand it over as the first argument."""
 
     @click.pass_context
     def wrapper(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
-        root = ctx.find_object(Path) or Path()
-        return ctx.invoke(function, Study.open(root), *args, **kwargs)
+        return ctx.invoke(function, study_of(ctx), *args, **kwargs)
 
     return update_wrapper(wrapper, function)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import json_option, print_json, progress_console
+from autocode.cli.common import json_option, print_json, progress_console, study_of
 from autocode.cli.compared import print_comparison
 from autocode.cli.materials import Wanted, materials_of
 from autocode.cli.similarity import similarity_of, similarity_options
@@ -67,7 +67,7 @@ def command(
         raise click.UsageError("--assisted chooses what --all pools.")
     if options["run"] and options["runs"] != 1:
         raise click.UsageError("Give --run or --runs, not both.")
-    study = _study(ctx.find_object(Path) or Path(), names)
+    study = _study(ctx, names)
     comparison = _compared(study, names, **options)
     if as_json:
         print_json(comparison.model_dump(mode="json"))
@@ -75,10 +75,10 @@ def command(
         print_comparison(comparison)
 
 
-def _study(root: Path, names: tuple[str, ...]) -> Study | None:
+def _study(ctx: click.Context, names: tuple[str, ...]) -> Study | None:
     """The study; files and folders can be compared without one."""
     try:
-        return Study.open(root)
+        return study_of(ctx)
     except StudyError:
         if names and all(Path(name).exists() for name in names):
             return None

@@ -111,6 +111,16 @@ def test_a_study_without_runs_says_so(tmp_path: Path) -> None:
     assert "No runs yet" in done.stderr
 
 
+def test_commands_work_in_the_folders_of_a_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_study(tmp_path)
+    monkeypatch.chdir(tmp_path / "seeds")
+    assert "No runs yet" in run("runs").stderr
+    assert run("--study", ".", "runs").exit_code == 1
+    assert "no transcript has both" in run("compare", "--all").stderr
+
+
 def test_no_study_is_one_line(tmp_path: Path) -> None:
     done = run("--study", str(tmp_path), "runs")
     assert done.exit_code == 1
