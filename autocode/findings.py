@@ -1,6 +1,6 @@
 """What a researcher should look at in one transcript and its traces, each with its line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -118,7 +118,7 @@ def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
                 yield notes.warn(lines[code.id], "similar-code", message, hint)
     undefined = [code.id for code in used.values() if not code.label]
     if undefined:
-        message = f"codes without a label in this study: {', '.join(undefined)}"
+        message = f"codes without a label in this study: {_several(undefined)}"
         hint = "give them labels in gold/codebook.json: a model reads those"
         yield notes.warn(lines[undefined[0]], "unknown-code", message, hint)
 
@@ -132,6 +132,12 @@ def unknown_codes(coding: Coding, codebook: Codebook) -> list[str]:
     known = {code.id for code in coding.codes} | {code.id for code in codebook.codes}
     used = dict.fromkeys(code for quote in coding.quotes for code in quote.axial)
     return [code for code in used if code not in known]
+
+
+def _several(codes: Sequence[str]) -> str:
+    """The first three, and how many more: a line is read, a list of forty codes is not."""
+    more = len(codes) - 3
+    return ", ".join(codes[:3]) + (f" and {more} more" if more > 0 else "")
 
 
 def _short(text: str) -> str:

@@ -120,6 +120,7 @@ def test_the_seed_can_be_used() -> None:
         ("p2.md", b"", "unreadable"),
         ("p2.md", b"\x00\x01", "unreadable"),
         ("p2.md", b"# coding\n\n**OPEN CODING TRACE:**\n\nx\n", "unreadable"),
+        ("p2.txt", b"{\\rtf1\\ansi Interviewer: Why?}", "unreadable"),
         ("p2.vtt", b"WEBVTT\n", "unreadable"),
         ("p2.md", b"# coding\n> Interviewer\n\n> Hello?\n", "roles"),
     ],
@@ -135,6 +136,34 @@ def test_transcripts_that_cannot_be_used(
 def test_bytes_that_are_not_utf8_are_a_warning_at_their_line(study: Study) -> None:
     (study.root / "seeds" / "p2.txt").write_bytes(b"P1: Yes.\nP1: In a caf\xe9.\n")
     assert at(check(study, ["p2"]), "encoding") == [("seeds/p2.txt", 2, "warning")]
+
+
+def test_one_voice_is_a_warning_where_labels_were_to_be_expected(study: Study) -> None:
+    (study.root / "seeds" / "p2.txt").write_text("\nWhy is that?\nBecause of the rain.\n")
+    (study.root / "seeds" / "p3.txt").write_text("Interviewer: Why?\nAnna: The rain.\n")
+    (study.root / "seeds" / "p4.md").write_text("# coding\n\nA report without any speakers.\n")
+    assert at(check(study, ["p2", "p3", "p4"]), "labels") == [("seeds/p2.txt", 2, "warning")]
+
+
+def test_a_server_that_could_not_be_asked(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    remote = Study(study.root, Settings(model="gpt-4o-mini"))
+    (finding,) = [f for f in check(remote, ["p1"]) if f.kind == "model"]
+    assert (finding.file, finding.severity) == ("autocode.toml", "error")
+    assert "OPENAI_API_KEY" in finding.suggestion
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key")
+    assert at(check(remote), "model") == at(check(study), "model") == []
+
+
+def test_long_lists_of_codes_are_cut(study: Study) -> None:
+    codes = "\n".join(f"{name}_thing" for name in ("apple", "boat", "cloud", "drum", "engine"))
+    text = (
+        f"# coding\n\n> Participant 1\n\n> Words.\n\n**AXIAL CODING TRACE:**\n```\n{codes}\n```\n"
+    )
+    (study.root / "seeds" / "p2.md").write_text(text)
+    (found,) = [f for f in check(study, ["p2"]) if f.kind == "unknown-code"]
+    assert found.message.endswith("study: apple_thing, boat_thing, cloud_thing and 2 more")
 
 
 def test_files_that_no_id_leads_to(study: Study) -> None:

@@ -75,7 +75,9 @@ def test_text_without_labels_is_one_turn_of_nobody() -> None:
     transcript = read("A diary.\n\nToday: nothing.\nTomorrow: more.\n\nThe end.")
     assert said(transcript) == [(None, "A diary.\nToday: nothing.\nTomorrow: more.\nThe end.")]
     assert transcript.turns[0].role is None
-    assert transcript.oddities == ()
+    (oddity,) = transcript.oddities
+    assert (oddity.line, oddity.kind) == (1, "labels")
+    assert oddity.message == "no speaker labels: everything is coded as one voice"
 
 
 def test_japanese() -> None:
@@ -89,7 +91,8 @@ def test_japanese() -> None:
 
 def test_mojibake_and_lost_characters_are_reported_with_what_they_were() -> None:
     transcript = read("It wasnâ€™t a cafÃ©.\nNÃO é Â£5.\nLost � here.\n")
-    found = [(oddity.line, oddity.message) for oddity in transcript.oddities]
+    odd = [oddity for oddity in transcript.oddities if oddity.kind == "mojibake"]
+    found = [(oddity.line, oddity.message) for oddity in odd]
     assert [line for line, _ in found] == [1, 1, 2, 3]
     assert "'’'" in found[0][1]
     assert "'é'" in found[1][1]

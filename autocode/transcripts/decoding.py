@@ -61,8 +61,11 @@ def decode(data: bytes, path: Path) -> Decoded:
     """`data` as text; `path` is only for messages.
 
     Raises:
-        InputError: binary data, or bytes that are neither UTF-8 nor Windows-1252.
+        InputError: binary data, RTF, or bytes that are neither UTF-8 nor Windows-1252.
     """
+    if data.lstrip().startswith(b"{\\rtf"):
+        hint = "Open it in a word processor and save it as plain text, .txt or .md."
+        raise InputError("this is RTF, not plain text", where=path, hint=hint)
     text, oddities = _to_text(data, path)
     if "\x00" in text or len(_CONTROL.findall(text)) > max(_STRAY, _BINARY_SHARE * len(text)):
         raise InputError("this is a binary file, not text", where=path, hint=_AS_UTF8)

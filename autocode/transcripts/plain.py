@@ -5,7 +5,7 @@ The canonical text is what was said, built as for field notes: labels are not pa
 
 from collections.abc import Iterator, Sequence
 
-from autocode.model import Oddity, Transcript
+from autocode.model import Oddity, Transcript, Turn
 from autocode.transcripts import roles
 from autocode.transcripts.decoding import Decoded
 from autocode.transcripts.dirt import dirt
@@ -29,7 +29,7 @@ def read_plain(decoded: Decoded, id: str) -> Transcript:  # noqa: A002
     turns = with_roles(builder.turns, assigned)
     speakers = sorted(assigned)
     oddities = [*decoded.oddities, *builder.oddities, *speech.oddities, *unsure]
-    oddities += [*_rejected(speech), *dirt(decoded.lines, speakers)]
+    oddities += [*_unlabelled(turns, speech), *_rejected(speech), *dirt(decoded.lines, speakers)]
     oddities.sort(key=lambda oddity: oddity.line)
     return Transcript(id, text, turns, oddities=tuple(oddities))
 
@@ -39,6 +39,14 @@ def _lines(lines: Sequence[str]) -> Iterator[Paragraph]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield Paragraph(number, [line])
+
+
+def _unlabelled(turns: Sequence[Turn], speech: Speech) -> Iterator[Oddity]:
+    """A talk whose labels were lost looks like a text by one author."""
+    if turns and all(turn.speaker is None for turn in turns):
+        message = "no speaker labels: everything is coded as one voice"
+        hint = "if several people speak, write `Name:` before each turn"
+        yield Oddity(speech.first_line, "labels", message, hint)
 
 
 def _rejected(speech: Speech) -> Iterator[Oddity]:
