@@ -31,7 +31,22 @@ from autocode.transcripts import load
 from autocode.writing import write_whole
 
 
-@click.command("diff")
+def _in_a_folder(_: click.Context, __: click.Parameter, page: Path | None) -> Path | None:
+    """A page in a folder that is there: a slip in a path must not make folders."""
+    if page and not page.parent.is_dir():
+        raise StudyError("there is no such folder", where=page.parent, hint="Make it first.")
+    return page
+
+
+@click.command(
+    name="diff",
+    epilog="""\b
+Examples:
+  autocode diff p1
+  autocode diff p1 --only disagreements --html p1.html
+  autocode diff p1 --code persona_to_tool_approach
+  autocode diff gold/p1.json gold/p1.anna.json""",
+)
 @click.argument("codings", nargs=-1, required=True, metavar="ID | A B")
 @click.option("--run", metavar="R", help="A run by name, or its folder (default: the newest).")
 @click.option("--gold", metavar="G", help="A human coder's id or file (default: gold).")
@@ -47,8 +62,9 @@ from autocode.writing import write_whole
     help="Sentences shown around a marked passage.",
 )
 @click.option(
-    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one HTML file instead."
-)
+    "--html", type=click.Path(path_type=Path, dir_okay=False), callback=_in_a_folder,
+    help="Write one HTML file instead.",
+)  # fmt: skip
 @json_option
 @with_study
 def command(
@@ -70,16 +86,7 @@ def command(
 
     \b
     = both   ~ overlapping   - only the first coder   + only the second
-
-    \b
-    Examples:
-      autocode diff p1
-      autocode diff p1 --only disagreements --html p1.html
-      autocode diff p1 --code persona_to_tool_approach
-      autocode diff gold/p1.json gold/p1.anna.json
     """
-    if html and not html.parent.is_dir():
-        raise StudyError("there is no such folder", where=html.parent, hint="Make it first.")
     first, second = _named(study, codings, run, gold)
     transcript = _transcript(study, first)
     diff = _diff(study, first, second, transcript, code)

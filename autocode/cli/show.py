@@ -18,7 +18,17 @@ from autocode.transcripts import load
 _FIRST = 200
 
 
-@click.command("show")
+@click.command(
+    name="show",
+    epilog="""\b
+Examples:
+  autocode show p1
+  autocode show p1 --json
+  autocode show p1 --text | sha256sum
+  autocode show p1 --gold
+  autocode show p1 --gold --json
+  autocode show p1 --coder anna""",
+)
 @click.argument("id_", metavar="ID")
 @click.option("--text", is_flag=True, help="Print the canonical text, byte for byte.")
 @click.option("--gold", is_flag=True, help="Show the human coding of ID in its words.")
@@ -46,24 +56,13 @@ def command(
     With --gold the marked words are in colour on a terminal and in brackets
     elsewhere, with their codes under each turn; with --json too it is the coding
     as its file has it (docs/formats.md).
-
-    \b
-    Examples:
-      autocode show p1
-      autocode show p1 --json
-      autocode show p1 --text | sha256sum
-      autocode show p1 --gold
-      autocode show p1 --gold --json
-      autocode show p1 --coder anna
     """
-    coded = gold or coder is not None or file is not None
-    if sum((text, gold, coder is not None, file is not None)) > 1 or (text and as_json):
+    codings = sum((gold, coder is not None, file is not None))
+    if codings + text > 1 or (text and as_json):
         raise click.UsageError("Choose one of --text, --gold, --coder and --coding.")
     transcript = load(study, id_)
-    if coded and as_json:
-        click.echo(coding_json(_coding(study, transcript, coder, file)), nl=False)
-    elif coded:
-        print_coded(transcript, _coding(study, transcript, coder, file))
+    if codings:
+        _print_coding(transcript, _coding(study, transcript, coder, file), as_json)
     elif as_json:
         print_json(as_record(transcript))
     elif text:
@@ -95,6 +94,13 @@ def _coding(study: Study, transcript: Transcript, coder: str | None, file: Path 
     coding = read_coding(path)
     verify(coding, transcript, path)
     return coding
+
+
+def _print_coding(transcript: Transcript, coding: Coding, as_json: bool) -> None:
+    if as_json:
+        click.echo(coding_json(coding).encode("utf-8", "surrogatepass"), nl=False)
+    else:
+        print_coded(transcript, coding)
 
 
 def _print_text(text: str) -> None:
