@@ -48,6 +48,9 @@ def materials_of(
         return [_of_id(study, id_, wanted) for id_ in _codable(study, wanted)]
     if study and all(name in ids for name in names):
         return [_of_id(study, id_, wanted) for id_ in dict.fromkeys(names)]
+    for name in names:
+        if study and not Path(name).exists() and Path(name).stem == name:
+            study.transcript_path(name)  # an id mistyped: this says which was probably meant
     if wanted.run or wanted.runs != 1:
         raise StudyError(
             "--run and --runs choose among the runs of ids, and these are files or folders",

@@ -290,7 +290,9 @@ def test_bad_coding_files_are_refused_in_one_line(study, spoil, complaint):
 
 @pytest.mark.usefixtures("study")
 def test_what_cannot_be_found_is_said():
-    assert "there is no such file or folder" in refused("p9", "p1")
+    assert "there is no such file or folder" in refused("p9.json", "p1")
+    assert "there is no such file or folder" in refused("runs/p9", "p1")
+    assert "no transcript 'p11' in seeds/. Did you mean p1?" in refused("p11", "p1")
     assert "no run here" in refused("gold/p1.json", "seeds")
     assert "nothing to be compared with" in refused("gold/p1.json")
     assert run().exit_code == 2
