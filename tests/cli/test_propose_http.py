@@ -94,6 +94,32 @@ def test_a_run_through_the_http_door(study: Study) -> None:
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
 
 
+GOLD_WORDS = (
+    "CODING TRACE",
+    "CClass",
+    "persona_to_tool_approach",
+    "Persona to Tool approach",
+    "Service Level Agreements",
+    '"contracts"',
+    "- contracts",
+)
+
+
+@pytest.mark.parametrize("strategy", ["single", "staged"])
+def test_what_goes_over_the_wire_holds_nothing_of_the_human_coding(
+    study: Study, strategy: str
+) -> None:
+    """Corrections after unusable answers included: they are requests of their own."""
+    with ScriptedServer(completion("not JSON")) as server:
+        done = run(study, *through(server, "--strategy", strategy, "--limit-chunks", "2"))
+    assert done.returncode == 3, done.stderr
+    assert len(server.received) == 6
+    sent = json.dumps(server.received, ensure_ascii=False)
+    assert "corrected" in sent
+    assert "_catalog" in sent or "_orchestration" in sent  # codes that may be sent are
+    assert [words for words in GOLD_WORDS if words in sent] == []
+
+
 def test_bad_answers_are_asked_again_and_then_named(study: Study) -> None:
     junk = completion("not JSON")
     # The first chunk gets through after two stumbles, the second gets nothing usable.
