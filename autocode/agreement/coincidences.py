@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autocode.agreement.coefficient import Floats
-from autocode.agreement.spans import Continuum, Unit, first_overlap, refuse_overlap
+from autocode.agreement.spans import Continuum, Unit, code_order, first_overlap, refuse_overlap
 from autocode.errors import AgreementError
 
 
@@ -63,7 +63,7 @@ def coincidences(continuum: Continuum, codes: Collection[Hashable] | None = None
     codes: the rows to count, in order; by default the codes used, sorted as text. Raises
     AgreementError for overlapping units of one coder and for a code that `codes` lacks.
     """
-    listed = tuple(sorted(continuum.codes, key=str) if codes is None else codes)
+    listed = tuple(sorted(continuum.codes, key=code_order) if codes is None else codes)
     value = {code: row for row, code in enumerate(listed, 1)}
     sections = [_sections(u, continuum.length, value, i) for i, u in enumerate(continuum.coders, 1)]
     cuts = np.unique(np.concatenate([starts for starts, _ in sections]))

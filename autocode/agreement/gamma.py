@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from autocode.agreement.alpha import Distance, distances, nominal
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Continuum
+from autocode.agreement.spans import Continuum, code_order
 from autocode.errors import AgreementError
 
 REFERENCE = "Mathet et al. 2015, Computational Linguistics 41(3):437-479, γ"
@@ -89,7 +89,7 @@ def _lines(continuum: Continuum, metric: Distance) -> tuple[tuple[_Line, _Line],
             f"γ is computed exactly for two coders, here are {len(continuum.coders)}",
             hint="Compare the coders two by two.",
         )
-    codes = sorted(continuum.codes, key=str)
+    codes = sorted(continuum.codes, key=code_order)
     place = {code: row for row, code in enumerate(codes)}
     first, second = (
         _Line(

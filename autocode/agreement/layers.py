@@ -15,7 +15,7 @@ import numpy as np
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Continuum, Unit, by_code, intersections
+from autocode.agreement.spans import Continuum, Unit, by_code, code_order, intersections
 from autocode.errors import AgreementError
 
 REFERENCE = "Krippendorff et al. 2016, Quality & Quantity 50(6):2347-2364"
@@ -92,9 +92,11 @@ def layered_alpha(
     if not documents:
         raise AgreementError("layered u-alpha needs at least one document")
     used = {code for document in documents for code in document.codes}
-    listed = sorted(used, key=str) if codes is None else list(codes)
+    listed = sorted(used, key=code_order) if codes is None else list(codes)
     if unknown := used.difference(listed):
-        raise AgreementError(f"a coder uses the code {min(unknown, key=str)!r}, not in the list")
+        raise AgreementError(
+            f"a coder uses the code {min(unknown, key=code_order)!r}, not in the list"
+        )
     rows = [layer_terms(d.length, [by_code(u) for u in d.coders], listed) for d in documents]
     return layered_figures(np.sum(rows, axis=0), listed, sum(d.length for d in documents))
 

@@ -126,6 +126,14 @@ def by_code(units: Iterable[Unit]) -> dict[Any, list[Unit]]:
     return layers
 
 
+def code_order(code: Hashable) -> str:
+    """The key that sorts codes as text; a set by its members, whose own order changes per process.
+
+    Sums depend on their order in the last digit, and one seed shall give the same bits.
+    """
+    return str(sorted(code, key=str) if isinstance(code, frozenset) else code)
+
+
 def relevant(units: Iterable[Unit]) -> tuple[Unit, ...]:
     """The marked stretches whatever their code: overlaps joined, the code dropped."""
     return tuple(by_code(Unit(unit.start, unit.end) for unit in units).get("", ()))

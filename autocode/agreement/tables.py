@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from autocode.agreement.coefficient import Floats
+from autocode.agreement.spans import code_order
 from autocode.errors import AgreementError
 
 C = TypeVar("C", bound=Hashable)
@@ -26,7 +27,7 @@ def contingency(
     aligned(first, second)
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     used = {label for pair in pairs for label in pair}
-    order = sorted(used, key=str) if categories is None else list(dict.fromkeys(categories))
+    order = sorted(used, key=code_order) if categories is None else list(dict.fromkeys(categories))
     _known(used, order)
     place = {label: index for index, label in enumerate(order)}
     table = np.zeros((len(order), len(order)))

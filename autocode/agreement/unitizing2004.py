@@ -12,7 +12,7 @@ import numpy as np
 
 from autocode.agreement.coefficient import Floats, figure
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Continuum, Unit, by_code
+from autocode.agreement.spans import Continuum, Unit, by_code, code_order
 
 REFERENCE = "Krippendorff 2004, Quality & Quantity 38:787-800, α_U"
 
@@ -28,7 +28,7 @@ class OlderAlpha:
 def older_u_alpha(continuum: Continuum) -> OlderAlpha:
     """α_U (2004) of one document, each code on its own layer; n counts characters."""
     layers = [by_code(units) for units in continuum.coders]
-    codes = sorted(continuum.codes, key=str)
+    codes = sorted(continuum.codes, key=code_order)
     found = {c: _disagreements([layer.get(c, []) for layer in layers], continuum) for c in codes}
     pooled = tuple(sum(pair[side] for pair in found.values()) for side in (0, 1))
     return OlderAlpha(

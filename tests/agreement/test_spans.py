@@ -1,5 +1,9 @@
 """Units and continua: what is refused, and how overlapping codes are taken apart."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from continua import LENGTH, anywhere, apart, characters, units
 from hypothesis import given
@@ -94,3 +98,23 @@ def test_intersections_are_the_shared_characters(a, b):
 
 def test_codes_of_a_continuum():
     assert Continuum(LENGTH, units((0, 3, "A")), units((4, 9, "B"))).codes == {"A", "B"}
+
+
+def test_sets_of_codes_sort_alike_in_every_process():
+    """Members of a set come in another order under another hash seed; sums then differ."""
+    script = (
+        "from autocode.agreement.spans import code_order as key\n"
+        "names = [f'code {n}' for n in range(12)]\n"
+        "pairs = [frozenset({a, b, c}) for a in names for b in names for c in names]\n"
+        "print([sorted(one) for one in sorted(set(pairs), key=key)], key('code 1'))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
