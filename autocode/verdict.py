@@ -148,7 +148,9 @@ def _beside_chance(figure: Figure) -> str:
 def _than_chance(figure: Figure) -> str:
     if figure.null is None:
         return ""
-    return " more than by chance" if figure.null.p <= 0.05 else " no more than by chance"
+    return (
+        " more than by chance" if figure.null.p <= 0.05 else " not demonstrably more than by chance"
+    )
 
 
 def _coders(comparison: Comparison) -> str:

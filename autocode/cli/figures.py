@@ -88,7 +88,7 @@ def print_groups(console: Console, comparison: Comparison) -> None:
     """Every group as a table, then the figures that have no value, with their reasons."""
     for heading, rows in GROUPS.items():
         console.print(Text(f"\n{heading}", "bold"))
-        table, missing = _table(), dict[str, list[str]]()
+        table, missing = panel_table(), dict[str, list[str]]()
         for label, path in rows:
             figure = comparison.figure(*path)
             if figure.value is None:
@@ -107,7 +107,9 @@ def cells(figure: Figure) -> list[str]:
     return [
         number(figure.value),
         f"{number(interval.low)} to {number(interval.high)}" if interval else "",
-        f"{number(null.mean)} p={null.p:.3f}".replace("p=0.", "p=.") if null else "",
+        f"{number(null.mean)} p={null.p:.3f}".replace("p=0.", "p=.").replace("p=1.000", "p=1.00")
+        if null
+        else "",
     ]
 
 
@@ -148,10 +150,10 @@ def simple_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Tabl
     return table
 
 
-def _table() -> Table:
+def panel_table() -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("", width=19, no_wrap=True)
-    for heading, width in (("value", 5), ("95 % interval", 13), ("chance", 12), ("trivial", 7)):
+    for heading, width in (("value", 5), ("95 % interval", 14), ("chance", 12), ("trivial", 7)):
         table.add_column(heading, width=width, justify="right", no_wrap=True)
     table.add_column("n", width=18, overflow="fold")
     return table

@@ -3,13 +3,17 @@
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
+from autocode.agreement.figure import Figure, Interval, Null
 from autocode.cli import group
+from autocode.cli.figures import cells, panel_table
 from autocode.gold import ref, write_coding
 from autocode.model import Coder, Coding, Quote
 from autocode.records import to_json
@@ -107,6 +111,19 @@ def refused(*arguments):
 
 def sources(comparison):
     return [(c["part"], c["source"]) for d in comparison["documents"] for c in d["codings"]]
+
+
+def test_figures_below_zero_are_not_cut():
+    null = Null(-0.12, -0.2, -0.1, 1.0, "shifted")
+    interval = Interval(-0.17, -0.08, 0.95, "drawn")
+    figure = Figure(-0.12, 123_456, "character", "source", interval=interval, null=null)
+    output = StringIO()
+    console = Console(file=output, width=80)
+    table = panel_table()
+    table.add_row("|uα, marked or not", *cells(figure), "-0.14", "123,456 characters")
+    console.print(table)
+    assert "-0.17 to -0.08 -0.12 p=1.00" in output.getvalue()
+    assert "123,456 characters" in output.getvalue()
 
 
 @pytest.mark.usefixtures("study")
