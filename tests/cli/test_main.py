@@ -52,7 +52,7 @@ def test_a_bug_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "words", [["--help"], ["show", "p1"], ["show", "p1", "--gold"], ["show", "p1", "--text"],
-              ["show", "p1", "--json"], ["runs"], ["check", "p1"]],
+              ["show", "p1", "--json"], ["runs", "--json"], ["check", "p1"]],
 )  # fmt: skip
 def test_a_reader_that_has_read_enough_is_no_failure(words: list[str]) -> None:
     reading, writing = os.pipe()

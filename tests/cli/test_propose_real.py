@@ -75,8 +75,9 @@ def server() -> Iterator[str]:
 
 
 def test_through_the_http_door(tmp_path: Path, server: str) -> None:
-    study = p1_study(tmp_path, strategy="staged", density=0.1)
-    run = propose(study, "--model", "smollm2", "--base-url", server, "--limit-chunks", "1")
+    study = p1_study(tmp_path)
+    door = ("--model", "smollm2", "--base-url", server, "--strategy", "staged")
+    run = propose(study, *door, "--limit-chunks", "2")
     check(study, run)
     assert run.manifest.model_asked == "smollm2"
     assert run.manifest.answered >= 1
