@@ -162,6 +162,8 @@ def _coders(comparison: Comparison) -> str:
 
 def _called(comparison: Comparison, place: int) -> str:
     coder = comparison.coders[place]
+    if len({(one.kind, one.id) for one in comparison.coders}) == 1:
+        return f"the {('first', 'second')[place]} coding by {coder.id}"
     if coder.kind == "model":
         both = all(one.kind == "model" for one in comparison.coders)
         return coder.id if both else "the model"

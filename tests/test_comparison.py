@@ -412,6 +412,13 @@ def test_says_plainly_when_the_model_does_not_beat_a_trivial_coder():
     assert standings["κ of sentences"] in ("above", "above, no interval")
 
 
+def test_tells_two_codings_of_one_coder_apart():
+    text = transcript()
+    twice = [coding("gold", QUOTES, text=text), coding("gold", QUOTES[:1], text=text)]
+    found = compare([Material(tuple(map(Source.of, twice)), text)], QUICK)
+    assert "the first coding by gold and the second coding by gold agree" in answer(found)
+
+
 def test_says_when_chance_or_a_trivial_coder_does_about_as_well():
     apart = compare([material(QUOTES, [(2110, 2190, "A")])], QUICK)
     unproved = "agree on where to mark not demonstrably more than by chance (character F1 0.00"

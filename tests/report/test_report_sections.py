@@ -65,6 +65,13 @@ def test_identical_codings_agree():
     assert table(found, "parting")[0][1:] == ["4", "4"]
 
 
+def test_says_when_too_few_turns_can_show_nothing_of_axial_codes():
+    few = "so few turns can be moved in too few ways"
+    assert few in said(evidence(material(transcript(turns=30), MARKS, MARKS)), "answer")
+    apart = evidence(material(ours=MARKS[:1], theirs=[(2100, 2190, "b")]))
+    assert few not in said(apart, "answer")  # 20 turns: p = 0.05 was within reach
+
+
 def test_disjoint_codings():
     found = evidence(material(ours=MARKS[:1], theirs=[(2100, 2190, "b")]))
     answer = said(found, "answer")

@@ -97,7 +97,20 @@ def _what(evidence: Evidence) -> Line:
     return line(
         *_than_chance(evidence, "on the axial codes of turns", *path), "F1 is ",
         numbers.figure(*path), " (", _certain(evidence, *path), ").",
+        _too_few_turns(evidence, *path),
     )  # fmt: skip
+
+
+def _too_few_turns(evidence: Evidence, *path: str) -> str:
+    """That p could not be small here, whatever the codes: chance only has the moves of turns."""
+    p = evidence.numbers.find(*path, "null", "p")
+    turns = evidence.comparison.figure("axial", "turn", "alpha_masi").n
+    if p is None or p <= _SURE or not evidence.single or 1 / turns <= _SURE:
+        return ""
+    return (
+        " Nor could more be shown here, whatever the codes: so few turns can be moved in too few "
+        "ways for a small p."
+    )
 
 
 def _than_chance(evidence: Evidence, what: str, *path: str) -> Line:
