@@ -207,7 +207,18 @@ def _similarity(embedder: Embedder | None) -> Similarity | None:
 def _notes(materials: Sequence[Material], measures: str) -> list[str]:
     """Each note once; of assisted codings none may speak of agreement."""
     notes = dict.fromkeys(note for one in materials for note in one.notes)
-    return [note.replace("agreement", measures) for note in notes]
+    return [note.replace("agreement", measures) for note in [*notes, *_copies(materials)]]
+
+
+def _copies(materials: Sequence[Material]) -> Iterable[str]:
+    seen: dict[str, str] = {}
+    for transcript in (one.codings[0].coding.transcript for one in materials):
+        first = seen.setdefault(transcript.sha256, transcript.id)
+        if first != transcript.id:
+            yield (
+                f"{first} and {transcript.id} are the same text, counted twice: "
+                "every interval is too narrow"
+            )
 
 
 def _unfinished(material: Material) -> Iterable[str]:

@@ -459,3 +459,10 @@ def test_codes_are_kept_apart_by_their_ids():
     made = [coding(who, QUOTES, text=text, codes=codes) for who in ("gold", "model")]
     found = compare([Material(tuple(map(Source.of, made)), text)], BARE)
     assert value(found, "axial", "grouping", "b_cubed_f1") == 1
+
+
+def test_one_text_under_two_ids_is_noted() -> None:
+    made = [material(QUOTES, QUOTES, text=transcript(name)) for name in ("a", "b")]
+    found = compare(made, BARE)
+    (note,) = [note for note in found.notes if "same text" in note]
+    assert note.startswith("a and b are the same text, counted twice")
