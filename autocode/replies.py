@@ -219,7 +219,8 @@ def _wrong(error: ValidationError) -> _UnusableError:
     ranges = all(problem["type"] == _OUT_OF_RANGE for problem in problems)
     first = problems[0]
     place = ".".join(str(part) for part in first["loc"])
-    detail = _one_line(f"{place}: {first['msg']}" if place else first["msg"])
+    message = first["msg"].removeprefix("Value error, ")
+    detail = _one_line(f"{place}: {message}" if place else message)
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return _UnusableError(
         "out of range" if ranges else "wrong shape",

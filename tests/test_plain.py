@@ -1,8 +1,11 @@
 """Plain text with labels -> turns; what looks like a label and is none stays text."""
 
+from pathlib import Path
+
 import pytest
 
 from autocode.model import Transcript
+from autocode.transcripts import read_transcript
 from autocode.transcripts.decoding import Decoded
 from autocode.transcripts.plain import read_plain
 
@@ -97,3 +100,20 @@ def test_mojibake_and_lost_characters_are_reported_with_what_they_were() -> None
     assert "'’'" in found[0][1]
     assert "'é'" in found[1][1]
     assert "'£'" in found[2][1]
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("Interviewer", "Anna"),
+        ("Entrevistadora", "María"),
+        ("Intervieweuse", "Participante 2"),
+        ("インタビュアー", "田中"),
+        ("Интервьюер", "Респондент 1"),
+    ],
+)
+def test_roles_are_known_in_several_languages(tmp_path: Path, asks: str, answers: str) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(f"{asks}: a?\n\n{answers}: b.\n\n{asks}: c?\n\n{answers}: d.\n", "utf-8")
+    roles = [turn.role for turn in read_transcript(file, "a").turns]
+    assert roles == ["interviewer", "participant"] * 2

@@ -9,8 +9,10 @@ from autocode.model import Oddity, Role
 _SUFFIX = r"(?:[\s_.#-]*(?:\d{1,3}|[A-Z]))?(?:\s*[(\[][^)\]]{1,40}[)\]])?"
 # Words that label a speaker even when they occur once …
 _STRONG: dict[Role, str] = {
-    "interviewer": r"interviewer(?:in)?|moderator(?:in)?|facilitator",
-    "participant": r"participant|interviewee|respondent|informant|befragte[rn]?|interviewte[rn]?",
+    "interviewer": r"interviewer(?:in)?|moderator(?:in)?|facilitator|intervieweu(?:r|se)"
+    r"|entrevistadora?|intervistat(?:ore|rice)|интервьюер|インタビュアー|聞き手|采访者|訪談者",
+    "participant": r"participante?|interviewee|respondent|informant|befragte[rn]?|interviewte[rn]?"
+    r"|entrevistad[oa]|intervistat[oa]|респондент|受访者|受訪者|回答者",
 }
 # … and words and letters that may also be a heading or a word: only where they come back.
 _WEAK: dict[Role, str] = {
