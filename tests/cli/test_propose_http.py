@@ -25,6 +25,7 @@ from scripted_server import (
 )
 
 from autocode.cli import group
+from autocode.embedding import Lexical
 from autocode.gold import read_coding
 from autocode.runs import newest_run
 from autocode.study import Study
@@ -49,6 +50,8 @@ class Done:
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+    # Quick; the embedded model itself is used in test_propose_real.py.
+    monkeypatch.setattr("autocode.cli.propose.open_embedder", lambda: Lexical("lexical"))
 
 
 def run(study: Study, *words: str, **environment: str) -> Done:
