@@ -20,7 +20,9 @@ PROPOSING = {
     "tokens", "chunking", "prompts", "prices", "replies", "strict", "providers", "shapes",
     "selection", "strategies", "drafts", "calls", "provenance", "propose", "initial",
 }  # fmt: skip
-JUDGING = {"agreement", "comparison", "materials", "verdict", "diff", "report", "review"}
+JUDGING = {
+    "agreement", "comparison", "materials", "verdict", "pages", "diff", "report", "review",
+}  # fmt: skip
 ABOVE = {"cli", "exchange", "checking", "findings", "formats"}
 
 # One door per vendor library: only these rooms may import it.
@@ -34,7 +36,7 @@ DOORS = {
     "sentencex": {"sentences"},
     "click": {"cli"},
     "rich": {"cli"},
-    "jinja2": {"diff", "report"},
+    "jinja2": {"pages", "diff", "report"},
     "matplotlib": {"report"},
     "docx": {"report"},
 }

@@ -118,8 +118,9 @@ def _kind(manifest: Manifest) -> tuple[str, str]:
 def _other_humans(study: Study, id_: str, gold: Named) -> tuple[list[Named], list[str]]:
     """Further human codings, `gold/p1.anna.json`: what the human-human ceiling is made of."""
     notes, humans = [], []
-    for path in sorted((study.root / GOLD).glob(f"{id_}.*.json")):
-        if path.stem in study.ids() or path.resolve() == gold.path.resolve():
+    for path in study.gold_paths(id_):
+        usual = path == study.gold_path(id_)
+        if usual or path.stem in study.ids() or path.resolve() == gold.path.resolve():
             continue
         other = human_coding(study, id_, path.stem.removeprefix(f"{id_}."))
         if other.coding.coder.assisted == gold.coding.coder.assisted:

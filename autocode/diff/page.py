@@ -4,9 +4,8 @@ import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from autocode import __version__
@@ -15,6 +14,7 @@ from autocode.diff.record import SIDES, Diff, Place, Segment, TurnDiff
 from autocode.diff.view import Silence, Stretch, stretches, turns_and_silences
 from autocode.errors import visible
 from autocode.model import Span
+from autocode.pages import page_environment, resource
 
 _CLASSES = {"=": "both", "-": "first", "+": "second", "~": "overlap"}
 
@@ -51,7 +51,7 @@ def diff_page(
     sentences: of the transcript; context: how many around a marked passage stand open (the rest
     unfolds); differing: only passages that differ stand open.
     """
-    script = _resource("page.js")
+    script = resource("autocode.diff", "page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         _environment()
@@ -64,7 +64,7 @@ def diff_page(
             anchor=_anchor,
             sides=SIDES,
             classes=_CLASSES,
-            style=_resource("page.css"),
+            style=resource("autocode.diff", "page.css"),
             script=script,
             script_hash=digest,
             version=__version__,
@@ -72,20 +72,8 @@ def diff_page(
     )
 
 
-def _resource(name: str) -> str:
-    return (files("autocode.diff") / "templates" / name).read_text(encoding="utf-8")
-
-
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autocode.diff"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Every value of a coding or a transcript goes through here before it is escaped.
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    environment = page_environment("autocode.diff")
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["breakable"] = _breakable
     environment.tests["silence"] = lambda item: isinstance(item, Silence)

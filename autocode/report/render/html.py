@@ -1,11 +1,9 @@
 """The report as one HTML file: nothing fetched, no script, all text escaped by the template."""
 
-from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from autocode.errors import visible
+from autocode.pages import page_environment, resource
 from autocode.report.document import Document, Number, Picture
 from autocode.report.figures.style import for_page
 from autocode.report.references import cited, entry, in_order
@@ -20,28 +18,15 @@ def html_of(document: Document) -> str:
         .render(
             document=document,
             references=[(key, entry(key)) for key in in_order(document.cited)],
-            style=_resource("report.css"),
+            style=Markup(resource("autocode.report", "report.css")),
             signs=SIGNS,
             linked=_linked,
         )
     )
 
 
-def _resource(name: str) -> Markup:
-    """A file of ours, as it is."""
-    return Markup((files("autocode.report") / "templates" / name).read_text(encoding="utf-8"))
-
-
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autocode.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Every word of a coding or a transcript goes through here before it is escaped.
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    environment = page_environment("autocode.report")
     environment.filters["cited"] = cited
     environment.filters["drawn"] = _drawn
     environment.filters["exact"] = _exact
