@@ -4,19 +4,9 @@ An error is one line for a person: what happened, where (file:line), what to do 
 Commands print it to stderr and leave with `exit_code`; Python callers catch the classes.
 """
 
-import re
 from pathlib import Path
 
-# Control characters, and those that reverse the direction of what follows.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    """`text` with control characters written out (`\\x1b`), so that no file can drive a terminal.
-
-    Line ends and tabs stay.
-    """
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+from autocode.text import visible
 
 
 class AutocodeError(Exception):

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from autocode.errors import visible
+from autocode.text import visible
 
 
 def page_environment(package: str) -> Environment:

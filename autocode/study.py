@@ -88,7 +88,7 @@ class Study:
         """The ids of all transcripts, in natural order (p2 before p10)."""
         return sorted({path.stem for path in self._seeds()}, key=natural_order)
 
-    def transcript_path(self, id: str) -> Path:  # noqa: A002 - the field's word
+    def transcript_path(self, id: str) -> Path:
         """The file of transcript `id`.
 
         Raises:
@@ -117,14 +117,14 @@ class Study:
         close = [stem] if stem in ids else get_close_matches(name, ids, n=1)
         return f"Did you mean {close[0]}?" if close else ""
 
-    def gold_path(self, id: str, coder: str = "gold") -> Path:  # noqa: A002
+    def gold_path(self, id: str, coder: str = "gold") -> Path:
         """Where the human coding of `id` is: `gold/p1.json`, or `gold/p1.anna.json` for a coder."""
         check_id(id)
         check_id(coder)
         name = f"{id}.json" if coder == "gold" else f"{id}.{coder}.json"
         return self.inside(self.root / GOLD / name)
 
-    def gold_paths(self, id: str) -> list[Path]:  # noqa: A002
+    def gold_paths(self, id: str) -> list[Path]:
         """The human codings of `id` that are there, `gold/p1.json` first."""
         first = self.gold_path(id)
         others = sorted(first.parent.glob(f"{id}.*.json"))
@@ -138,7 +138,7 @@ class Study:
     def prompts_path(self) -> Path:
         return self.inside(self.root / PROMPTS)
 
-    def runs_path(self, id: str) -> Path:  # noqa: A002
+    def runs_path(self, id: str) -> Path:
         """The folder of all runs on transcript `id`."""
         return self.inside(self.root / RUNS / check_id(id))
 
@@ -170,7 +170,7 @@ class Study:
         return path
 
 
-def check_id(id: str) -> str:  # noqa: A002
+def check_id(id: str) -> str:
     """`id` itself when it is a plain name.
 
     Raises:

@@ -29,11 +29,12 @@ from functools import partial
 
 import numpy as np
 
-from autocode.agreement import Continuum, PanelConfig, Unit, u_alpha
+from autocode.agreement import Continuum, Unit, u_alpha
 from autocode.agreement.alpha import alpha
 from autocode.agreement.gamma import disorder, gamma
-from autocode.agreement.panels.documents import Document, Marks
-from autocode.agreement.panels.spans import span_groups
+from autocode.panel import PanelConfig
+from autocode.panel.counting import Document, Marks
+from autocode.panel.spans import span_groups
 
 CODES = [f"code {number}" for number in range(30)]
 SAMPLES = 30

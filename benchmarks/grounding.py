@@ -36,8 +36,8 @@ from statistics import median
 
 from rapidfuzz import fuzz
 
-from autocode.grounding import Grounder
-from autocode.model import Span
+from autocode.coding.grounding import Grounder
+from autocode.transcript.nouns import Span
 
 SEED_INTERVIEW = Path(__file__).parent.parent / "seeds" / "p1.md"
 RIGHT = 0.9

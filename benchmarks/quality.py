@@ -19,15 +19,17 @@ import json
 import sys
 from pathlib import Path
 
-from autocode.comparison import Comparison, Material, Source, compare, settings_for
+from autocode.coding.files import read_coding
+from autocode.coding.nouns import Coding
+from autocode.coding.runs import runs_of
+from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, StudyError
-from autocode.gold import code_traces, read_coding
-from autocode.model import Coding
-from autocode.propose import Plan, carry_out, plan
-from autocode.providers import Provider, open_embedder, open_provider
-from autocode.runs import runs_of
+from autocode.models.provider import Provider
+from autocode.models.runtimes import open_embedder, open_provider
+from autocode.panel.comparison import Comparison, Material, Source, compare, settings_for
+from autocode.propose.run import Plan, carry_out, plan
 from autocode.study import Settings, Study
-from autocode.transcripts import load
+from autocode.transcript.readers import load
 
 # What is printed -> path of the model's figure, and name of the trivial coders'.
 MEASURES = {

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autocode.embedding import Lexical
-from autocode.propose import Plan, plan
-from autocode.providers import Answer, Request
+from autocode.models.embedding import Lexical
+from autocode.models.provider import Answer, Request
+from autocode.propose.run import Plan, plan
 from autocode.study import Settings, Study
 
 ROOT = Path(__file__).parent.parent
@@ -16,7 +16,7 @@ Script = Callable[[Request], "str | BaseException"]
 
 
 class Model:
-    """Implements `autocode.providers.Provider`; `script` gives each reply, or what is raised."""
+    """An `autocode.models.provider.Provider`; `script` gives each reply, or what is raised."""
 
     name = "model"
     destination = "a test"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autocode.errors import AutocodeError, InputError, InterruptedRunError, visible
+from autocode.errors import AutocodeError, InputError, InterruptedRunError
+from autocode.text import visible
 
 
 def test_what_where_and_what_to_do_are_one_line() -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from autocode.agreement import PanelConfig, ac1, kappa, pabak, percent_agreement
+from autocode.agreement import ac1, kappa, pabak, percent_agreement
 from autocode.agreement.percode import f1
-from autocode.comparison import BRANCHES, Material, Source, compare
-from autocode.model import Coder, Coding, Quote, TranscriptRef
+from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
+from autocode.panel import PanelConfig
+from autocode.panel.comparison import BRANCHES, Material, Source, compare
 
 PAGE = (Path(__file__).parent.parent / "docs/measures.md").read_text(encoding="utf-8")
 GOLD = [(0, 90, "A"), (150, 200, "B")]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autocode.errors import StudyError
-from autocode.prompts import default_prompt, load_prompt
+from autocode.propose.prompts import default_prompt, load_prompt
 from autocode.study import Settings, Study, check_id, natural_order
 
 TRICKS = ("../x", "a/b", "a\\b", "", ".", "..", "a..b", ".p1", "p1 ", "p1\n", "a\0b", "codebook")

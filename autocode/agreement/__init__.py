@@ -1,7 +1,7 @@
 """Agreement coefficients: pure arithmetic on codings, numpy and scipy only.
 
-`panel` computes the whole fixed panel of one comparison; every coefficient is also a function of
-its own. Those that bear the name of their module are reached through it: `alpha.alpha`,
+Every coefficient is a function; `autocode.panel` computes the fixed panel of one comparison. Those
+that bear the name of their module are reached through it: `alpha.alpha`,
 `gamma.gamma`, `matching.matching`.
 """
 
@@ -21,7 +21,6 @@ from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreeme
 from autocode.agreement.layers import layered_alpha
 from autocode.agreement.multivalued import multivalued_alpha
 from autocode.agreement.overlap import char_overlap, kappa_with_negatives
-from autocode.agreement.panels import Panel, PanelConfig, Segments, panel
 from autocode.agreement.percode import bias_index, pabak, prevalence_index
 from autocode.agreement.raters import conger_kappa, fleiss_kappa, gwet_ac1
 from autocode.agreement.runs import ceiling, over_runs, quote_survival, run_alpha
@@ -35,9 +34,6 @@ __all__ = [
     "Figure",
     "Interval",
     "Null",
-    "Panel",
-    "PanelConfig",
-    "Segments",
     "Unit",
     "ac1",
     "alpha",
@@ -69,7 +65,6 @@ __all__ = [
     "over_runs",
     "pabak",
     "paired_difference",
-    "panel",
     "percent_agreement",
     "prevalence_index",
     "quote_survival",

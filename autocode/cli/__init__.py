@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from autocode import __version__
-from autocode.errors import AutocodeError, InterruptedRunError, visible
+from autocode.errors import AutocodeError, InterruptedRunError
+from autocode.text import visible
 
 # name -> (module in this package, one-line help); help is here so that --help imports nothing.
 COMMANDS = {

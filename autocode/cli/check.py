@@ -6,11 +6,11 @@ from dataclasses import asdict
 
 import click
 
-from autocode.checking import check
-from autocode.cli.common import json_option, print_json, with_study
-from autocode.errors import visible
-from autocode.findings import Finding
+from autocode.check import check
+from autocode.cli.terminal import json_option, print_json, with_study
+from autocode.coding.findings import Finding
 from autocode.study import Study
+from autocode.text import visible
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 

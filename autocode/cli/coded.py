@@ -6,9 +6,10 @@ from itertools import pairwise
 from rich.console import Console
 from rich.text import Text
 
-from autocode.cli.common import in_colour, result_console
-from autocode.errors import visible
-from autocode.model import Coding, Mention, Quote, Transcript, Turn
+from autocode.cli.terminal import in_colour, result_console
+from autocode.coding.nouns import Coding, Mention, Quote
+from autocode.text import visible
+from autocode.transcript.nouns import Transcript, Turn
 
 _STYLES = ("black on bright_yellow", "black on bright_cyan", "black on bright_green")
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import json_option, print_json, progress_console, study_of
 from autocode.cli.compared import print_comparison
-from autocode.cli.materials import Wanted, materials_of
 from autocode.cli.similarity import similarity_of, similarity_options
-from autocode.comparison import Comparison, compare, settings_for
+from autocode.cli.terminal import json_option, print_json, progress_console, study_of
+from autocode.coding.wanted import Wanted, materials_of
 from autocode.errors import StudyError
+from autocode.panel.comparison import Comparison, compare, settings_for
 from autocode.study import Study
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from autocode.cli.common import result_console
 from autocode.cli.figures import counted, number, print_groups, say, simple_table
-from autocode.comparison import ComparedCoding, Comparison
-from autocode.errors import visible
-from autocode.verdict import answer, beside_trivial
+from autocode.cli.terminal import result_console
+from autocode.panel.comparison import ComparedCoding, Comparison
+from autocode.panel.verdict import answer, beside_trivial
+from autocode.text import visible
 
 # Columns of the table of trivial coders -> their names under `baselines.CODER`.
 _TRIVIAL = {

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from autocode.cli.codings import Named, coding_at, human_coding, model_coding
-from autocode.cli.common import (
+from autocode.cli.difftext import print_diff
+from autocode.cli.terminal import (
     json_option,
     print_json,
     progress_console,
     result_console,
     with_study,
 )
-from autocode.cli.difftext import print_diff
+from autocode.coding.sources import Named, coding_at, human_coding, model_coding
 from autocode.diff import (
     Diff,
     diff_codings,
@@ -24,11 +24,11 @@ from autocode.diff import (
 )
 from autocode.diff.view import DEFAULT_CONTEXT
 from autocode.errors import InputError, StudyError
-from autocode.model import Transcript
-from autocode.sentences import sentences
+from autocode.files import write_whole
 from autocode.study import Study
-from autocode.transcripts import load
-from autocode.writing import write_whole
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.readers import load
+from autocode.transcript.sentences import sentences
 
 
 def _in_a_folder(_: click.Context, __: click.Parameter, page: Path | None) -> Path | None:

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from autocode.cli.common import in_colour
 from autocode.cli.difftotals import print_totals
+from autocode.cli.terminal import in_colour
+from autocode.coding.nouns import Quote
 from autocode.diff.record import SIDES, CodeDiff, Diff, Mark, Place, Side, Sign, TurnDiff
 from autocode.diff.view import Silence, Stretch, stretches, turns_and_silences
 from autocode.diff.words import (
@@ -22,8 +23,8 @@ from autocode.diff.words import (
     title_of,
     warnings_of,
 )
-from autocode.errors import visible
-from autocode.model import Quote, Span
+from autocode.text import visible
+from autocode.transcript.nouns import Span
 
 _WIDEST = 100  # longer lines are hard to read
 _LABEL = 16

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from autocode.diff.record import SIDES, Diff
 from autocode.diff.words import quote_rows, share_rows
-from autocode.errors import visible
+from autocode.text import visible
 
 _LABEL = 20
 

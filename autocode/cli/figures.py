@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autocode.agreement.figure import Figure
-from autocode.comparison import Comparison
-from autocode.errors import visible
-from autocode.verdict import BESIDE, best_trivial
+from autocode.panel.comparison import Comparison
+from autocode.panel.verdict import BESIDE, best_trivial
+from autocode.text import visible
 
 Row = tuple[str, tuple[str, ...]]
 QUOTES = ("spans", "matching", "0.5")

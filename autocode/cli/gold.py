@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import json_option, plain_table, print_json, result_console, with_study
-from autocode.errors import InputError, StudyError, visible
-from autocode.gold import code_traces, update_codebook, write_gold
-from autocode.model import Coding, Status
+from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
+from autocode.coding.files import update_codebook, write_gold
+from autocode.coding.nouns import Coding, Status
+from autocode.coding.traces import code_traces
+from autocode.errors import InputError, StudyError
 from autocode.study import Study
-from autocode.transcripts import load
+from autocode.text import visible
+from autocode.transcript.readers import load
 
 STATUSES: tuple[Status, ...] = ("exact", "normalised", "fuzzy", "missing")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from autocode.initial import make_study
+from autocode.new_study import make_study
 from autocode.study import SEEDS
 
 

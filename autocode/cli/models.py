@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import json_option, plain_table, print_json, result_console
-from autocode.providers.catalogue import KNOWN, KnownModel
-from autocode.providers.weights import cache_folder, is_assembled
+from autocode.cli.terminal import json_option, plain_table, print_json, result_console
+from autocode.models.catalogue import KNOWN, KnownModel
+from autocode.models.weights import cache_folder, is_assembled
 
 
 @click.command(

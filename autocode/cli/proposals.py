@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from autocode.cli.common import plain_table, print_json, result_console
-from autocode.errors import visible
-from autocode.model import Coding, Quote
-from autocode.prices import known_model
-from autocode.propose import Plan
-from autocode.providers import is_local
-from autocode.providers.endpoint import DEFAULT_URL, url_of
-from autocode.runs import Run
+from autocode.cli.terminal import plain_table, print_json, result_console
+from autocode.coding.nouns import Coding, Quote
+from autocode.coding.runs import Run
+from autocode.models.endpoint import DEFAULT_URL, url_of
+from autocode.models.prices import known_model
+from autocode.models.runtimes import is_local
+from autocode.propose.run import Plan
 from autocode.study import Study
+from autocode.text import visible
 
 QUOTE_WIDTH, CODE_WIDTH = 22, 18
 

@@ -9,16 +9,18 @@ import click
 from click.core import ParameterSource
 from pydantic import ValidationError
 
-from autocode.cli.common import json_option, print_json, progress_console, with_study
 from autocode.cli.proposals import show_dry_run, show_run
+from autocode.cli.terminal import json_option, print_json, progress_console, with_study
 from autocode.cli.watching import Watch, watching
-from autocode.errors import AutocodeError, StudyError, visible
-from autocode.gold import read_coding
-from autocode.model import Coding
-from autocode.propose import Plan, carry_out, plan, with_strategy
-from autocode.providers import Provider, is_local, open_embedder, open_provider
-from autocode.runs import Run, runs_under
+from autocode.coding.files import read_coding
+from autocode.coding.nouns import Coding
+from autocode.coding.runs import Run, runs_under
+from autocode.errors import AutocodeError, StudyError
+from autocode.models.provider import Provider
+from autocode.models.runtimes import is_local, open_embedder, open_provider
+from autocode.propose.run import Plan, carry_out, plan, with_strategy
 from autocode.study import Settings, Study
+from autocode.text import visible
 
 # Options that override a key of autocode.toml.
 OVERRIDES = (
@@ -119,7 +121,7 @@ async def _propose(
 
 
 def _dry_plans(study: Study, wanted: Sequence[str], chosen: dict[str, Any]) -> list[Plan]:
-    from autocode.providers.unasked import Unasked
+    from autocode.models.dry_run import Unasked
 
     provider: Provider = Unasked(study.settings.model)
     embedder: Callable[[], Any] = open_embedder
@@ -174,7 +176,7 @@ def _say_where(settings: Settings) -> None:
     if is_local(settings.model):
         where = "text stays on this machine"
     else:
-        from autocode.providers.endpoint import Endpoint
+        from autocode.models.endpoint import Endpoint
 
         try:
             where = f"text goes to {Endpoint(settings.base_url).destination}"

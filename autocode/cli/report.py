@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import progress_console, with_study
 from autocode.cli.compare import run_count
-from autocode.cli.materials import Wanted, materials_of
-from autocode.comparison import compare, settings_for
-from autocode.embedding import EMBEDDERS, open_embedder
-from autocode.materials import Material
+from autocode.cli.terminal import progress_console, with_study
+from autocode.coding.materials import Material
+from autocode.coding.runs import MANIFEST, open_run
+from autocode.coding.wanted import Wanted, materials_of
+from autocode.models.embedding import EMBEDDERS, open_embedder
+from autocode.panel.comparison import compare, settings_for
 from autocode.report import Evidence, Ran, read_ran, report_files, write_folder
-from autocode.runs import MANIFEST, open_run
 from autocode.study import Study
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from autocode.cli.common import json_option, plain_table, print_json, result_console, with_study
 from autocode.cli.proposals import show_run
-from autocode.errors import visible
-from autocode.gold import read_coding
-from autocode.runs import Run, find_run, runs_of
+from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
+from autocode.coding.files import read_coding
+from autocode.coding.runs import Run, find_run, runs_of
 from autocode.study import Study
+from autocode.text import visible
 
 
 @click.group(

@@ -7,12 +7,14 @@ import click
 from rich.table import Table
 
 from autocode.cli.coded import print_coded
-from autocode.cli.common import json_option, print_json, result_console, with_study
-from autocode.errors import visible
-from autocode.gold import code_traces, coding_json, read_coding, verify
-from autocode.model import Coding, Transcript
+from autocode.cli.terminal import json_option, print_json, result_console, with_study
+from autocode.coding.files import coding_json, read_coding, verify
+from autocode.coding.nouns import Coding
+from autocode.coding.traces import code_traces
 from autocode.study import Study
-from autocode.transcripts import load
+from autocode.text import visible
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.readers import load
 
 # Enough of a turn for one line of a table, whatever the script.
 _FIRST = 200

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from autocode.embedding import AUTO, EMBEDDERS, Embedder, open_embedder
+from autocode.models.embedding import AUTO, EMBEDDERS, Embedder, open_embedder
 
 
 def similarity_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,7 +27,7 @@ def similarity_of(similarity: str, base_url: str | None) -> Embedder:
     if similarity in EMBEDDERS:
         return open_embedder(similarity)
     # Only who names a server needs the library that talks to it.
-    from autocode.providers import open_embedder as open_server
+    from autocode.models.runtimes import open_embedder as open_server
 
     embedder = open_server(similarity, base_url)
     click.echo(f"Open codes go to {embedder.destination}.", err=True)

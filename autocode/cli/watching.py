@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from autocode.propose import Progress as Asked
+from autocode.propose.run import Progress as Asked
 
 
 class Watch:
@@ -25,7 +25,7 @@ class Watch:
         if done >= total:
             self._progress.update(bar, visible=False)
 
-    def begin(self, id: str) -> None:  # noqa: A002 - the field's word
+    def begin(self, id: str) -> None:
         self._words = f"coding {id}"
         self._current = self._bar(self._words)
 

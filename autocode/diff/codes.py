@@ -8,8 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import islice, takewhile
 
+from autocode.coding.nouns import Coding, Quote
 from autocode.diff.record import SIDES, CodeDiff, CodeUse, Counts, Mark, Sides
-from autocode.model import Coding, Quote, Transcript
+from autocode.transcript.nouns import Transcript
 
 # The codes of one turn; the value says whether a located quote carries the code.
 TurnCodes = dict[str, bool]

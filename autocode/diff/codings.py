@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from autocode.coding.files import verify
+from autocode.coding.nouns import Coding, Quote
 from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, count_codes, labels_of
 from autocode.diff.marks import Coverage, places_of, segments_of, span_of
 from autocode.diff.record import (
@@ -19,8 +21,7 @@ from autocode.diff.record import (
     TurnDiff,
 )
 from autocode.errors import InputError
-from autocode.gold import verify
-from autocode.model import Coding, Quote, Span, Transcript, Turn
+from autocode.transcript.nouns import Span, Transcript, Turn
 
 
 def diff_codings(

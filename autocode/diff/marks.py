@@ -4,8 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from autocode.coding.nouns import Quote
 from autocode.diff.record import Mark, Place, Segment, Sides, Sign
-from autocode.model import Quote, Span, Transcript
+from autocode.transcript.nouns import Span, Transcript
 
 _MARKS: dict[tuple[bool, bool], Mark | None] = {
     (True, True): "=",

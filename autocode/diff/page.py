@@ -12,9 +12,9 @@ from autocode import __version__
 from autocode.diff import words
 from autocode.diff.record import SIDES, Diff, Place, Segment, TurnDiff
 from autocode.diff.view import Silence, Stretch, stretches, turns_and_silences
-from autocode.errors import visible
-from autocode.model import Span
 from autocode.pages import page_environment, resource
+from autocode.text import visible
+from autocode.transcript.nouns import Span
 
 _CLASSES = {"=": "both", "-": "first", "+": "second", "~": "overlap"}
 

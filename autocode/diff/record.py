@@ -9,7 +9,7 @@ from typing import Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from autocode.model import Failure, Quote, TranscriptRef
+from autocode.coding.nouns import Failure, Quote, TranscriptRef
 
 DIFF_FORMAT: Final = "autocode/diff@1"
 

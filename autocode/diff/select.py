@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from autocode.coding.nouns import Coding
 from autocode.diff.record import Diff
 from autocode.errors import InputError
-from autocode.model import Coding
 
 
 def find_code(name: str, first: Coding, second: Coding) -> str:

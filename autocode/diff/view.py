@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from autocode.diff.record import Diff, Segment, TurnDiff
-from autocode.model import Span
+from autocode.transcript.nouns import Span
 
 DEFAULT_CONTEXT = 1
 # To say that one sentence is left out takes as much room as the sentence.
@@ -60,7 +60,7 @@ def stretches(
 ) -> list[Stretch]:
     """The sentences of a turn, those within `context` of a marked passage shown.
 
-    sentences: of the transcript, covering it in order (`autocode.sentences`).
+    sentences: of the transcript, covering it in order (`autocode.transcript.sentences`).
     differing: only passages that differ are worth showing. A turn without such passages (a code
     noted for the turn, say) is shown whole. Joined, all segments are the text of the turn.
     """

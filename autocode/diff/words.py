@@ -1,7 +1,7 @@
 """A diff in words: titles, warnings, figures; the same in text and HTML."""
 
+from autocode.coding.nouns import Quote
 from autocode.diff.record import SIDES, CoderShown, Diff, Place, Tally
-from autocode.model import Quote
 
 
 def excerpt(text: str, width: int = 60) -> str:

@@ -1,9 +1,9 @@
-"""Coders who do not read, beside the compared one: `autocode.verdict` judges, this page says it."""
+"""Coders who do not read, beside the compared one: `panel.verdict` judges, this page says it."""
 
+from autocode.panel.verdict import BESIDE, Floor, Standing, floors
 from autocode.report.document import Line, Part, line, listed
 from autocode.report.evidence import Evidence
 from autocode.report.names import figure_name
-from autocode.verdict import BESIDE, Floor, Standing, floors
 
 TRIVIAL = {
     "mark_all": "marking everything",

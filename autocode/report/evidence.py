@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from autocode.comparison import Comparison
+from autocode.coding.materials import Material, Source
 from autocode.diff import Diff, diff_codings
-from autocode.materials import Material, Source
+from autocode.panel.comparison import Comparison
 from autocode.report.facts import facts_of
 from autocode.report.numbers import Numbers
 from autocode.report.ran import Ran

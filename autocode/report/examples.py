@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from autocode.coding.nouns import Quote
 from autocode.diff import Diff
 from autocode.diff.record import Mark, Place
-from autocode.model import Quote, Transcript
 from autocode.report.document import By, Excerpt, Inline, Line, Marked, line
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
+from autocode.transcript.nouns import Transcript
 
 EACH = 3
 _CONTEXT = 60

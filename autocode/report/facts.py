@@ -9,12 +9,13 @@ from typing import Any
 
 from autocode.agreement.matching import align
 from autocode.agreement.spans import Unit
+from autocode.coding.materials import Material, Source
+from autocode.coding.nouns import Coding
 from autocode.diff import Diff
 from autocode.diff.marks import Coverage
-from autocode.materials import Material, Source
-from autocode.model import Coding, Span, Transcript
 from autocode.report.ran import Ran
-from autocode.sentences import sentences
+from autocode.transcript.nouns import Span, Transcript
+from autocode.transcript.sentences import sentences
 
 # IoU from which two quotes count as one, for the curve over thresholds.
 STEPS = tuple(step / 20 for step in range(1, 21))

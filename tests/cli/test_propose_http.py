@@ -25,9 +25,9 @@ from scripted_server import (
 )
 
 from autocode.cli import group
-from autocode.embedding import Lexical
-from autocode.gold import read_coding
-from autocode.runs import newest_run
+from autocode.coding.files import read_coding
+from autocode.coding.runs import newest_run
+from autocode.models.embedding import Lexical
 from autocode.study import Study
 
 NOBODY = "http://127.0.0.1:1/v1"

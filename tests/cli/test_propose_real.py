@@ -11,15 +11,15 @@ from click.testing import CliRunner
 from proposing import Model, naming, p1_study
 
 from autocode.cli import group
-from autocode.cores import prepare_openmp
-from autocode.gold import read_coding, verify
-from autocode.propose import plan
-from autocode.providers import open_embedder
-from autocode.providers.catalogue import KNOWN
-from autocode.providers.weights import fetch
-from autocode.runs import Run, newest_run
+from autocode.coding.files import read_coding, verify
+from autocode.coding.runs import Run, newest_run
+from autocode.models.catalogue import KNOWN
+from autocode.models.cores import prepare_openmp
+from autocode.models.runtimes import open_embedder
+from autocode.models.weights import fetch
+from autocode.propose.run import plan
 from autocode.study import Study
-from autocode.transcripts import load
+from autocode.transcript.readers import load
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,8 @@ from reported import MARKS, OTHERS, coding, manifest, transcript
 
 from autocode.cli import group
 from autocode.cli.report import report_name
-from autocode.gold import write_coding
-from autocode.records import to_json
-from autocode.writing import write_whole
+from autocode.coding.files import write_coding
+from autocode.files import to_json, write_whole
 
 QUICK = ["--permutations", "20", "--resamples", "20", "--similarity", "lexical"]
 

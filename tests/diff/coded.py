@@ -1,10 +1,10 @@
 """Transcripts and codings made by hand for the tests of diff."""
 
-from autocode.gold import ref
-from autocode.model import Coder, Coding, Mention, Quote, Transcript, Turn
+from autocode.coding.nouns import Coder, Coding, Mention, Quote, TranscriptRef
+from autocode.transcript.nouns import Transcript, Turn
 
 
-def transcript(*turns: str, id: str = "t") -> Transcript:  # noqa: A002 - the field's word
+def transcript(*turns: str, id: str = "t") -> Transcript:
     """A transcript of these turns, by turns of an interviewer and a participant."""
     made, start = [], 0
     for number, text in enumerate(turns, 1):
@@ -36,14 +36,14 @@ def missing(text: str, *codes: str, turn: int | None = None) -> Quote:
 def coding(
     of: Transcript,
     *quotes: Quote | tuple,
-    id: str = "gold",  # noqa: A002
+    id: str = "gold",
     kind: str = "human",
     mentions: tuple[tuple[str, int | None], ...] = (),
     **more,
 ) -> Coding:
     """A coding of these quotes; a tuple is start, end and codes."""
     return Coding(
-        transcript=ref(of),
+        transcript=TranscriptRef.of(of),
         coder=Coder(id=id, kind=kind, assisted=more.pop("assisted", False)),
         quotes=[item if isinstance(item, Quote) else quote(of, *item) for item in quotes],
         mentions=[Mention(code=code, turn=turn) for code, turn in mentions],

@@ -4,9 +4,10 @@ from coded import coding, missing, model, quote, transcript
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autocode.coding.nouns import CodedWith
 from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, labels_of, turns_of
 from autocode.diff.record import Sides
-from autocode.model import CodedWith, Span
+from autocode.transcript.nouns import Span
 
 TEXT = transcript("first turn", "second turn", "third turn")
 

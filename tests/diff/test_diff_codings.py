@@ -7,12 +7,12 @@ from coded import coding, missing, model, transcript
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autocode.coding.files import read_coding
+from autocode.coding.nouns import Failure
 from autocode.diff import DIFF_FORMAT, Diff, diff_codings
 from autocode.diff.record import Counts, QuoteCounts
 from autocode.errors import InputError
-from autocode.gold import read_coding
-from autocode.model import Failure
-from autocode.transcripts import read_transcript
+from autocode.transcript.readers import read_transcript
 
 TEXT = transcript("How do you work?", "I ask first. Then I look. Then I ask again.", "Why?")
 START = TEXT.turns[1].start

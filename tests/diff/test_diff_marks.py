@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autocode.diff.marks import Coverage, places_of, segments_of
 from autocode.diff.record import Sides
-from autocode.model import Span
+from autocode.transcript.nouns import Span
 
 TEXT = transcript("ab cd. ef", "ghi jk lm. no pq. rs", "tu")
 LENGTH = len(TEXT.text)

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 import pytest
 from coded import coding, missing, model, quote, transcript
 
+from autocode.coding.nouns import CodedWith, Failure
 from autocode.diff import diff_codings, diff_page, only_disagreements, only_turns
-from autocode.model import CodedWith, Failure
-from autocode.sentences import sentences
+from autocode.transcript.sentences import sentences
 
 EVIL = '<script>alert("x")</script> & <img src=http://example.org/x.png>'
 TEXT = transcript(

@@ -3,9 +3,9 @@
 import pytest
 from coded import coding, model, transcript
 
+from autocode.coding.nouns import CodedWith
 from autocode.diff import diff_codings, find_code, only_code, only_disagreements, only_turns
 from autocode.errors import InputError
-from autocode.model import CodedWith
 
 TEXT = transcript("first turn", "second turn", "third turn")
 LABELLED = CodedWith(id="asking", label="Asking back", aliases=["ask"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from autocode.diff import diff_codings, only_turns
 from autocode.diff.view import Silence, stretches, turns_and_silences
-from autocode.sentences import sentences
+from autocode.transcript.sentences import sentences
 
 WORDS = ["apples", "bread", "cream", "dates", "eggs", "figs", "grapes", "honey", "ice", "juice"]
 LONG = " ".join(f"We bought {word}." for word in WORDS)

@@ -3,6 +3,7 @@
 import pytest
 from coded import coding, missing, model, quote, transcript
 
+from autocode.coding.nouns import Failure
 from autocode.diff import diff_codings
 from autocode.diff.words import (
     coded_with,
@@ -16,7 +17,6 @@ from autocode.diff.words import (
     title_of,
     warnings_of,
 )
-from autocode.model import Failure
 
 TEXT = transcript("How do you work?", "I ask first. Then I look. Then I ask again.")
 START = TEXT.turns[1].start

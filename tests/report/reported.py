@@ -1,12 +1,12 @@
 """Studies made by hand for the tests of report: transcripts, codings, runs, evidence."""
 
-from autocode.agreement import PanelConfig
-from autocode.comparison import compare
-from autocode.gold import ref
-from autocode.materials import Material, Source
-from autocode.model import CodedWith, Coder, Coding, Failure, Quote, Transcript, Turn
+from autocode.coding.materials import Material, Source
+from autocode.coding.nouns import CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
+from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
+from autocode.panel import PanelConfig
+from autocode.panel.comparison import compare
 from autocode.report import Evidence, Ran
-from autocode.runs import CodebookUsed, Manifest, PromptUsed
+from autocode.transcript.nouns import Transcript, Turn
 
 QUICK = PanelConfig(resamples=40, permutations=40, baseline_draws=3, gamma_samples=5)
 # Everything that some format gives a meaning to.
@@ -45,7 +45,7 @@ def coding(of, who, marks, *, kind="human", assisted=False, lost=(), **more):
     quotes += [Quote(id=f"lost{n}", text=text, status="missing") for n, text in enumerate(lost, 1)]
     codes = sorted({code for _, _, *own in marks for code in own})
     return Coding(
-        transcript=ref(of),
+        transcript=TranscriptRef.of(of),
         coder=Coder(id=who, kind=kind, assisted=assisted),
         quotes=quotes,
         codes=[CodedWith(id=code, label=LABELS.get(code)) for code in codes],
@@ -59,7 +59,7 @@ def manifest(of, name="RUN", **more):
         "run": name,
         "status": "complete",
         "recipe": "0" * 64,
-        "transcript": ref(of),
+        "transcript": TranscriptRef.of(of),
         "model_asked": "local:/home/anna/weights/small_model.gguf",
         "models_answered": ["small_model.gguf"],
         "destination": "this machine only",

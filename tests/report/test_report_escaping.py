@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reported import MARKS, NASTY, OTHERS, coding, evidence, material, transcript
 
-from autocode.materials import Source
+from autocode.coding.materials import Source
 from autocode.report import report_files
 from autocode.report.render.latex import escaped as texed
 from autocode.report.render.markdown import escaped as marked_down

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from reported import CALLS, MARKS, OTHERS, evidence, manifest, material, transcript, twelve
 
+from autocode.coding.runs import Run
 from autocode.report.cells import Notes, lean, plural
 from autocode.report.document import (
     Cite,
@@ -21,14 +22,13 @@ from autocode.report.document import (
 )
 from autocode.report.evidence import without_folders
 from autocode.report.examples import EACH, examples
-from autocode.report.figures.codes import agreement_per_code
-from autocode.report.figures.style import for_page
-from autocode.report.figures.tracks import tracks
 from autocode.report.names import data, figure_name
+from autocode.report.plots.codes import agreement_per_code
+from autocode.report.plots.style import for_page
+from autocode.report.plots.tracks import tracks
 from autocode.report.ran import Ran, read_ran
 from autocode.report.references import bibliography, cited, entry, in_order
 from autocode.report.render.plain import plain
-from autocode.runs import Run
 
 
 def test_lines():

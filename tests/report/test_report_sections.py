@@ -17,7 +17,7 @@ from reported import (
     twelve,
 )
 
-from autocode.materials import Material, Source
+from autocode.coding.materials import Material, Source
 from autocode.report import Evidence
 from autocode.report.document import Document, Excerpt, Picture, Table, Verbatim, lines_of
 from autocode.report.names import data

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from autocode.pages import page_environment, resource
 from autocode.report.document import Document, Number, Picture
-from autocode.report.figures.style import for_page
+from autocode.report.plots.style import for_page
 from autocode.report.references import cited, entry, in_order
 from autocode.report.render.plain import SIGNS
 

@@ -2,7 +2,6 @@
 
 import re
 
-from autocode.errors import visible
 from autocode.report.document import (
     Block,
     Bullets,
@@ -23,6 +22,7 @@ from autocode.report.document import (
     Verbatim,
 )
 from autocode.report.render.plain import SIGNS, text_of, widths
+from autocode.text import visible
 
 _HEAD = r"""% A report by {made_by}. In the preamble of your article:
 %   \usepackage[T1]{{fontenc}} \usepackage{{booktabs,longtable,array,graphicx}}

@@ -2,7 +2,6 @@
 
 import re
 
-from autocode.errors import visible
 from autocode.report.document import (
     Block,
     Bullets,
@@ -22,6 +21,7 @@ from autocode.report.document import (
 )
 from autocode.report.references import entry, in_order
 from autocode.report.render.plain import numbered, text_of
+from autocode.text import visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$^])")
 # What would begin a list, a quotation or a rule at the start of a line.

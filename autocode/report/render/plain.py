@@ -1,8 +1,8 @@
 """A line as plain text, the same in all formats that have no marks of their own."""
 
-from autocode.errors import visible
 from autocode.report.document import By, Cite, Inline, Line, Marked, Table
 from autocode.report.references import cited
+from autocode.text import visible
 
 SIGNS: dict[By, str] = {"both": "=", "reference": "−", "other": "+"}
 

@@ -12,7 +12,6 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from autocode.errors import visible
 from autocode.report.document import (
     Block,
     Bullets,
@@ -32,6 +31,7 @@ from autocode.report.document import (
 )
 from autocode.report.references import entry, in_order
 from autocode.report.render.plain import numbered, text_of, widths
+from autocode.text import visible
 
 _MONO = "DejaVu Sans Mono"
 INK = "1D1D1B"

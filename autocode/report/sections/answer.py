@@ -4,8 +4,8 @@ from autocode.report.beside import beside, best
 from autocode.report.cells import Notes, counted, figure_cell, lean
 from autocode.report.document import Block, Column, Line, Paragraph, Section, Strong, Table, line
 from autocode.report.evidence import Evidence
-from autocode.report.figures.tracks import tracks
 from autocode.report.names import figure_name
+from autocode.report.plots.tracks import tracks
 
 HEADLINES = (
     ("spans", "char", "f1"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from autocode.panel.verdict import floors
 from autocode.report.document import Bullets, Cite, Line, Paragraph, Section, Strong, line
 from autocode.report.evidence import Evidence
 from autocode.report.sections.codes import PER_CODE, paradoxes
 from autocode.report.sections.repeated import ENOUGH, runs_per_document
-from autocode.verdict import floors
 
 FEW_DOCUMENTS = 10
 _RARE = 0.1

@@ -1,6 +1,6 @@
 """What was coded, by whom, and how much of it."""
 
-from autocode.materials import Part
+from autocode.coding.materials import Part
 from autocode.report.document import (
     Block,
     Code,

@@ -13,9 +13,9 @@ from autocode.report.document import (
     line,
 )
 from autocode.report.evidence import Evidence
-from autocode.report.figures.curves import saturation
-from autocode.report.figures.runs import run_to_run
 from autocode.report.names import figure_name
+from autocode.report.plots.curves import saturation
+from autocode.report.plots.runs import run_to_run
 
 _RUNS = ("uncertainty", "runs")
 _CEILING = ("uncertainty", "ceiling")

@@ -15,9 +15,9 @@ from autocode.report.document import (
     listed,
 )
 from autocode.report.evidence import Evidence
-from autocode.report.figures.curves import over_thresholds
-from autocode.report.figures.tracks import tracks
 from autocode.report.names import figure_name
+from autocode.report.plots.curves import over_thresholds
+from autocode.report.plots.tracks import tracks
 from autocode.report.sections.answer import HEADLINES
 
 Path = tuple[str, ...]

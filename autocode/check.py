@@ -1,0 +1,162 @@
+"""What would go wrong in a study, found before money is spent: notes, gold, prompts, model."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from autocode.coding.codebook import Codebook
+from autocode.coding.files import read_coding, verify, with_additions
+from autocode.coding.findings import Finding, transcript_findings, unknown_codes
+from autocode.coding.nouns import Coding
+from autocode.coding.traces import code_traces
+from autocode.errors import AutocodeError, InputError, ModelError
+from autocode.models.dry_run import Unasked
+from autocode.models.embedding import LEXICAL, open_embedder
+from autocode.models.endpoint import Endpoint
+from autocode.models.runtimes import is_local
+from autocode.propose.prompts import PLACEHOLDERS, load_prompt
+from autocode.propose.run import plan
+from autocode.propose.selection import to_be_coded
+from autocode.study import SEEDS, SETTINGS_FILE, TRANSCRIPT_SUFFIXES, Study
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.readers import load
+
+
+def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
+    """Findings on the named transcripts, or on all, and on codebook and prompts.
+
+    Raises:
+        StudyError: an id is unknown or no id.
+    """
+    paths = {id_: study.transcript_path(id_) for id_ in ids or study.ids()}
+    findings = [] if ids else list(_files(study))
+    codebook, broken = _codebook(study)
+    prompts = list(_prompts(study))
+    findings += [*broken, *prompts, *_model(study)]
+    for id_, path in paths.items():
+        file = _relative(path, study)
+        try:
+            transcript = load(study, id_)
+        except InputError as error:
+            findings.append(_failed(error, "unreadable", file))
+            continue
+        findings += transcript_findings(transcript, file, codebook)
+        findings += _gold(study, transcript, codebook)
+        if not prompts:
+            findings += _fit(study, transcript, file)
+    return findings
+
+
+def _files(study: Study) -> Iterator[Finding]:
+    """Files in seeds/ that no id leads to."""
+    folder = study.root / SEEDS
+    paths = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in TRANSCRIPT_SUFFIXES]
+    if not paths:
+        message = "there are no transcripts"
+        hint = f"put them into {SEEDS}/ as ID.md or ID.txt"
+        yield Finding(SEEDS, None, "error", "empty", message, hint)
+    known = set(study.ids())
+    for path in paths:
+        file = _relative(path, study)
+        if path.stem not in known:
+            message, hint = "this file's name is no id", "use letters, digits, '_', '-' and '.'"
+            yield Finding(file, None, "warning", "name", message, hint)
+        elif study.transcript_path(path.stem) != path:
+            used = study.transcript_path(path.stem).name
+            message = f"this file is not read: {used} has the same id"
+            yield Finding(file, None, "warning", "name", message, "rename one of the two")
+
+
+def _codebook(study: Study) -> tuple[Codebook, list[Finding]]:
+    """The codebook (an empty one where it is broken) and what is wrong with it."""
+    file = _relative(study.codebook_path, study)
+    try:
+        codebook = Codebook.load(study.codebook_path)
+    except InputError as error:
+        return Codebook(), [_failed(error, "codebook", file)]
+    parents = {code.id: code.parent for code in codebook.codes}
+    findings = []
+    for code, parent in parents.items():
+        if parent is not None and parent not in parents:
+            message = f"the parent of '{code}', '{parent}', is no code"
+            findings.append(
+                Finding(file, None, "warning", "codebook", message, "add it, or mend it")
+            )
+        elif _is_own_ancestor(code, parents):
+            message, hint = f"'{code}' is its own ancestor", "break the circle of parents"
+            findings.append(Finding(file, None, "warning", "codebook", message, hint))
+    return codebook, findings
+
+
+def _is_own_ancestor(code: str, parents: dict[str, str | None]) -> bool:
+    seen: set[str] = set()
+    at = parents.get(code)
+    while at is not None and at != code and at not in seen:
+        seen.add(at)
+        at = parents.get(at)
+    return at == code
+
+
+def _prompts(study: Study) -> Iterator[Finding]:
+    for step in PLACEHOLDERS:
+        try:
+            load_prompt(study, step)
+        except AutocodeError as error:
+            yield _failed(error, "prompt", f"prompts/{step}.md")
+
+
+def _model(study: Study) -> Iterator[Finding]:
+    """Whether the server of the settings could be asked: its address and the key to it."""
+    if not is_local(study.settings.model):
+        try:
+            Endpoint(study.settings.base_url)
+        except ModelError as error:
+            yield _failed(error, "model", SETTINGS_FILE)
+
+
+def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[Finding]:
+    """Coding files of a transcript that cannot be used, or are not what the notes say now."""
+    for path in study.gold_paths(transcript.id):
+        file = _relative(path, study)
+        try:
+            coding = read_coding(path)
+            verify(coding, transcript, path)
+        except InputError as error:
+            yield _failed(error, "gold", file)
+            continue
+        for code in unknown_codes(coding, codebook):
+            message = f"quotes carry '{code}', which is no code"
+            yield Finding(file, None, "warning", "unknown-code", message, "add it to the codebook")
+        from_notes = Counter(quote.mapping == "trace" for quote in coding.quotes)
+        if path == study.gold_path(transcript.id) and from_notes[True] and not from_notes[False]:
+            yield from _outdated(transcript, coding, file)
+
+
+def _outdated(transcript: Transcript, coding: Coding, file: str) -> Iterator[Finding]:
+    if coding.quotes != with_additions(code_traces(transcript), coding).quotes:
+        message = "the traces of the notes say something else now"
+        hint = f"run `autocode gold {transcript.id}`"
+        yield Finding(file, None, "warning", "outdated", message, hint)
+
+
+def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
+    """Whether the model of the settings can be asked about this transcript at all."""
+    roles, model = study.settings.roles, study.settings.model
+    if not any(to_be_coded(transcript, turn, roles) for turn in transcript.turns):
+        message = f"there is nothing to code: no turn of {' or '.join(roles)}"
+        yield Finding(file, None, "error", "roles", message, "name other roles in autocode.toml")
+    else:
+        try:
+            # Which passages are selected does not matter here, so the quick embedder will do.
+            plan(study, transcript.id, Unasked(model), partial(open_embedder, LEXICAL))
+        except AutocodeError as error:
+            yield _failed(error, "fit", file)
+
+
+def _failed(error: AutocodeError, kind: str, file: str) -> Finding:
+    return Finding(file, error.line, "error", kind, error.what, error.hint)
+
+
+def _relative(path: Path, study: Study) -> str:
+    return str(path.relative_to(study.root))

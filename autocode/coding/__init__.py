@@ -1,0 +1,1 @@
+"""A coding: what one coder did with one transcript, whoever coded."""

@@ -1,0 +1,151 @@
+"""The codebook: axial codes with labels, aliases and hierarchy; leave-one-out; near-duplicates."""
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from rapidfuzz import fuzz, process
+
+from autocode.coding.folding import fold
+from autocode.coding.nouns import Code, Coding
+from autocode.files import Record, read_record, to_json, write_whole
+
+# At 90 `role_bases_access_control` meets `role_based_…`; `lambda_` and `kappa_architecture` differ.
+SIMILAR = 90
+_SHORTEST = 5
+_SUGGEST = 75
+
+
+class Codebook(Record):
+    """The axial codes of a study (`autocode/codebook@1`), each id once, sorted by id."""
+
+    format: Literal["autocode/codebook@1"] = "autocode/codebook@1"
+    codes: list[Code] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        seen: set[str] = set()
+        for code in self.codes:
+            if code.id in seen:
+                raise ValueError(f"code {code.id!r} stands there twice")
+            seen.add(code.id)
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> "Codebook":
+        """The codebook in a file; an empty one where there is none yet.
+
+        Raises:
+            InputError: the file is no codebook, of a newer version, or holds a wrong value.
+        """
+        return read_record(path, cls) if path.exists() else cls()
+
+    def save(self, path: Path) -> None:
+        """Write it: the same codebook is always the same bytes.
+
+        Raises:
+            StudyError: the file system refuses.
+        """
+        write_whole(path, self.to_json())
+
+    def to_json(self) -> str:
+        """The codebook as it stands in its file."""
+        return to_json(self)
+
+    def find(self, name: str) -> Code | None:
+        """The code with this id, alias or label, whatever its case and underscores."""
+        exact = next((code for code in self.codes if code.id == name), None)
+        return exact or next((code for code in self.codes if bare(name) in _names(code)), None)
+
+    def without(
+        self, transcript_id: str, defined: Collection[str] = ()
+    ) -> tuple[list[Code], list[Code]]:
+        """The codes that may be sent for a transcript, and those held back (leave-one-out).
+
+        Held back is what this transcript's own coding defined. A code that was only used there
+        stays: it was defined before (see `only_used_in` for what that means for agreement).
+        defined: ids or aliases known to be defined there, whatever the codebook says.
+        """
+        held = [
+            code
+            for code in self.codes
+            if code.first_defined_in == transcript_id or {code.id, *code.aliases} & {*defined}
+        ]
+        names = {code.id for code in held}
+        sent = [
+            # A parent that is held back would give its name away.
+            code.model_copy(update={"parent": None}) if code.parent in names else code
+            for code in self.codes
+            if code.id not in names
+        ]
+        return sent, held
+
+    def with_coding(self, coding: Coding) -> "Codebook":
+        """The codebook with the codes of a human coding added; what is there is never changed.
+
+        Only what was unknown is filled in: label, kind, and where a code was first defined.
+        """
+        codes = {code.id: code for code in self.codes}
+        for used in coding.codes:
+            old = codes.get(used.id) or Code(id=used.id)
+            new = {"label": used.label, "kind": used.kind}
+            if used.defined_here:
+                new["first_defined_in"] = coding.transcript.id
+            unknown = {key: value for key, value in new.items() if getattr(old, key) is None}
+            codes[used.id] = old.model_copy(update=unknown)
+        return self.model_copy(update={"codes": [codes[id_] for id_ in sorted(codes)]})
+
+
+def only_used_in(sent: Sequence[Code], coding: Coding) -> bool:
+    """Whether every code sent occurs in this very coding: then axial agreement is optimistic.
+
+    The list of codes itself then tells the model which codes the human used.
+    """
+    used = {code for quote in coding.quotes for code in quote.axial}
+    used |= {mention.code for mention in coding.mentions} | {code.id for code in coding.codes}
+    return bool(sent) and all(code.id in used for code in sent)
+
+
+def alike(code: Code, codes: Sequence[Code]) -> list[Code]:
+    """Those of `codes` that are probably the same: id or label differ by a slip of the keyboard."""
+    others = [other for other in codes if other.id != code.id]
+    found: dict[str, Code] = {}
+    for name, names in (
+        (code.id, [other.id for other in others]),
+        (code.label, [other.label for other in others]),
+    ):
+        for at in _similar(name, names) if name else ():
+            found[others[at].id] = others[at]
+    return list(found.values())
+
+
+def nearest(name: str, codes: Sequence[Code]) -> str | None:
+    """The id among `codes` that `name` may be a misspelling of."""
+    ids = [code.id for code in codes if code.id != name]
+    found = process.extractOne(name, ids, scorer=fuzz.ratio, score_cutoff=_SUGGEST)
+    return found[0] if found else None
+
+
+def bare(name: str) -> str:
+    """An id or label without case, underscores and punctuation: what two spellings share."""
+    return " ".join(re.sub(r"[\W_]+", " ", fold(name)).split())
+
+
+def _similar(name: str, names: Sequence[str | None]) -> list[int]:
+    """Where in `names` one stands that differs from `name` by a slip, the most similar first."""
+    wanted = bare(name)
+    bares = [bare(other or "") for other in names]
+    matches = process.extract(wanted, bares, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
+    return [at for other, _, at in matches if _differ_by_a_slip(wanted, other)]
+
+
+def _differ_by_a_slip(one: str, other: str) -> bool:
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False  # version_1 and version_2 differ on purpose
+    return one == other or min(len(one), len(other)) >= _SHORTEST
+
+
+def _names(code: Code) -> set[str]:
+    return {bare(name) for name in (code.id, code.label, *code.aliases) if name}

@@ -1,0 +1,105 @@
+"""Coding files: read, verified against their transcript, and written."""
+
+from pathlib import Path
+
+from autocode.coding.codebook import Codebook
+from autocode.coding.nouns import Coding
+from autocode.errors import InputError
+from autocode.files import read_record, to_json, write_whole
+from autocode.study import Study
+from autocode.transcript.nouns import Transcript
+
+# Keys a coding file leaves out where they hold nothing; offsets and open codes are always there.
+_LEAN = {"chunk", "score", "as_written", "mapping", "rationale", "incomplete", "assisted"} | {
+    "parent", "definition", "aliases", "first_defined_in",
+}  # fmt: skip
+
+
+def read_coding(path: Path) -> Coding:
+    """The coding in a file.
+
+    Raises:
+        InputError: no such file, not JSON, no coding, a newer version, or a wrong value.
+    """
+    return read_record(path, Coding)
+
+
+def write_coding(coding: Coding, path: Path) -> None:
+    """Write a coding; the same coding is always the same bytes, and unknown keys are kept.
+
+    Raises:
+        StudyError: the file system refuses.
+    """
+    write_whole(path, coding_json(coding))
+
+
+def coding_json(coding: Coding) -> str:
+    """The coding as the text of its file."""
+    # People do not fail in the sense of `Failure`; of a model it matters that there was none.
+    return to_json(coding, _LEAN | ({"failures"} if coding.coder.kind == "human" else set()))
+
+
+def write_gold(coding: Coding, path: Path, *, force: bool = False) -> bool:
+    """Write the coding made from traces over the one made before; whether that changed the file.
+
+    Raises:
+        InputError: the file holds quotes that are not from traces and would be lost, or no coding.
+        StudyError: the file system refuses.
+    """
+    if path.exists() and not force:
+        old = read_coding(path)
+        others = [quote.id for quote in old.quotes if quote.mapping != "trace"]
+        if others:
+            what = f"{len(others)} quotes here are not from the notes and would be lost"
+            raise InputError(what, where=path, hint="Rename the file, or use --force.")
+        coding = with_additions(coding, old)
+        if path.read_text(encoding="utf-8-sig") == coding_json(coding):
+            return False
+    write_coding(coding, path)
+    return True
+
+
+def with_additions(coding: Coding, old: Coding) -> Coding:
+    """The coding with the keys unknown here, and the notes on quotes, that were added to it."""
+    before = {(quote.text, quote.trace): quote for quote in old.quotes}
+    quotes = []
+    for quote in coding.quotes:
+        was = before.get((quote.text, quote.trace), quote)
+        added = (was.model_extra or {}) | {"note": quote.note or was.note}
+        quotes.append(quote.model_copy(update=added))
+    return coding.model_copy(update={**(old.model_extra or {}), "quotes": quotes})
+
+
+def verify(coding: Coding, transcript: Transcript, where: Path | None = None) -> None:
+    """Make sure that a coding is about this very text and that every quote stands where it says.
+
+    Raises:
+        InputError: another text, offsets out of range, or a quote that is not what stands there.
+    """
+    text, hint = transcript.text, "Locate it anew, for example with `autocode gold`."
+    if coding.transcript.sha256 != transcript.sha256:
+        what = f"this coding is about another text than {transcript.id} is now (SHA-256 differs)"
+        raise InputError(what, where=where, hint=hint)
+    for quote in coding.located():
+        span = quote.span
+        if span is None or span.end > len(text):
+            what = f"quote {quote.id} ends beyond the text ({len(text)} characters)"
+            raise InputError(what, where=where, hint=hint)
+        if text[span.start : span.end] != quote.text:
+            what = f"quote {quote.id} is not what stands at {span.start} to {span.end}"
+            raise InputError(what, where=where, hint=hint)
+
+
+def update_codebook(study: Study, coding: Coding) -> bool:
+    """Add the codes of a human coding to the study's codebook; whether that changed it.
+
+    Raises:
+        InputError: the codebook cannot be read.
+        StudyError: it cannot be written.
+    """
+    path = study.codebook_path
+    new = Codebook.load(path).with_coding(coding)
+    if path.exists() and path.read_text(encoding="utf-8-sig") == new.to_json():
+        return False
+    new.save(path)
+    return True

@@ -1,0 +1,146 @@
+"""What a researcher should look at in one transcript and its traces, each with its line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from autocode.coding.codebook import Codebook, alike, bare, nearest
+from autocode.coding.nouns import Code, Coding, Quote
+from autocode.coding.traces import CodedItem, code_items
+from autocode.transcript.nouns import Transcript
+
+Severity = Literal["error", "warning"]
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at; an `error` means that the file cannot be used as it is.
+
+    file is relative to the study folder; kind is one word to filter by.
+    """
+
+    file: str
+    line: int | None
+    severity: Severity
+    kind: str
+    message: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """One transcript's notes under inspection."""
+
+    transcript: Transcript
+    file: str
+
+    def warn(self, line: int | None, kind: str, message: str, suggestion: str = "") -> Finding:
+        return Finding(self.file, line, "warning", kind, message, suggestion)
+
+
+def transcript_findings(transcript: Transcript, file: str, codebook: Codebook) -> Iterator[Finding]:
+    """Oddities of the file, quotes that are not what was said, and codes that look wrong."""
+    notes, items = _Notes(transcript, file), code_items(transcript)
+    yield from sorted(_all(notes, items, codebook), key=lambda finding: finding.line or 0)
+
+
+def _all(notes: _Notes, items: list[CodedItem], codebook: Codebook) -> Iterator[Finding]:
+    for oddity in notes.transcript.oddities:
+        yield notes.warn(oddity.line, oddity.kind, oddity.message, oddity.suggestion)
+    for item in items:
+        for quote in item.quotes:
+            yield from _quote(notes, item, quote)
+    yield from _twice(notes, items)
+    yield from _mentions(notes, items)
+    yield from _codes(notes, codebook)
+
+
+def _quote(notes: _Notes, item: CodedItem, quote: Quote) -> Iterator[Finding]:
+    line, said = item.item.line, f"in the transcript: '{_short(quote.text)}'"
+    if quote.status == "missing":
+        message = f"'{_short(quote.text)}' stands nowhere in the transcript; kept as a paraphrase"
+        yield notes.warn(line, "missing-quote", message, "if it is a quote, copy the words")
+    elif quote.status == "fuzzy":
+        message = f"this quote is not quite what was said (similarity {quote.score:.2f})"
+        yield notes.warn(line, "fuzzy-quote", message, said)
+    elif quote.status == "normalised":
+        message = "this quote differs in white space, quote marks, dashes or case"
+        yield notes.warn(line, "normalised-quote", message, said)
+
+
+def _twice(notes: _Notes, items: list[CodedItem]) -> Iterator[Finding]:
+    """Quotes written twice, and codes named twice in one trace."""
+    first: dict[str, int] = {}
+    for item in (item for item in items if item.quotes):
+        line = first.setdefault(bare(item.item.text), item.item.line)
+        if line != item.item.line:
+            message = f"the same quote as in line {line}"
+            yield notes.warn(item.item.line, "twice", message, "keep one, or quote more words")
+    for trace in notes.transcript.traces:
+        seen: set[str] = set()
+        for code in trace.axial:
+            if code.code in seen:
+                message = f"'{code.code}' stands twice in this trace"
+                yield notes.warn(code.line, "twice", message, "keep one")
+            seen.add(code.code)
+
+
+def _mentions(notes: _Notes, items: list[CodedItem]) -> Iterator[Finding]:
+    """Codes noted in an OPEN half that are no axial codes of the same trace."""
+    traces = {trace.number: trace for trace in notes.transcript.traces}
+    for item in items:
+        trace = traces.get(item.mention.trace or 0) if item.mention else None
+        if item.mention is None or trace is None or not trace.axial:
+            continue
+        codes = [code.code for code in trace.axial]
+        if item.mention.code not in codes:
+            close = nearest(item.mention.code, [Code(id=code) for code in codes])
+            message = f"'{_short(item.mention.code)}' is noted but is no axial code of its trace"
+            hint = f"perhaps '{close}'" if close else "add it to the AXIAL half, or leave it open"
+            yield notes.warn(item.item.line, "unmapped", message, hint)
+
+
+def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
+    """Codes that are probably one, and codes that nothing defines."""
+    lines: dict[str, int] = {}
+    used: dict[str, Code] = {}
+    for item in (item for trace in notes.transcript.traces for item in trace.axial):
+        lines.setdefault(item.code, item.line)
+        known = codebook.find(item.code) or used.get(item.code)
+        used[item.code] = Code(id=item.code, label=item.label or (known.label if known else None))
+    everything = {code.id: code for code in codebook.codes} | used
+    for code in used.values():
+        for other in alike(code, list(everything.values())):
+            if lines.get(other.id, 0) <= lines[code.id] and not _aliases(codebook, code, other):
+                place = f" (line {lines[other.id]})" if other.id in lines else " of the codebook"
+                message = f"'{code.id}' is nearly '{other.id}'{place}"
+                hint = "if they are one, write it one way, or make it an alias in the codebook"
+                yield notes.warn(lines[code.id], "similar-code", message, hint)
+    undefined = [code.id for code in used.values() if not code.label]
+    if undefined:
+        message = f"codes without a label in this study: {_several(undefined)}"
+        hint = "give them labels in gold/codebook.json: a model reads those"
+        yield notes.warn(lines[undefined[0]], "unknown-code", message, hint)
+
+
+def _aliases(codebook: Codebook, one: Code, other: Code) -> bool:
+    return codebook.find(one.id) is not None and codebook.find(one.id) == codebook.find(other.id)
+
+
+def unknown_codes(coding: Coding, codebook: Codebook) -> list[str]:
+    """Codes that quotes carry and neither the coding nor the codebook knows."""
+    known = {code.id for code in coding.codes} | {code.id for code in codebook.codes}
+    used = dict.fromkeys(code for quote in coding.quotes for code in quote.axial)
+    return [code for code in used if code not in known]
+
+
+def _several(codes: Sequence[str]) -> str:
+    """The first three, and how many more: a line is read, a list of forty codes is not."""
+    more = len(codes) - 3
+    return ", ".join(codes[:3]) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,135 @@
+"""The nouns of a coding: quote, mention, code, coder, failure, coding (one type each).
+
+All are records of `autocode/coding@1`, which keep the keys they do not know. Offsets are code
+points into the canonical text, half-open `[start, end)`.
+"""
+
+from collections.abc import Iterator
+from typing import Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from autocode.files import Record
+from autocode.transcript.nouns import Span, Transcript
+
+CODING_FORMAT: Final = "autocode/coding@1"
+
+Status = Literal["exact", "normalised", "fuzzy", "missing"]
+
+
+class TranscriptRef(Record):
+    """Which transcript a coding is about; `length` is in code points."""
+
+    id: str
+    sha256: str
+    length: int = Field(ge=0)
+
+    @classmethod
+    def of(cls, transcript: Transcript) -> Self:
+        """How files name `transcript`."""
+        return cls(id=transcript.id, sha256=transcript.sha256, length=len(transcript.text))
+
+
+class Coder(Record):
+    """Who coded. `assisted` coders saw a model's proposals: theirs is acceptance, not agreement."""
+
+    id: str
+    kind: Literal["human", "model"]
+    assisted: bool = False
+
+
+class Quote(Record):
+    """A marked passage and how it was located.
+
+    Located: `0 <= start < end` and `text == canonical[start:end]`. Missing: no offsets, and
+    `text` is what was written. `as_written` is kept where it differs from `text`; `score` is the
+    similarity (0 to 1) of a fuzzy match.
+    """
+
+    id: str
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = Field(default=None, ge=0)
+    text: str
+    status: Status
+    open_code: str | None = None
+    axial: list[str] = Field(default_factory=list)
+    turn: int | None = None
+    trace: int | None = None
+    chunk: int | None = None
+    score: float | None = None
+    as_written: str | None = None
+    mapping: str | None = None
+    rationale: str | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _offsets_match_status(self) -> Self:
+        if self.status == "missing":
+            if self.start is not None or self.end is not None:
+                raise ValueError("a missing quote has no offsets")
+        elif self.start is None or self.end is None or self.start >= self.end:
+            raise ValueError("a located quote needs start < end")
+        return self
+
+    @property
+    def span(self) -> Span | None:
+        if self.start is None or self.end is None:
+            return None
+        return Span(self.start, self.end)
+
+
+class Mention(Record):
+    """A code a human noted for a turn without quoting words; `as_written` where that differs."""
+
+    code: str
+    turn: int | None = None
+    trace: int | None = None
+    as_written: str | None = None
+
+
+class Code(Record):
+    """An axial code: an entry of the codebook. Its id is an identifier, its label is for people."""
+
+    id: str
+    label: str | None = None
+    kind: str | None = None
+    parent: str | None = None
+    definition: str | None = None
+    aliases: list[str] = Field(default_factory=list)
+    first_defined_in: str | None = None
+
+
+class CodedWith(Code):
+    """A code as one coding uses it; `defined_here` when this transcript introduced it."""
+
+    defined_here: bool = False
+
+
+class Failure(Record):
+    """A part of the transcript the model did not code, and why: never silence."""
+
+    chunk: int | None
+    step: str
+    kind: str
+    detail: str
+    attempts: int = 1
+
+
+class Coding(Record):
+    """What one coder did with one transcript, whoever coded (`autocode/coding@1`).
+
+    `incomplete` is a sentence when the coder did not finish (interrupted, limited, failures).
+    """
+
+    format: Literal["autocode/coding@1"] = CODING_FORMAT
+    transcript: TranscriptRef
+    coder: Coder
+    quotes: list[Quote] = Field(default_factory=list)
+    mentions: list[Mention] = Field(default_factory=list)
+    codes: list[CodedWith] = Field(default_factory=list)
+    failures: list[Failure] = Field(default_factory=list)
+    incomplete: str | None = None
+
+    def located(self) -> Iterator[Quote]:
+        """The quotes that have offsets, in file order."""
+        return (quote for quote in self.quotes if quote.status != "missing")

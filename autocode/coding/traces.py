@@ -1,0 +1,180 @@
+"""The traces of field notes -> the coding they hold.
+
+What a line of an OPEN trace is decided here and nowhere else:
+
+- one word or identifier (`version_dp`, `autonomy`) is a **mention** of a code;
+- up to five words that are no sentence, or the label of a code of the trace, are an in-vivo code:
+  a **quote** when those words stand in the text coded since the trace before (the words are then
+  the open code as well), else a **mention**;
+- anything longer is a **quote**; one that stands nowhere is a paraphrase: it is kept as `missing`,
+  with the line as its open code.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autocode.coding.codebook import bare
+from autocode.coding.folding import unspaced
+from autocode.coding.grounding import MISSING, Grounder, Located
+from autocode.coding.nouns import CodedWith, Coder, Coding, Mention, Quote, TranscriptRef
+from autocode.transcript.nouns import Span, Trace, TraceItem, Transcript
+
+IN_VIVO_WORDS = 5
+
+_BULLET = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+")
+# Researchers note a force as helping or hindering: "time travel +".
+_VALENCE = re.compile(r"\s+([+\-–−±]{1,3})$")
+_SENTENCE = re.compile(r"[.?!。？！](?:\s|$)")
+_ELISION = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
+_ELIDED_WORDS = 3
+
+
+@dataclass(frozen=True)
+class CodedItem:
+    """An OPEN line and what became of it: quotes (several where it was elided) or a mention."""
+
+    item: TraceItem
+    quotes: tuple[Quote, ...] = ()
+    mention: Mention | None = None
+
+
+def code_items(transcript: Transcript) -> list[CodedItem]:
+    """Every line of every OPEN trace in file order, with the quotes it became numbered q1, q2 …"""
+    reader = _Reader(transcript, Grounder(transcript.text))
+    return [
+        reader.read(trace, item, window)
+        for trace, window in _windows(transcript.traces)
+        for item in trace.items
+    ]
+
+
+def _windows(traces: Sequence[Trace]) -> Iterator[tuple[Trace, Span]]:
+    """Each trace with the text it codes: what was said since the trace before it."""
+    start = end = 0
+    for trace in traces:
+        if trace.offset > end:
+            start, end = end, trace.offset
+        yield trace, Span(start, trace.offset)
+
+
+class _Reader:
+    """Reads the items of one transcript; remembers which places already carry a quote."""
+
+    def __init__(self, transcript: Transcript, grounder: Grounder) -> None:
+        self._transcript, self._grounder = transcript, grounder
+        self._taken: list[Span] = []
+        self._names = {bare(code.code): code.code for t in transcript.traces for code in t.axial}
+
+    def read(self, trace: Trace, item: TraceItem, window: Span) -> CodedItem:
+        words, note = _words(item.text)
+        labels = {bare(code.label): code.code for code in trace.axial if code.label}
+        code = labels.get(bare(words)) or self._names.get(bare(words))
+        if _is_identifier(words):
+            return self._mention(trace, item, code or words)
+        if _is_short(words) or bare(words) in labels:
+            found = self._grounder.locate(words, within=window, before=trace.offset)
+            if found.span is None or found.status == "fuzzy":
+                return self._mention(trace, item, code or words)
+            return CodedItem(item, (self._quote(trace, item, found, note, words),))
+        return CodedItem(item, tuple(self._quotes(trace, item, words, note)))
+
+    def _mention(self, trace: Trace, item: TraceItem, code: str) -> CodedItem:
+        as_written = item.text if item.text != code else None
+        mention = Mention(code=code, turn=trace.turn, trace=trace.number, as_written=as_written)
+        return CodedItem(item, mention=mention)
+
+    def _quotes(self, trace: Trace, item: TraceItem, words: str, note: str) -> Iterator[Quote]:
+        whole = self._grounder.locate(words, before=trace.offset, taken=self._taken)
+        if whole.span is not None:
+            yield self._quote(trace, item, whole, note)
+        elif parts := self._parts(words, trace.offset):
+            for number, part in enumerate(parts, 1):
+                yield self._quote(
+                    trace, item, part, f"part {number} of {len(parts)} {note}".strip()
+                )
+        else:
+            yield self._quote(trace, item, MISSING, note, words)
+
+    def _parts(self, words: str, offset: int) -> list[Located]:
+        """The pieces of "… words … words …", each after the other; none unless all are found."""
+        pieces = [piece for piece in _ELISION.split(words) if piece]
+        if pieces in ([], [words]) or any(len(piece.split()) < _ELIDED_WORDS for piece in pieces):
+            return []
+        found = [self._grounder.locate(pieces[0], before=offset, taken=self._taken)]
+        for piece in pieces[1:]:
+            if (last := found[-1].span) is None:
+                return []
+            rest = Span(last.end, len(self._transcript.text))
+            found.append(self._grounder.locate(piece, within=rest))
+        return found if found[-1].span else []
+
+    def _quote(
+        self, trace: Trace, item: TraceItem, found: Located, note: str, open_code: str | None = None
+    ) -> Quote:
+        span, number = found.span, len(self._taken) + 1
+        turn = self._transcript.turn_at(span.start) if span else None
+        text = self._transcript.text[span.start : span.end] if span else item.text
+        self._taken.append(span or Span(0, 0))
+        return Quote(
+            id=f"q{number}",
+            start=span.start if span else None,
+            end=span.end if span else None,
+            text=text,
+            status=found.status,
+            open_code=open_code,
+            axial=list(dict.fromkeys(code.code for code in trace.axial)),
+            turn=turn.number if turn else trace.turn,
+            trace=trace.number,
+            score=found.score,
+            as_written=item.text if item.text != text else None,
+            mapping="trace",
+            note=note,
+        )
+
+
+def _words(text: str) -> tuple[str, str]:
+    """What was noted without bullet and valence mark, and the mark."""
+    text = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
+    valence = _VALENCE.search(text)
+    return (text[: valence.start()], valence[1]) if valence else (text, "")
+
+
+def _is_identifier(words: str) -> bool:
+    one = re.fullmatch(r"[^\W_][\w&/+.-]*", words) is not None and words[-1] not in "."
+    return one and not any(map(unspaced, words))
+
+
+def _is_short(words: str) -> bool:
+    # Without spaces two characters are about a word (Chinese, Japanese, Thai).
+    count = max(len(words.split()), sum(map(unspaced, words)) // 2)
+    return count <= IN_VIVO_WORDS and not _SENTENCE.search(words) and not _ELISION.search(words)
+
+
+def code_traces(transcript: Transcript) -> Coding:
+    """The coding that the traces of a transcript hold; every OPEN line is a quote or a mention.
+
+    Each quote carries all axial codes of its trace (`mapping: "trace"`): the notes do not say
+    which quote carries which code.
+    """
+    coded = code_items(transcript)
+    return Coding(
+        format="autocode/coding@1",
+        transcript=TranscriptRef.of(transcript),
+        coder=Coder(id="gold", kind="human"),
+        quotes=[quote for item in coded for quote in item.quotes],
+        mentions=[item.mention for item in coded if item.mention],
+        codes=_codes(transcript.traces),
+    )
+
+
+def _codes(traces: Sequence[Trace]) -> list[CodedWith]:
+    """Each axial code once, in order of appearance, as it was first defined."""
+    codes: dict[str, CodedWith] = {}
+    for item in (item for trace in traces for item in trace.axial):
+        known = codes.get(item.code)
+        if known is None or (item.defines and not known.defined_here):
+            codes[item.code] = CodedWith(
+                id=item.code, label=item.label, kind=item.kind, defined_here=item.defines
+            )
+    return list(codes.values())

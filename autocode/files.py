@@ -1,0 +1,135 @@
+"""Files of a study: written whole or not at all; records are read with errors people can act on."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from autocode.errors import InputError, StudyError
+
+
+class Record(BaseModel):
+    """What all file records share: unknown keys are kept, so rewriting loses nothing."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+R = TypeVar("R", bound=Record)
+
+
+def read_record(path: Path, shape: type[R]) -> R:
+    """The record in `path`; `shape` says by its `format` field what it must be.
+
+    Raises:
+        InputError: no such file, not JSON, another format, a newer version, or a wrong value.
+    """
+    data = _parse(path)
+    _check_format(data, shape.model_fields["format"].default, path)
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        what = f"{place or 'the record'}: {message}"
+        raise InputError(
+            what, where=path, hint="Mend that value, or write the file anew."
+        ) from error
+
+
+def to_json(record: Record, lean: Collection[str] = ()) -> str:
+    """The record as text, keys in the order of its fields, then unknown ones as they came.
+
+    lean: keys left out where they hold nothing (null, false, an empty list).
+    """
+    data = _without_nothing(record.model_dump(mode="json"), frozenset(lean))
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _without_nothing(data: Any, lean: frozenset[str]) -> Any:
+    if isinstance(data, list):
+        return [_without_nothing(item, lean) for item in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: _without_nothing(value, lean)
+        for key, value in data.items()
+        if key not in lean or value not in (None, False, [])
+    }
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    hint = "Check the file, or write it anew."
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        what = f"this file cannot be read: {error.strerror or error}"
+        raise InputError(what, where=path, hint="Check that it is there.") from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"not JSON: {error.msg}", where=path, line=error.lineno, hint=hint
+        ) from error
+    except (ValueError, RecursionError) as error:  # not UTF-8, or too deep or long to be read
+        raise InputError("not JSON in UTF-8", where=path, hint=hint) from error
+    if not isinstance(data, dict):
+        raise InputError("not a record: it holds no JSON object", where=path, hint=hint)
+    return data
+
+
+def _check_format(data: dict[str, Any], wanted: str, path: Path) -> None:
+    name, version = wanted.rsplit("@", 1)
+    found = str(data.get("format"))
+    if found == wanted:
+        return
+    match = re.fullmatch(rf"{re.escape(name)}@(\d+)", found)
+    if match and int(match[1]) > int(version):
+        what = f"this is {found}, written by a newer autocode; this one reads {wanted}"
+        raise InputError(what, where=path, hint="Update autocode.")
+    what = f"this is no {wanted} file (its format is {found if 'format' in data else 'not given'})"
+    raise InputError(what, where=path, hint=f"Name a file whose format is {wanted}.")
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write `content` (text as UTF-8) to `path`; at every moment the old or the new file is there.
+
+    Missing folders are made.
+
+    Raises:
+        StudyError: the file system refuses (read-only, full, no permission).
+    """
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _refused(path, error) from error
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(path)
+    except OSError as error:
+        raise _refused(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _refused(path: Path, error: OSError) -> StudyError:
+    return StudyError(
+        f"cannot be written: {error.strerror}", where=path, hint="Make the folder writable."
+    )
+
+
+def _umask() -> int:
+    # The mask can only be read by setting it; temporary files are private by default.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

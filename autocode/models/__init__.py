@@ -1,0 +1,1 @@
+"""Language models and embeddings behind one interface, one door per vendor."""

@@ -1,0 +1,67 @@
+"""Embeddings from any server that speaks OpenAI's protocol (`/v1/embeddings`)."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import openai
+
+from autocode.errors import ModelError
+from autocode.models.embedding import Kind, Vectors, normalised
+from autocode.models.endpoint import Endpoint
+from autocode.models.openai_chat import TIMEOUT, error_message
+
+_AT_ONCE = 128
+
+
+class RemoteEmbedder:
+    """An `autocode.models.embedding.Embedder` behind an OpenAI-compatible server.
+
+    Nothing is recorded here and a step needs all its vectors, so the SDK retries by itself.
+    """
+
+    def __init__(self, model: str, endpoint: Endpoint) -> None:
+        self.name, self.destination = f"{model} ({endpoint.shown})", endpoint.destination
+        self._model, self._endpoint = model, endpoint
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:  # noqa: ARG002 - one space
+        """One row per text, shape (len(texts), size), L2-normalised.
+
+        Raises:
+            ModelError: the server did not give them.
+        """
+        # Servers refuse texts without content; their vectors are zeros.
+        worded = [place for place, text in enumerate(texts) if text.strip()]
+        rows = self._fetch([texts[place] for place in worded]) if worded else []
+        vectors = np.zeros((len(texts), len(rows[0]) if rows else 0))
+        vectors[worded] = rows if rows else 0
+        return normalised(vectors)
+
+    def _fetch(self, texts: list[str]) -> list[list[float]]:
+        timeout, trust = TIMEOUT, not self._endpoint.on_this_machine
+        http = openai.DefaultHttpxClient(timeout=timeout, trust_env=trust)
+        key, url = self._endpoint.key or "none", self._endpoint.url
+        try:
+            with openai.OpenAI(
+                api_key=key, base_url=url, max_retries=4, http_client=http
+            ) as client:
+                return [row for batch in _batches(texts) for row in self._batch(client, batch)]
+        except openai.OpenAIError as error:
+            reason = (
+                error_message(error) if isinstance(error, openai.APIStatusError) else str(error)
+            )
+            raise ModelError(
+                f"no embeddings from {self.name}: {self._endpoint.without_key(reason).rstrip('.')}",
+                hint="Check the model's name and the server, or use the local embeddings.",
+            ) from error
+
+    def _batch(self, client: openai.OpenAI, texts: list[str]) -> list[list[float]]:
+        answer = client.embeddings.create(model=self._model, input=texts, encoding_format="float")
+        ordered = sorted(answer.data, key=lambda entry: entry.index)
+        if [entry.index for entry in ordered] != list(range(len(texts))):
+            raise openai.OpenAIError("the server did not answer with one vector per text")
+        return [entry.embedding for entry in ordered]
+
+
+def _batches(texts: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(texts), _AT_ONCE):
+        yield texts[start : start + _AT_ONCE]

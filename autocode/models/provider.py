@@ -1,0 +1,122 @@
+"""The one interface behind which every model stands; a vendor is imported when it is named."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+# Told while something takes long: what is being done, how much is done, of how much.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model: two messages and the JSON schema its reply must follow.
+
+    max_tokens bounds the reply; temperature is 0 to 2; seed None leaves sampling unseeded.
+    """
+
+    system: str
+    user: str
+    schema: dict[str, Any]
+    schema_name: str
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int | None = 1
+
+    def key(self, model: str) -> str:
+        """SHA-256 of the question put to `model`: equal keys are the same question."""
+        content = json.dumps([model, asdict(self)], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, with what was sent: `request` and `response` hold no secrets.
+
+    started is UTC in ISO 8601, latency is in seconds; tokens are None where nobody counted.
+    """
+
+    text: str
+    finish_reason: str | None
+    refusal: str | None
+    model: str
+    system_fingerprint: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    request: dict[str, Any]
+    response: dict[str, Any]
+    started: str
+    latency: float
+
+
+class AskError(Exception):
+    """One request failed; others may still succeed (what ends a run is a ModelError).
+
+    kind: "rate limit", "server", "timeout", "connection" or "rejected".
+    transient: asking the same again may help, after `retry_after` seconds when that is given.
+    request: the payload that was sent, without secrets.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        request: dict[str, Any],
+        *,
+        transient: bool,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind, self.detail, self.request = kind, detail, request
+        self.transient, self.retry_after = transient, retry_after
+
+
+class Provider(Protocol):
+    """A model that can be asked.
+
+    name: the model asked for. destination: where text goes, in words.
+    tokens_exact: whether `count_tokens` counts with the model's own vocabulary.
+    context_tokens: tokens that prompt and reply may take together; None where nobody says.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
+    @property
+    def context_tokens(self) -> int | None: ...
+    @property
+    def tokens_exact(self) -> bool: ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens in `text` alone, without the few a chat template adds."""
+
+    def identity(self) -> dict[str, Any]:
+        """What the manifest must say about the model: weights, licence, versions, or host."""
+
+    async def ask(self, request: Request) -> Answer:
+        """The model's answer.
+
+        Raises:
+            AskError: this request failed.
+            ModelError: nothing more can be asked of this model.
+        """
+
+    async def aclose(self) -> None:
+        """Give back connections, threads and memory."""
+
+
+def messages(request: Request) -> list[dict[str, str]]:
+    """The two chat messages of `request`."""
+    return [
+        {"role": "system", "content": request.system},
+        {"role": "user", "content": request.user},
+    ]
+
+
+def response_format(request: Request, schema: dict[str, Any]) -> dict[str, Any]:
+    """A strict JSON schema for the reply, as every OpenAI-compatible server takes it."""
+    form = {"name": request.schema_name, "strict": True, "schema": schema}
+    return {"type": "json_schema", "json_schema": form}

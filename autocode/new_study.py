@@ -1,0 +1,78 @@
+"""A new study folder: settings with every key explained, prompts to edit, empty folders."""
+
+from pathlib import Path
+
+from autocode.errors import StudyError
+from autocode.files import write_whole
+from autocode.propose.prompts import PLACEHOLDERS, default_prompt
+from autocode.study import GOLD, PROMPTS, SEEDS, SETTINGS_FILE
+
+SETTINGS_TEXT = """\
+# Settings of this autocode study. Every key may be left out; what stands here is the default.
+# The command line overrides them: autocode propose p1 --density 0.1
+
+# What the study asks, in one sentence. It goes into the prompts and into the report.
+research_question = ""
+
+# "local" runs on this machine and sends nothing. "local:FILE.gguf" for other weights; any other
+# name is asked for at an OpenAI-compatible server (key in OPENAI_API_KEY, never in a file).
+model = "local"
+
+# Address of such a server, for example "http://127.0.0.1:11434/v1" (Ollama).
+# base_url = ""
+
+# "staged": embeddings select the passages, the model names them (default for local models).
+# "single": the model does both in one call per chunk (default for remote models).
+# strategy = "staged"
+
+# Whose turns are coded: "participant", "interviewer" or both.
+roles = ["participant"]
+
+# Share of the text to mark (0 to 1): human coders of the study that autocode was developed on
+# marked 22 to 25 %. With "single" it is a request, with "staged" a limit.
+density = 0.22
+
+# Axial codes per quote, at most.
+max_codes = 2
+
+# "sentence": quotes are whole sentences, named by number. "verbatim": the model copies words,
+# which are then located ("single" only).
+anchor = "sentence"
+
+# Sampling: 0 is the most repeatable. The seed is sent along where a server takes one.
+temperature = 0.0
+seed = 1
+
+# How much of the transcript goes into one request ("single"), and how many sentences before it
+# go along as context.
+chunk_tokens = 3000
+context_sentences = 3
+
+# Requests under way at once (remote models).
+concurrency = 4
+"""
+
+
+def make_study(folder: Path) -> list[Path]:
+    """Make or complete a study in `folder`; gives the folders and files that were made.
+
+    Files that exist are never touched.
+
+    Raises:
+        StudyError: the folder cannot be written.
+    """
+    wanted: dict[Path, str | bytes] = {folder / SETTINGS_FILE: SETTINGS_TEXT}
+    for step in PLACEHOLDERS:
+        wanted[folder / PROMPTS / f"{step}.md"] = default_prompt(step)
+    written = [path for path in wanted if not path.exists()]
+    made = [path for name in (SEEDS, GOLD) if not (path := folder / name).is_dir()]
+    try:
+        for path in made:
+            path.mkdir(parents=True)
+    except OSError as error:
+        raise StudyError(
+            f"cannot be made: {error.strerror}", where=folder, hint="Choose another folder."
+        ) from error
+    for path in written:
+        write_whole(path, wanted[path])
+    return made + written

@@ -1,0 +1,1 @@
+"""A model codes a transcript: what it is asked, and the run that leaves."""

@@ -1,0 +1,127 @@
+"""Drafts -> a model's coding: quotes located, new codes named, nothing the model said dropped."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from autocode.coding.grounding import MISSING, Grounder, Located
+from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
+from autocode.propose.question import Draft, Question
+from autocode.propose.reply_schema import NEW_CODE
+from autocode.propose.selection import to_be_coded
+from autocode.transcript.nouns import Span, Transcript
+
+Outcome = list[Draft] | Failure
+
+
+def coding_of(
+    transcript: Transcript,
+    coder: str,
+    codes: Sequence[Code],
+    outcomes: Mapping[int, tuple[Question, Outcome]],
+    *,
+    roles: Sequence[str],
+    incomplete: str | None = None,
+) -> Coding:
+    """What the model did with a transcript, as a coding; outcomes are keyed by question number."""
+    building = _Building(transcript, {code.id: code for code in codes}, roles)
+    for _, (question, outcome) in sorted(outcomes.items()):
+        building.add(question, outcome)
+    failed = len(building.failures)
+    if failed and incomplete is None:
+        incomplete = f"{failed} of {len(outcomes)} questions failed"
+    return Coding(
+        transcript=TranscriptRef.of(transcript),
+        coder=Coder(id=coder, kind="model"),
+        quotes=building.quotes,
+        codes=list(building.used.values()),
+        failures=building.failures,
+        incomplete=incomplete,
+    )
+
+
+@dataclass
+class _Building:
+    """The parts of a coding as they come in, in the order of the transcript."""
+
+    transcript: Transcript
+    codebook: Mapping[str, Code]
+    roles: Sequence[str]
+    quotes: list[Quote] = field(default_factory=list)
+    used: dict[str, CodedWith] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+    @cached_property
+    def _grounder(self) -> Grounder:
+        return Grounder(self.transcript.text)
+
+    def add(self, question: Question, outcome: Outcome) -> None:
+        if isinstance(outcome, Failure):
+            self.failures.append(outcome)
+            return
+        for draft in outcome:
+            self.quotes.append(self._quote(question, draft))
+
+    def _quote(self, question: Question, draft: Draft) -> Quote:
+        found = self._located(question, draft)
+        refused = found.span is not None and not self._may_be_marked(found.span)
+        if refused:
+            found = MISSING
+        span = found.span
+        words = self.transcript.text[span.start : span.end] if span else draft.words
+        turn = self.transcript.turn_at(span.start) if span else None
+        return Quote(
+            id=f"q{len(self.quotes) + 1}",
+            start=span.start if span else None,
+            end=span.end if span else None,
+            text=words,
+            as_written=draft.words if draft.words != words else None,
+            status=found.status,
+            score=found.score,
+            open_code=draft.open_code,
+            axial=self._axial(draft),
+            turn=turn.number if turn else None,
+            chunk=question.number,
+            mapping="quote",
+            rationale=draft.rationale,
+            note="stands in a turn that was not to be coded" if refused else "",
+        )
+
+    def _located(self, question: Question, draft: Draft) -> Located:
+        if draft.span is not None:
+            return Located(draft.span, "exact")
+        taken = [quote.span for quote in self.quotes if quote.span is not None]
+        return self._grounder.locate(draft.words, within=question.within, taken=taken)
+
+    def _may_be_marked(self, span: Span) -> bool:
+        touched = (turn for turn in self.transcript.turns if turn.span.overlaps(span))
+        return all(to_be_coded(self.transcript, turn, self.roles) for turn in touched)
+
+    def _axial(self, draft: Draft) -> list[str]:
+        chosen = [
+            self._new_code(draft.new_code) if code == NEW_CODE else code for code in draft.axial
+        ]
+        ids = list(dict.fromkeys(code for code in chosen if code))
+        for id_ in ids:
+            if id_ in self.codebook:
+                self.used.setdefault(id_, CodedWith(**self.codebook[id_].model_dump()))
+        return ids
+
+    def _new_code(self, label: str | None) -> str | None:
+        """The id of a code the model misses; one that the codebook has is no new code."""
+        id_ = identifier(label or "")
+        if id_ and id_ not in self.codebook:
+            new = CodedWith(
+                id=id_,
+                label=" ".join((label or "").split()),
+                first_defined_in=self.transcript.id,
+                defined_here=True,
+            )
+            self.used.setdefault(id_, new)
+        return id_ or None
+
+
+def identifier(label: str) -> str:
+    """A label as an id: lower case, words joined by `_` (empty for a label without a word)."""
+    return "_".join(re.findall(r"\w+", label.casefold()))

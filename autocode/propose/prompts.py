@@ -1,0 +1,137 @@
+"""Prompt templates: Markdown files a researcher may edit, filled in one pass, known by their hash.
+
+A template has a `## System` and a `## User` section; what stands before them explains it and is
+not sent. `{{name}}` is filled in; every placeholder of a step must occur and no other may.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from autocode.errors import PromptError
+from autocode.study import Study
+
+# What each step fills in: the contract between a researcher's file and the code.
+PLACEHOLDERS = {
+    "single": frozenset(
+        {
+            "research_question", "codebook", "fields", "density", "max_codes", "fence", "context",
+            "transcript",
+        }
+    ),
+    "name": frozenset(
+        {"codes", "fields", "max_codes", "fence", "context", "passage"}
+    ),
+}  # fmt: skip
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_SECTION = re.compile(r"^## (System|User)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A rendered prompt: what is sent, word for word."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One template: its step, where it came from, its two sections and the hash of its file."""
+
+    step: str
+    source: str
+    system: str
+    user: str
+    sha256: str
+    text: str
+
+    def render(self, values: Mapping[str, str]) -> Message:
+        """Fill in every placeholder; values are never searched for placeholders themselves."""
+        return Message(_fill(self.system, values), _fill(self.user, values))
+
+
+def load_prompt(study: Study, step: str) -> Prompt:
+    """The template of `step`: the study's own file, or the packaged one when it has none.
+
+    Raises:
+        PromptError: a section or a placeholder is missing, or a placeholder is unknown.
+        StudyError: the file is a link out of the study.
+    """
+    own = study.inside(study.prompts_path / f"{step}.md")
+    if own.is_file():
+        return _parse(step, str(own.relative_to(study.root)), own.read_bytes())
+    return _parse(step, f"packaged {step}.md", default_prompt(step))
+
+
+def load_prompts(study: Study) -> list[Prompt]:
+    """All templates of a study, each checked (see `load_prompt`)."""
+    return [load_prompt(study, step) for step in PLACEHOLDERS]
+
+
+def default_prompt(step: str) -> bytes:
+    """The packaged template, as a researcher would copy it."""
+    packaged = files("autocode") / "default_prompts" / f"{step}.md"
+    if packaged.is_file():
+        return packaged.read_bytes()
+    # In a checkout the folder is not copied into the package: it stands beside it.
+    return (Path(__file__).parents[2] / "prompts" / f"{step}.md").read_bytes()
+
+
+def fence_for(text: str) -> str:
+    """A line that marks off `text` and cannot occur in it: derived from its hash."""
+    fence = f"-----{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}-----"
+    return fence if fence not in text else fence_for(text + fence)
+
+
+def _parse(step: str, source: str, content: bytes) -> Prompt:
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise PromptError("not UTF-8 text", where=source, hint="Save it as UTF-8.") from error
+    sections = _sections(source, text)
+    _check_placeholders(step, source, text, sections)
+    return Prompt(step, source, *sections, hashlib.sha256(content).hexdigest(), text)
+
+
+def _sections(source: str, text: str) -> tuple[str, str]:
+    parts = _SECTION.split(text)
+    if parts[1::2] != ["System", "User"]:
+        raise PromptError(
+            "needs one '## System' and then one '## User' section",
+            where=source,
+            hint="Compare it with the packaged prompt (`autocode init` copies it).",
+        )
+    return parts[2].strip(), parts[4].strip()
+
+
+def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, str]) -> None:
+    known = PLACEHOLDERS[step]
+    found = {name for part in sections for name in _PLACEHOLDER.findall(part)}
+    for name in sorted(found - known):
+        line = text[: text.index(_first_use(text, name))].count("\n") + 1
+        raise PromptError(
+            f"unknown placeholder {{{{{name}}}}}",
+            where=source,
+            line=line,
+            hint=f"Known here: {', '.join(sorted(known))}.",
+        )
+    if missing := sorted(known - found):
+        raise PromptError(
+            f"placeholder {{{{{missing[0]}}}}} is missing",
+            where=source,
+            hint="Put it where autocode shall fill it in.",
+        )
+
+
+def _first_use(text: str, name: str) -> str:
+    uses = (match for match in _PLACEHOLDER.finditer(text) if match[1] == name)
+    return next(uses)[0]
+
+
+def _fill(section: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], section)

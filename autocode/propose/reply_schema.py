@@ -1,0 +1,161 @@
+"""The shape of a reply: pydantic models made for one codebook; their descriptions are prompt text.
+
+The codebook becomes an enum, so that a model cannot misspell a code; `NEW_CODE` is its way out.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Protocol, get_args
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
+from pydantic.config import JsonDict
+
+from autocode.propose.ask import out_of_range
+
+NEW_CODE = "new code"
+OPEN_CODE_WORDS = range(2, 7)
+
+_WORDS_PATTERN = r"^[^ \"\\]+( [^ \"\\]+){1,5}$"
+# Scripts that write without spaces between words: there a code cannot be counted in words.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+class Named(Protocol):
+    """What every proposal says about its passage, however the passage was found."""
+
+    open_code: str
+    axial: list[str]
+    new_code: str | None
+
+
+class Marked(Named, Protocol):
+    """A passage named by its sentence numbers, first and last included."""
+
+    first: int
+    last: int
+    rationale: str
+
+
+class Copied(Named, Protocol):
+    """A passage copied word for word, to be located."""
+
+    quote: str
+    rationale: str
+
+
+def naming_shape(codes: Sequence[str], max_codes: int, *, spaced: bool = True) -> type[BaseModel]:
+    """The reply to `name` (a `Named`): one passage is given, the model names and maps it."""
+    return create_model("Naming", **_code_fields(codes, max_codes, spaced))
+
+
+def marking_shape(
+    codes: Sequence[str],
+    max_codes: int,
+    anchor: Literal["sentence", "verbatim"],
+    *,
+    spaced: bool = True,
+) -> type[BaseModel]:
+    """The reply to `single`: `quotes`, a list of `Marked` or of `Copied`, each with a `rationale`.
+
+    Validated with `context={"sentences": numbers}`: others are a wrong shape.
+    """
+    place = _NUMBER_FIELDS if anchor == "sentence" else _WORD_FIELDS
+    # The place comes first: a model writes from left to right, and names what it has marked.
+    fields = place | _code_fields(codes, max_codes, spaced) | _REASON_FIELDS
+    item = create_model("Passage", **fields)
+    passages = Field(description="One entry per marked passage, in the order of the transcript.")
+    return create_model("Marking", quotes=(list[item], passages))  # type: ignore[valid-type]
+
+
+def field_descriptions(shape: type[BaseModel]) -> str:
+    """The fields of a reply as lines for the prompt: `- open_code: …`."""
+    item: Any = shape
+    if "quotes" in shape.model_fields:
+        (item,) = get_args(shape.model_fields["quotes"].annotation)
+    return "\n".join(f"- {name}: {field.description}" for name, field in item.model_fields.items())
+
+
+def is_spaced(text: str) -> bool:
+    """Whether a text has spaces between its words, so that an open code's can be counted."""
+    return len(_UNSPACED.findall(text)) < len(text) / 10
+
+
+def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str, Any]:
+    choice = Literal[*codes, NEW_CODE]  # type: ignore[valid-type]
+    # Servers that enforce the schema while the model writes then cannot get an essay for a code.
+    pattern: JsonDict | None = {"pattern": _WORDS_PATTERN} if spaced else None
+    name = Annotated[str, Field(json_schema_extra=pattern)]
+    return {
+        "open_code": (
+            Annotated[str, AfterValidator(_open_code)],
+            Field(
+                description="a noun phrase of 2 to 6 words that says what this passage is about, "
+                "in the language of the passage",
+                json_schema_extra=pattern,
+            ),
+        ),
+        "axial": (
+            Annotated[list[choice], AfterValidator(_unrepeated)],
+            Field(
+                description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
+                f'"{NEW_CODE}" when none fits',
+                min_length=1,
+                max_length=max_codes,
+            ),
+        ),
+        "new_code": (
+            # Where no code is offered the category must be named: else nothing is mapped at all.
+            (name | None) if codes else name,
+            Field(description=f'a name of 2 to 6 words for the category you miss when you chose '
+                  f'"{NEW_CODE}"; else null'),
+        ),
+    }  # fmt: skip
+
+
+def _open_code(text: str) -> str:
+    code = " ".join(text.split()).strip(" .,:;\"'`*_#")
+    if _UNSPACED.search(code):
+        return code
+    words = len(code.split())
+    if words not in OPEN_CODE_WORDS:
+        raise ValueError(
+            f"an open code has {OPEN_CODE_WORDS[0]} to {OPEN_CODE_WORDS[-1]} words, not {words}"
+        )
+    return code
+
+
+def _unrepeated(codes: list[str]) -> list[str]:
+    return list(dict.fromkeys(codes))
+
+
+def _sentence(number: int, info: ValidationInfo) -> int:
+    allowed = (info.context or {}).get("sentences")
+    if allowed is not None and number not in allowed:
+        raise out_of_range(
+            f"sentence {number} is not among those to mark ({min(allowed)} to {max(allowed)})"
+        )
+    return number
+
+
+def _last(number: int, info: ValidationInfo) -> int:
+    if number < info.data.get("first", number):
+        raise out_of_range(f"the last sentence, {number}, comes before the first")
+    return _sentence(number, info)
+
+
+_REASON_FIELDS: dict[str, Any] = {
+    "rationale": (str, Field(description="why, in at most 20 words")),
+}
+_NUMBER_FIELDS: dict[str, Any] = {
+    "first": (
+        Annotated[int, AfterValidator(_sentence)],
+        Field(description="number of the first sentence of the passage"),
+    ),
+    "last": (
+        Annotated[int, AfterValidator(_last)],
+        Field(description="number of its last sentence; not smaller than first"),
+    ),
+}
+_WORD_FIELDS: dict[str, Any] = {
+    "quote": (str, Field(description="the passage, copied word for word from the transcript")),
+}

@@ -1,0 +1,257 @@
+"""Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from pydantic import BaseModel, ValidationError
+
+from autocode.coding.files import write_coding
+from autocode.coding.nouns import Coding, Failure
+from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
+from autocode.errors import AutocodeError, InterruptedRunError, StudyError
+from autocode.models.embedding import Embedder
+from autocode.models.provider import Provider
+from autocode.models.runtimes import is_local
+from autocode.propose.ask import Limits, Reply, ask_structured
+from autocode.propose.calls import Answers, CallLog, answered, read_calls
+from autocode.propose.drafts import Outcome, coding_of
+from autocode.propose.prompts import load_prompt
+from autocode.propose.provenance import manifest_of, tally_of, usable_codes
+from autocode.propose.question import Question, Task
+from autocode.propose.strategies import questions
+from autocode.study import Settings, Study
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.readers import load
+
+# Which template a strategy asks with.
+PROMPT_OF = {"single": "single", "staged": "name"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything decided before the first request is sent."""
+
+    task: Task
+    questions: list[Question]
+    manifest: Manifest
+    limited: bool
+
+    @property
+    def transcript(self) -> Transcript:
+        return self.task.transcript
+
+
+@dataclass
+class Progress:
+    """How far a run is: questions asked and to ask, quotes and tokens so far."""
+
+    done: int = 0
+    total: int = 0
+    quotes: int = 0
+    failures: int = 0
+    tokens: int = 0
+
+
+Watch = Callable[[Progress], None]
+
+
+def plan(
+    study: Study,
+    id: str,
+    provider: Provider,
+    embedder: Callable[[], Embedder],
+    *,
+    codebook: Path | Literal["none"] | None = None,
+    limit: int | None = None,
+) -> Plan:
+    """What a run on transcript `id` would ask; nothing is sent.
+
+    codebook: a file, "none", or None for the study's own; limit: ask the first so many questions.
+
+    Raises:
+        AutocodeError: transcript, codebook, prompts or model cannot be used.
+    """
+    settings = with_strategy(study.settings, provider.name)
+    transcript = load(study, id)
+    codes, used = usable_codes(study, transcript, codebook)
+    prompt = load_prompt(study, PROMPT_OF[settings.strategy or "single"])
+    opened = cache(embedder)
+    task = Task(transcript, codes, settings, prompt, provider, opened)
+    asked = questions(task)
+    if not asked:
+        raise _nothing_to_ask(task)
+    name = opened().name if opened.cache_info().currsize else None
+    manifest = manifest_of(task, used, name, asked)
+    limited = limit is not None and limit < len(asked)
+    kept = asked[:limit]
+    return Plan(task, kept, manifest.model_copy(update={"questions": len(kept)}), limited)
+
+
+def _nothing_to_ask(task: Task) -> StudyError:
+    id_, settings = task.transcript.id, task.settings
+    return StudyError(
+        f"{id_} has no text to code in turns of {', '.join(settings.roles)}",
+        hint=f"See `autocode show {id_}`; name other roles with --roles.",
+    )
+
+
+def with_strategy(settings: Settings, model: str) -> Settings:
+    """The settings with the strategy that suits the model, where none was chosen."""
+    default = "staged" if is_local(model) else "single"
+    return settings.model_copy(update={"strategy": settings.strategy or default})
+
+
+async def carry_out(
+    study: Study,
+    plan: Plan,
+    *,
+    resume: bool = False,
+    watch: Watch = lambda _: None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> tuple[Run, Coding]:
+    """Ask what is planned and write the run; `resume` goes on with one under the same recipe.
+
+    A coding with failures is returned and saved like any other: its `incomplete` says so.
+
+    Raises:
+        InterruptedRunError: cancelled (Ctrl-C); what was answered is in the run.
+        ModelError: the model can no longer be used; what was answered is in the run.
+        StudyError: the run cannot be written, there is none to resume, or another process is on it.
+    """
+    run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
+    asking = _Asking(plan, watch, limits)
+    with run.alone():
+        try:
+            with CallLog(run.calls_path) as log:
+                await asking.all(log, answered(read_calls(run.calls_path)))
+        except (asyncio.CancelledError, AutocodeError) as error:
+            _give_up(run, plan, asking, error)
+        status: RunStatus = "incomplete" if plan.limited or asking.progress.failures else "complete"
+        return _save(run, plan, asking, status)
+
+
+def to_resume(study: Study, plan: Plan) -> Run:
+    """The newest unfinished run that asks the same questions under the same settings.
+
+    Raises:
+        StudyError: there is none.
+    """
+    for run in runs_under(study, plan.transcript.id, plan.manifest.recipe):
+        if run.manifest.status != "complete":
+            study.inside(run.calls_path)
+            return run
+    raise StudyError(
+        f"no unfinished run on {plan.transcript.id} with this model and these settings",
+        hint="Leave out --resume to start one; `autocode runs` lists what is there.",
+    )
+
+
+class _Asking:
+    """The questions of one plan being asked, and what came of each so far."""
+
+    def __init__(self, plan: Plan, watch: Watch, limits: Limits) -> None:
+        self.plan, self._watch, self._limits = plan, watch, limits
+        self.outcomes: dict[int, tuple[Question, Outcome]] = {}
+        self.progress = Progress(total=len(plan.questions))
+
+    async def all(self, log: CallLog, known: Answers) -> None:
+        self._watch(self.progress)
+        waiting = iter(self.plan.questions)
+        workers = [
+            asyncio.create_task(self._work(waiting, log, known))
+            for _ in range(self.plan.task.settings.concurrency)
+        ]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            # One that fails for good ends them all: nothing may be asked behind its back.
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, waiting: Iterator[Question], log: CallLog, known: Answers) -> None:
+        for question in waiting:
+            self._note(question, await self._reply(question, log, known))
+
+    async def _reply(
+        self, question: Question, log: CallLog, known: Answers
+    ) -> Reply[BaseModel] | Failure:
+        before = known.get((question.step, question.number))
+        if before is not None:
+            with suppress(ValidationError):  # an answer that no longer will do is asked for again
+                value = question.shape.model_validate_json(before.text, context=question.context)
+                return Reply(value, before, 0)
+        return await ask_structured(
+            self.plan.task.provider,
+            question.request(self.plan.task.settings),
+            question.shape,
+            step=question.step,
+            chunk=question.number,
+            context=question.context,
+            limits=self._limits,
+            record=log.append,
+        )
+
+    def _note(self, question: Question, reply: Reply[BaseModel] | Failure) -> None:
+        progress = self.progress
+        progress.done += 1
+        if isinstance(reply, Failure):
+            self.outcomes[question.number] = (question, reply)
+            progress.failures += 1
+        else:
+            drafts = question.read(reply.value)
+            self.outcomes[question.number] = (question, drafts)
+            progress.quotes += len(drafts)
+            progress.tokens += (reply.answer.prompt_tokens or 0) + (
+                reply.answer.completion_tokens or 0
+            )
+        self._watch(progress)
+
+
+def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run, Coding]:
+    done, total = asking.progress.done, len(plan.questions)
+    unfinished = None
+    if status == "interrupted":
+        unfinished = f"interrupted after {done} of {total} questions"
+    elif plan.limited:
+        unfinished = f"limited to the first {total} questions"
+    coding = coding_of(
+        plan.transcript,
+        plan.manifest.model_asked,
+        plan.task.codes,
+        asking.outcomes,
+        roles=plan.task.settings.roles,
+        incomplete=unfinished,
+    )
+    write_coding(coding, run.coding_path)
+    return run.updated(
+        status=status,
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        questions=total,  # more than at first, when a limited run was resumed without its limit
+        answered=done - asking.progress.failures,
+        quotes=len(coding.quotes),
+        failures=len(coding.failures),
+        # A server may have refused a parameter on the way, which only shows now.
+        identity=plan.task.provider.identity(),
+        **tally_of(read_calls(run.calls_path)),
+    ), coding
+
+
+def _give_up(run: Run, plan: Plan, asking: _Asking, error: BaseException) -> NoReturn:
+    """Save what was answered and say so; a run without any answer leaves nothing behind."""
+    saved = ""
+    if any(call["response"] is not None for call in read_calls(run.calls_path)):
+        run, _ = _save(run, plan, asking, "interrupted")
+        saved = f"What was answered is saved in {run.name}; go on with --resume."
+    else:
+        run.discard()
+    if isinstance(error, AutocodeError):
+        error.hint = f"{error.hint} {saved}".strip()
+        raise error
+    raise InterruptedRunError("interrupted", hint=saved or "Nothing was answered yet.") from error

@@ -1,0 +1,1 @@
+"""A transcript: what was said, by whom, and the files it is read from."""

@@ -1,0 +1,1 @@
+"""Field notes, piece by piece: lines, metadata, traces and the code in them."""

@@ -1,0 +1,76 @@
+"""Paragraphs -> who says them: labels open turns, everything else belongs to the open one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autocode.transcript.labels import clean, find_inline, find_labels, split_inline
+from autocode.transcript.nouns import Oddity
+from autocode.transcript.roles import is_role
+from autocode.transcript.turns import TurnBuilder
+
+
+@dataclass
+class Paragraph:
+    """Lines that stand together, as they stand; `line` is where the first is in the file."""
+
+    line: int
+    lines: list[str]
+
+
+class Speech:
+    """Hands paragraphs to a `TurnBuilder`, telling labels from words.
+
+    `inline_roles_only`: `Name: words` on one line is a label only where it names a role (field
+    notes have labels on lines of their own).
+    """
+
+    def __init__(
+        self,
+        builder: TurnBuilder,
+        paragraphs: Sequence[Paragraph],
+        *,
+        inline_roles_only: bool = True,
+    ) -> None:
+        self._builder = builder
+        entries = [text for paragraph in paragraphs for text in _entries(paragraph)]
+        self.labels = find_labels(entries)
+        self.inline, self.rejected = find_inline(entries, roles_only=inline_roles_only)
+        # One person is one speaker, whether the label has its own line or not.
+        self.inline.names = {**self.inline.names, **self.labels.names} if self.inline.names else {}
+        self.first_line = paragraphs[0].line if paragraphs else 1
+
+    @property
+    def oddities(self) -> list[Oddity]:
+        return [*self.labels.oddities, *self.inline.oddities]
+
+    def add(self, paragraph: Paragraph) -> None:
+        """The next paragraph, in file order."""
+        for piece in self._pieces(paragraph):
+            first, rest = piece.lines[0], piece.lines[1:]
+            speaker = self.labels.speaker(first, piece.line, exact=bool(rest))
+            if speaker is None:
+                speaker, first = self._inline(first, piece.line)
+                rest = [first, *rest]
+            if speaker is not None:
+                self._builder.speaker(speaker, piece.line)
+            self._builder.paragraph("\n".join(rest), piece.line)
+
+    def _inline(self, text: str, line: int) -> tuple[str | None, str]:
+        split = split_inline(text) if self.inline.names else None
+        speaker = self.inline.speaker(split[0], line, exact=True) if split else None
+        return (speaker, split[1]) if split and speaker else (None, text)
+
+    def _pieces(self, paragraph: Paragraph) -> Iterator[Paragraph]:
+        """The paragraph, cut where a line of its own names a role: its `>` was forgotten."""
+        start = 0
+        for at in range(1, len(paragraph.lines)):
+            if is_role(clean(paragraph.lines[at])):
+                yield Paragraph(paragraph.line + start, paragraph.lines[start:at])
+                start = at
+        yield Paragraph(paragraph.line + start, paragraph.lines[start:])
+
+
+def _entries(paragraph: Paragraph) -> Iterator[str]:
+    yield paragraph.lines[0]
+    if len(paragraph.lines) > 1:
+        yield "\n".join(paragraph.lines[1:])

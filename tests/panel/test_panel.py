@@ -1,0 +1,418 @@
+"""The fixed panel on constructed codings whose figures are known beforehand."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autocode.agreement import u_alpha
+from autocode.agreement.spans import Continuum, Unit
+from autocode.coding.nouns import CodedWith, Coder, Coding, Mention, Quote, TranscriptRef
+from autocode.errors import AgreementError
+from autocode.panel import PanelConfig, Segments, panel
+
+LENGTH = 4000
+TURN = 100
+QUICK = PanelConfig(resamples=50, permutations=40, baseline_draws=10)
+BARE = PanelConfig(resamples=0, permutations=0, baseline_draws=1)
+
+
+def coding(who, quotes, *, document="p1", length=LENGTH, **more):
+    """quotes: (start, end, *codes); a leading "label:" code is the open code."""
+    made = []
+    for number, (start, end, *codes) in enumerate(quotes, 1):
+        labels = [code[6:] for code in codes if code.startswith("label:")]
+        axial = [code for code in codes if not code.startswith("label:")]
+        made.append(
+            Quote(
+                id=f"q{number}",
+                start=start,
+                end=end,
+                text="",
+                status="exact",
+                axial=axial,
+                open_code=labels[0] if labels else None,
+            )
+        )
+    transcript = TranscriptRef(id=document, sha256=document * 32, length=length)
+    kind = "model" if who == "model" else "human"
+    return Coding(transcript=transcript, coder=Coder(id=who, kind=kind), quotes=made, **more)
+
+
+def segments(length=LENGTH):
+    """Turns of 100 characters, interviewer and participant in turns, two sentences each."""
+    turns = [
+        (start, min(start + TURN, length), "participant" if (start // TURN) % 2 else "interviewer")
+        for start in range(0, length, TURN)
+    ]
+    sentences = [(s, min(s + TURN // 2, length)) for s in range(0, length, TURN // 2)]
+    return Segments(turns, sentences, "word " * (length // 5))
+
+
+def compared(gold, model, config=BARE, **more):
+    return panel([[coding("gold", gold), coding("model", model)]], config, [segments()], **more)
+
+
+QUOTES = [(110, 160, "A"), (310, 390, "B"), (700, 790, "A"), (1500, 1590, "C"), (3100, 3180, "B")]
+
+
+def test_identical_codings_agree_and_beat_chance():
+    config = PanelConfig(resamples=50, permutations=199, baseline_draws=10)
+    found = compared(QUOTES, QUOTES, config)
+    for path in [
+        ("spans", "char", "f1"),
+        ("spans", "char", "labelled_iou"),
+        ("spans", "u_alpha", "value"),
+        ("spans", "u_alpha", "relevance"),
+        ("spans", "u_alpha", "coded"),
+        ("spans", "u_alpha", "per_code", "A"),
+        ("spans", "matching", "0.7", "strict"),
+        (
+            "spans",
+            "fragmentation",
+        ),
+        ("spans", "gamma"),
+        ("units", "turn", "kappa"),
+        ("units", "sentence", "alpha"),
+        ("units", "quote_pair", "alpha_masi"),
+        ("axial", "turn", "f1"),
+        ("axial", "turn", "alpha_masi"),
+        ("axial", "document", "jaccard"),
+        ("coverage", "gold_recall"),
+    ]:
+        assert found[path].value == pytest.approx(1.0), path
+    assert found["spans", "char", "f1"].null.p == pytest.approx(1 / 200)
+    assert found["spans", "char", "f1"].null.mean < 0.3
+    assert found["coverage", "novel_rate"].value == 0
+    assert found["baselines", "mark_all", "recall"].value == 1.0
+    assert found["baselines", "mark_all", "turn_kappa"].value == 0.0
+
+
+def test_disjoint_codings_do_not_agree():
+    found = compared([(110, 160, "A")], [(510, 560, "B")])
+    assert found["spans", "char", "f1"].value == 0
+    assert found["spans", "u_alpha", "value"].value < 0
+    assert found["spans", "u_alpha", "coded"].reason == "no passage was coded by two coders"
+    assert found["spans", "fragmentation"].reason == "there is no overlapping quote to compare"
+    assert found["axial", "document", "jaccard"].value == 0
+
+
+def test_one_side_empty():
+    found = compared(QUOTES, [], QUICK)
+    assert found["spans", "char", "precision"].reason == "the other coder marked nothing"
+    assert found["spans", "char", "recall"].value == 0
+    assert found["spans", "matching", "0.5", "partial"].value == 0
+    assert found["coverage", "missing"].reason == "there is no quote to compare"
+    both = compared([], [], QUICK)
+    assert both["spans", "u_alpha", "relevance"].value is None
+    assert both["spans", "char", "f1"].reason == "neither coder marked anything"
+
+
+def test_a_split_quote_shows_in_the_fragmentation_only():
+    gold = [(110, 190, "A"), (310, 390, "B")]
+    split = [(110, 140, "A"), (140, 165, "A"), (165, 190, "A"), (310, 390, "B")]
+    found = compared(gold, split)
+    assert found["spans", "u_alpha", "value"].value == 1.0
+    assert found["spans", "u_alpha", "relevance"].value == 1.0
+    assert found["spans", "fragmentation"].value == 2.0
+    assert found["spans", "matching", "0.5", "exact"].value == pytest.approx(2 / 6)
+
+
+def test_a_shifted_quote_shows_in_the_offset_errors():
+    found = compared([(110, 160, "A")], [(118, 168, "A")])
+    start = found["spans", "matching", "0.5", "start_error"]
+    assert (start.value, start.parts["signed_median"], start.n) == (8.0, 8.0, 1)
+    assert found["spans", "char", "iou"].value == pytest.approx(42 / 58)
+
+
+def test_plain_family_where_no_codes_overlap():
+    model = [(115, 160, "A"), (310, 390, "C"), (3100, 3150, "B")]
+    found = compared(QUOTES, model)
+    units = ([Unit(s, e, c) for s, e, c in quotes] for quotes in (QUOTES, model))
+    family = u_alpha([Continuum(LENGTH, *units)])
+    assert found["spans", "u_alpha", "value"].value == pytest.approx(family.value.value)
+    assert found["spans", "u_alpha", "relevance"].value == pytest.approx(family.relevance.value)
+    assert found["spans", "u_alpha", "coded"].value == pytest.approx(family.coded.value)
+    assert found["spans", "u_alpha", "coverage"].value == pytest.approx(family.coverage.value)
+    shown = found["spans", "u_alpha", "per_code", "B"]
+    assert shown.value == pytest.approx(family.per_code["B"].value)
+    assert found["spans", "u_alpha", "value"].parts["policy"] == "plain: no codes overlap"
+
+
+def test_overlapping_codes_are_layered_or_sets_as_asked():
+    gold = [(110, 160, "A", "B"), (310, 390, "A")]
+    model = [(110, 160, "A"), (310, 390, "A", "C")]
+    layered = compared(gold, model)
+    assert layered["spans", "u_alpha", "per_code", "A"].value == 1.0
+    assert layered["spans", "u_alpha", "per_code", "B"].value < 0
+    assert "micro" in layered["spans", "u_alpha", "value"].reference
+    sets = compared(gold, model, PanelConfig(overlapping="sets", resamples=0, permutations=0))
+    assert sets["spans", "u_alpha", "value"].parts["policy"] == "code sets"
+    assert ("spans", "u_alpha", "per_code", "A + B") in sets.figures
+    # MASI counts the shared code: cuα is above the nominal one on sets.
+    units = ([Unit(s, e, frozenset(codes)) for s, e, *codes in quotes] for quotes in (gold, model))
+    strict = u_alpha([Continuum(LENGTH, *units)]).coded.value
+    assert sets["spans", "u_alpha", "coded"].value > strict
+
+
+def test_quotes_without_codes_have_no_what():
+    found = compared([(110, 160)], [(110, 160)])
+    assert found["spans", "matching", "0.5", "strict"].reason == "no quote carries an axial code"
+    assert found["spans", "matching", "0.5", "exact"].value == 1.0
+    assert (
+        found["axial", "turn", "f1"].reason == "there is no code application in a turn to compare"
+    )
+
+
+def test_units_are_the_participants_turns_unless_everyone_counts():
+    found = compared([(110, 160, "A")], [(110, 160, "A"), (20, 60, "A")])
+    assert found["units", "turn", "kappa"].n == LENGTH // TURN // 2
+    assert found["units", "turn", "precision"].value == 1.0
+    all_turns = PanelConfig(turns="everyone", resamples=0, permutations=0)
+    everyone = compared([(110, 160, "A")], [(110, 160, "A"), (20, 60, "A")], all_turns)
+    assert everyone["units", "turn", "kappa"].n == LENGTH // TURN
+    assert everyone["units", "turn", "precision"].value == 0.5
+
+
+def test_rare_codes_show_counts_and_no_coefficient():
+    found = compared(QUOTES, QUOTES)
+    rare = found["units", "turn", "per_code", "C", "kappa"]
+    assert rare.value is None
+    assert "1 of 5 turns needed" in rare.reason
+    assert rare.parts["both"] == 1
+
+
+def test_a_mention_counts_as_a_code_of_its_turn():
+    mentioned = coding("gold", [(110, 160, "A")], mentions=[Mention(code="Z", turn=2)])
+    model = coding("model", [(110, 160, "A", "Z")])
+    found = panel([[mentioned, model]], BARE, [segments()])
+    assert found["axial", "turn", "f1"].value == 1.0
+    assert found["coverage", "gold_recall"].n == 2
+    # Nobody knows which of the turn's sentences was meant.
+    assert found["units", "sentence", "per_code", "Z", "kappa"].parts["second_only"] == 2
+
+
+def test_without_transcripts_what_needs_them_is_null_with_the_reason():
+    found = panel([[coding("gold", QUOTES), coding("model", QUOTES)]], BARE)
+    reason = "the transcript was not given, and this needs its turns and sentences"
+    for path in [
+        ("units", "turn", "kappa"),
+        ("units", "sentence", "per_code", "A", "f1"),
+        ("axial", "turn", "alpha_masi"),
+        ("baselines", "longest_turns", "f1"),
+    ]:
+        assert (found[path].value, found[path].reason) == (None, reason)
+        assert found[path].reference
+    assert found["spans", "char", "f1"].value == 1.0
+    assert found["axial", "document", "f1"].value == 1.0
+
+
+def test_three_coders():
+    coders = [coding(name, quotes) for name, quotes in (("a", QUOTES), ("b", QUOTES), ("c", []))]
+    found = panel([coders], QUICK, [segments()])
+    units = [Unit(*quote) for quote in QUOTES]
+    expected = u_alpha([Continuum(LENGTH, units, units, [])]).value.value
+    assert found["spans", "u_alpha", "value"].value == pytest.approx(expected)
+    assert found["spans", "char", "f1"].reason.startswith("this is defined for two coders")
+    assert found["units", "turn", "kappa"].value is None
+    assert 0 < found["units", "turn", "alpha"].value < 1
+    assert found["baselines", "mark_all", "f1"].value is None
+
+
+def several(number):
+    rng = np.random.default_rng(number)
+    documents = []
+    for index in range(number):
+        moved = [(s + int(rng.integers(-9, 9)), e, c) for s, e, c in QUOTES]
+        kept = [quote for quote in moved if rng.random() < 0.8]
+        name = f"p{index}"
+        documents.append(
+            [coding("gold", QUOTES, document=name), coding("model", kept, document=name)]
+        )
+    return documents
+
+
+def test_twelve_documents_are_resampled_as_documents():
+    documents = several(12)
+    found = panel(documents, QUICK, [segments()] * 12)
+    f1 = found["spans", "char", "f1"]
+    assert "document bootstrap, 12 documents" in f1.interval.method
+    assert f1.interval.low < f1.value < f1.interval.high
+    assert not [path for path in found.figures if "leave_one_out" in path]
+    alone = found["uncertainty", "documents", "p3", "spans.char.f1"]
+    single = panel([documents[3]], BARE, [segments()])["spans", "char", "f1"]
+    assert alone.value == pytest.approx(single.value)
+    below = found["uncertainty", "below", "spans.u_alpha.value", "0.667"]
+    assert 0 <= below.value <= 1
+
+
+def test_the_order_of_documents_changes_no_value():
+    documents = several(4)
+    forth = panel(documents, BARE, [segments()] * 4).figures
+    back = panel(documents[::-1], BARE, [segments()] * 4).figures
+    for path, figure in forth.items():
+        # Saturation is about the order, γ and the random coder about the seed.
+        if not {"baselines", "gamma", "saturation", "slope_ratio"} & set(path):
+            other = back[path].value
+            assert other is figure.value or other == pytest.approx(figure.value), path
+
+
+def test_few_documents_come_with_leave_one_out():
+    found = panel(several(3), QUICK, [segments()] * 3)
+    left = found["uncertainty", "leave_one_out", "spans.char.f1"]
+    assert left.interval.low <= left.value <= left.interval.high
+    assert "under-covers" in found["spans", "char", "f1"].interval.method
+
+
+def test_one_document_speaks_of_itself_only():
+    found = compared(QUOTES, QUOTES[1:], QUICK)
+    assert "this document only" in found["spans", "char", "f1"].interval.method
+    assert "this document only" in found["units", "turn", "kappa"].interval.method
+    bare = panel([[coding("gold", QUOTES), coding("model", QUOTES[1:])]], QUICK)
+    assert bare["spans", "char", "f1"].interval is None
+    assert bare["uncertainty", "resampling"].reason.startswith("one document without turns")
+
+
+def test_few_rotations_are_listed_so_that_p_is_not_finer_than_they_are():
+    found = compared(QUOTES, QUOTES, QUICK)
+    null = found["units", "turn", "kappa"].null
+    turns = LENGTH // TURN // 2
+    assert null.method.endswith(f"all {turns - 1} of them")
+    assert null.p >= 1 / turns
+
+
+def test_same_seed_same_figures_and_another_seed_other_intervals():
+    first, again = compared(QUOTES, QUOTES[1:], QUICK), compared(QUOTES, QUOTES[1:], QUICK)
+    assert first.as_json() == again.as_json()
+    other = PanelConfig(resamples=50, permutations=40, baseline_draws=10, seed=1)
+    assert compared(QUOTES, QUOTES[1:], other).as_json()["spans"] != first.as_json()["spans"]
+
+
+def test_open_codes_are_compared_by_the_similarity_handed_in():
+    gold = [(110, 160, "label:trusting the tool"), (310, 390, "label:checking output")]
+    model = [(112, 160, "label:trust in the tool"), (310, 380, "label:weather")]
+    asked = []
+
+    def similarity(first, second):
+        asked.append((tuple(first), tuple(second)))
+        return np.array([[1.0 if a[:5] == b[:5] else 0.1 for b in second] for a in first])
+
+    config = PanelConfig(similarity="first letters", resamples=0, permutations=40)
+    found = compared(gold, model, config, similarity=similarity)
+    assert asked[0] == (
+        ("trusting the tool", "checking output"),
+        ("trust in the tool", "weather"),
+    )
+    assert found["labels", "f1"].value == 0.5
+    assert found["labels", "f1"].parts["similarity"] == "first letters"
+    assert found["labels", "paired"].value == pytest.approx(0.55)
+    assert found["labels", "paired"].parts["excess"] == pytest.approx(
+        0.55 - found["labels", "paired"].null.mean
+    )
+    assert len(found["labels", "curve_area"].parts["curve"]) == 101
+    without = compared(gold, model)
+    assert without["labels", "f1"].reason == "no similarity of labels was given"
+    silent = compared(QUOTES, model, config, similarity=similarity)
+    assert silent["labels", "f1"].reason == "the reference coder wrote no open code"
+
+
+def test_codes_are_grouped_by_their_parents():
+    def with_parents(who, parents):
+        codes = [
+            CodedWith(id=code, parent=parent) for code, parent in zip("ABCD", parents, strict=True)
+        ]
+        return coding(who, QUOTES, codes=codes)
+
+    pair = [with_parents("gold", "xxyy"), with_parents("model", "xxyz")]
+    found = panel([pair], BARE)
+    assert found["axial", "grouping", "ari"].value == pytest.approx(0.571429, abs=1e-6)
+    assert compared(QUOTES, QUOTES)["axial", "grouping", "ari"].reason.startswith("no code that")
+
+
+def test_unlocated_quotes_are_counted():
+    model = coding("model", QUOTES)
+    model.quotes.append(Quote(id="x", text="never said", status="missing"))
+    found = panel([[coding("gold", QUOTES), model]], BARE)
+    assert found["coverage", "missing"].value == pytest.approx(1 / 6)
+
+
+def test_json_has_the_named_keys_and_leaves():
+    tree = compared(QUOTES, QUOTES[1:], QUICK).as_json()
+    json.dumps(tree, allow_nan=False)
+    assert {"precision", "recall", "f1", "iou"} <= tree["spans"]["char"].keys()
+    keys = {"value", "relevance", "coded", "coverage", "per_code"}
+    assert keys <= tree["spans"]["u_alpha"].keys()
+    assert {"strict", "exact", "partial", "type"} <= tree["spans"]["matching"]["0.5"].keys()
+    for unit in ("turn", "sentence"):
+        names = {"kappa", "alpha", "ac1", "pabak", "per_code"}
+        assert names <= tree["units"][unit].keys()
+    names = {"precision", "recall", "f1", "alpha_masi"}
+    assert names <= tree["axial"]["turn"].keys()
+    assert "jaccard" in tree["axial"]["document"]
+    assert {"labels", "coverage", "baselines", "uncertainty"} <= tree.keys()
+    assert tree["config_sha256"] == QUICK.sha256
+    assert tree["coders"][0][1] == {"id": "model", "kind": "model", "assisted": False}
+    for about in ("config", "config_sha256", "documents", "coders"):
+        del tree[about]
+    for leaf in leaves(tree):
+        assert {"value", "n", "unit", "reference"} <= leaf.keys()
+        assert (leaf["value"] is None) == ("reason" in leaf)
+
+
+def leaves(tree):
+    for branch in tree.values():
+        if "reference" in branch and "unit" in branch:
+            yield branch
+        else:
+            yield from leaves(branch)
+
+
+def test_config_hash_follows_every_setting():
+    assert PanelConfig().sha256 == PanelConfig().sha256
+    assert PanelConfig(seed=1).sha256 != PanelConfig().sha256
+    with pytest.raises(AgreementError, match="lie between 0 and 1"):
+        PanelConfig(thresholds=(0.5, 50))
+    with pytest.raises(AgreementError, match="not negative"):
+        PanelConfig(resamples=-1)
+
+
+def test_what_cannot_be_compared_is_refused_with_a_sentence():
+    gold, model = coding("gold", QUOTES), coding("model", QUOTES, document="p2")
+    with pytest.raises(AgreementError, match=r"of different transcripts: p1 \(p1p1p1p1\) and p2"):
+        panel([[gold, model]])
+    with pytest.raises(AgreementError, match=r"p1, model: the unit .* past the end of the text"):
+        panel([[gold, coding("model", [(3990, 4010, "A")])]])
+    with pytest.raises(AgreementError, match="no coding to compare"):
+        panel([])
+    with pytest.raises(AgreementError, match="the same number of codings, at least two"):
+        panel([[gold]])
+    with pytest.raises(AgreementError, match="1 coded documents and 2 transcripts"):
+        panel([[gold, gold]], BARE, [segments(), segments()])
+    with pytest.raises(AgreementError, match="the transcript p1 is given twice"):
+        panel([[gold, gold], [gold, gold]])
+    with pytest.raises(AgreementError, match="the similarity of labels has no name"):
+        panel([[gold, gold]], BARE, similarity=lambda a, b: np.ones((len(a), len(b))))
+
+
+@st.composite
+def quotes(draw):
+    starts = draw(st.lists(st.integers(0, LENGTH - 1), max_size=5))
+    return [
+        (s, draw(st.integers(s + 1, min(LENGTH, s + 900))), *draw(st.sets(st.sampled_from("AB"))))
+        for s in starts
+    ]
+
+
+@given(quotes(), quotes(), st.booleans())
+@settings(max_examples=8, deadline=None)
+def test_any_codings_give_figures_or_reasons(gold, model, known):
+    config = PanelConfig(resamples=5, permutations=4, baseline_draws=1, gamma_samples=2)
+    pair = [coding("gold", gold), coding("model", model)]
+    found = panel([pair], config, [segments()] if known else None)
+    for path, figure in found.figures.items():
+        assert (figure.value is None) == (figure.reason is not None), path
+        assert figure.value is None or math.isfinite(figure.value), path
+        assert figure.reference, path

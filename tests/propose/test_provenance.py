@@ -1,0 +1,117 @@
+"""Provenance: what may be sent, what makes a recipe, and that nothing private is archived."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proposing import Model, naming, p1_study, plan_p1
+
+from autocode.coding.files import read_coding, write_coding
+from autocode.errors import InputError, InterruptedRunError
+from autocode.propose.provenance import tally_of, usable_codes
+from autocode.propose.run import carry_out, to_resume
+from autocode.study import Study
+from autocode.transcript.readers import load
+
+OWN = {"persona_to_tool_approach", "contracts"}
+
+
+class Identified(Model):
+    """A model that says of itself what a test wants."""
+
+    def __init__(self, **identity: Any) -> None:
+        super().__init__(naming)
+        self._identity = identity
+
+    def identity(self) -> dict[str, Any]:
+        return self._identity
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return p1_study(tmp_path, strategy="staged", concurrency=1)
+
+
+def forget_where_codes_are_from(study: Study) -> None:
+    book = json.loads(study.codebook_path.read_text("utf-8"))
+    for code in book["codes"]:
+        code.pop("first_defined_in", None)
+    study.codebook_path.write_text(json.dumps(book), encoding="utf-8")
+
+
+def held_back(study: Study) -> set[str]:
+    sent, used = usable_codes(study, load(study, "p1"), None)
+    assert {code.id for code in sent} == set(used.sent)
+    assert not set(used.sent) & set(used.held_back)
+    return set(used.held_back)
+
+
+def test_the_notes_tell_what_was_defined_here_where_the_codebook_does_not(study: Study) -> None:
+    forget_where_codes_are_from(study)
+    study.gold_path("p1").unlink()
+    assert held_back(study) == OWN
+
+
+def test_every_coder_s_file_tells_what_was_defined_here(study: Study) -> None:
+    forget_where_codes_are_from(study)
+    coding = read_coding(study.gold_path("p1"))
+    study.gold_path("p1").unlink()
+    write_coding(coding, study.gold_path("p1", "anna"))
+    seed = study.transcript_path("p1")
+    notes = seed.read_text("utf-8").replace("= CClass(", "_(")
+    seed.write_text(notes, encoding="utf-8")
+    assert held_back(study) == OWN
+
+
+def test_a_coding_that_cannot_be_read_stops_the_run(study: Study) -> None:
+    study.gold_path("p1", "anna").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=r"p1\.anna\.json"):
+        held_back(study)
+
+
+def test_no_password_and_no_path_is_archived(study: Study) -> None:
+    secret = study.settings.model_copy(
+        update={"base_url": "http://me:hunter2@host/v1", "model": "local:/home/ann/m.gguf"}
+    )
+    model = Identified(base_url="http://host/v1")
+    run, _ = asyncio.run(carry_out(study, plan_p1(Study(study.root, secret), model)))
+    everything = "".join(path.read_text("utf-8") for path in run.path.iterdir())
+    assert "hunter2" not in everything
+    assert "/home/ann" not in everything
+    assert run.manifest.settings["base_url"] == "http://host/v1"
+    assert run.manifest.settings["model"] == "model"
+
+
+def interrupt(study: Study, model: Model) -> None:
+    def script(request: Any) -> str | BaseException:
+        return naming(request) if len(model.asked) < 3 else asyncio.CancelledError()
+
+    model._script = script
+    with pytest.raises(InterruptedRunError):
+        asyncio.run(carry_out(study, plan_p1(study, model)))
+
+
+def test_what_may_change_between_two_sessions_does_not_forbid_resuming(study: Study) -> None:
+    weights = {"sha256": "aa"}
+    interrupt(study, Identified(weights=weights, parameters_refused=["seed"], threads=2))
+    later = Identified(weights=weights, parameters_refused=[], threads=8)
+    assert to_resume(study, plan_p1(study, later))
+
+
+@pytest.mark.parametrize("other", [{"weights": {"sha256": "bb"}}, {"base_url": "http://b/v1"}])
+def test_another_model_under_the_same_name_is_not_resumed(
+    study: Study, other: dict[str, Any]
+) -> None:
+    interrupt(study, Identified(weights={"sha256": "aa"}, base_url="http://a/v1"))
+    model = Identified(**({"weights": {"sha256": "aa"}, "base_url": "http://a/v1"} | other))
+    with pytest.raises(Exception, match="no unfinished run"):
+        to_resume(study, plan_p1(study, model))
+
+
+def test_without_answers_there_is_nothing_to_add_up() -> None:
+    tally = tally_of([])
+    assert (tally["prompt_tokens"], tally["completion_tokens"]) == (None, None)
+    assert (tally["requests"], tally["models_answered"]) == (0, [])
+    assert "temperature" in tally["parameters_defaulted"]

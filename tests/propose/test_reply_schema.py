@@ -1,0 +1,112 @@
+"""Shapes of replies: what a model may answer, and how a wrong answer is named."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from autocode.models.json_schema import strict_schema
+from autocode.propose.reply_schema import (
+    NEW_CODE,
+    field_descriptions,
+    is_spaced,
+    marking_shape,
+    naming_shape,
+)
+
+CODES = ["data_catalog", "contracts"]
+
+
+def naming(**changes: Any) -> str:
+    reply = {"open_code": "two words", "axial": ["contracts"], "new_code": None}
+    return json.dumps(reply | changes)
+
+
+def marking(**changes: Any) -> str:
+    passage = {"first": 3, "last": 4, "rationale": "because"} | json.loads(naming())
+    return json.dumps({"quotes": [passage | changes]})
+
+
+def error_of(shape: type[BaseModel], text: str, **context: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        shape.model_validate_json(text, context=context)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("schema registry", "schema registry"),
+        ('  "Shared   keys." ', "Shared keys"),
+        ("データ契約", "データ契約"),
+        ("one two three four five six", "one two three four five six"),
+    ],
+)
+def test_open_codes_are_trimmed(written: str, kept: str) -> None:
+    reply: Any = naming_shape(CODES, 2).model_validate_json(naming(open_code=written))
+    assert reply.open_code == kept
+
+
+@pytest.mark.parametrize("written", ["word", "", "...", "one two three four five six seven"])
+def test_open_codes_have_two_to_six_words(written: str) -> None:
+    assert "2 to 6 words" in error_of(naming_shape(CODES, 2), naming(open_code=written))
+
+
+def test_codes_come_from_the_codebook_once_each_and_at_most_so_many() -> None:
+    shape = naming_shape(CODES, 2)
+    assert "data_catalog" in error_of(shape, naming(axial=["data_catalogue"]))
+    assert "at most 2" in error_of(shape, naming(axial=[*CODES, NEW_CODE]))
+    reply: Any = shape.model_validate_json(naming(axial=["contracts", "contracts"]))
+    assert reply.axial == ["contracts"]
+
+
+def test_without_a_codebook_every_category_is_new() -> None:
+    shape = naming_shape([], 2)
+    reply: Any = shape.model_validate_json(naming(axial=[NEW_CODE], new_code="Trust"))
+    assert reply.new_code == "Trust"
+    assert "new_code" in error_of(shape, naming(axial=[NEW_CODE]))
+
+
+def test_every_passage_is_mapped_to_a_code_or_a_new_one() -> None:
+    assert "at least 1" in error_of(naming_shape(CODES, 2), naming(axial=[]))
+    schema = strict_schema(naming_shape(CODES, 2))
+    assert schema["properties"]["axial"]["minItems"] == 1
+
+
+def test_sentence_numbers_are_those_that_were_sent() -> None:
+    shape = marking_shape(CODES, 2, "sentence")
+    allowed = frozenset({3, 4, 9})
+    shape.model_validate_json(marking(), context={"sentences": allowed})
+    error = error_of(shape, marking(last=10), sentences=allowed)
+    assert "sentence 10 is not among those to mark (3 to 9)" in error
+    assert "out_of_range" in error
+    assert "comes before the first" in error_of(shape, marking(first=4, last=3), sentences=allowed)
+
+
+def test_verbatim_asks_for_words_instead_of_numbers() -> None:
+    fields = field_descriptions(marking_shape(CODES, 2, "verbatim")).split("\n")
+    assert fields[0].startswith("- quote: ")
+    assert not [line for line in fields if line.startswith(("- first", "- last"))]
+
+
+def test_the_place_is_asked_for_before_the_name() -> None:
+    schema = strict_schema(marking_shape(CODES, 2, "sentence"))
+    properties = list(schema["properties"]["quotes"]["items"]["properties"])
+    assert properties.index("last") < properties.index("open_code") < properties.index("axial")
+
+
+def test_the_codebook_is_an_enum_with_a_way_out() -> None:
+    schema = strict_schema(naming_shape(CODES, 2))
+    assert schema["properties"]["axial"]["items"]["enum"] == [*CODES, NEW_CODE]
+    assert schema["required"] == list(schema["properties"])
+
+
+def test_servers_are_told_how_many_words_a_code_has_where_words_have_spaces() -> None:
+    spaced = strict_schema(naming_shape(CODES, 2))["properties"]["open_code"]["pattern"]
+    assert re.fullmatch(spaced, "two words")
+    assert not re.fullmatch(spaced, "word")
+    assert not re.fullmatch(spaced, "one two three four five six seven")
+    unspaced = strict_schema(naming_shape(CODES, 2, spaced=is_spaced("これは契約についてです")))
+    assert "pattern" not in unspaced["properties"]["open_code"]

@@ -1,0 +1,198 @@
+"""Strategies: what is asked, what may be marked, and that no gold of p1 is ever in a request."""
+
+import json
+import re
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proposing import Model, naming, nothing, p1_study, plan_p1
+
+from autocode.coding.files import read_coding
+from autocode.errors import InputError, ModelError
+from autocode.models.embedding import Lexical
+from autocode.propose.question import Draft
+from autocode.propose.run import Plan, plan
+from autocode.transcript.nouns import Span
+from autocode.transcript.readers import load
+
+HELD_BACK = ("persona_to_tool_approach", "contracts")
+
+
+def sent(plan: Plan) -> str:
+    """Every request of a plan, whole, as one text."""
+    return json.dumps(
+        [asdict(question.request(plan.task.settings)) for question in plan.questions],
+        ensure_ascii=False,
+    )
+
+
+def reply(plan: Plan, number: int, **passage: Any) -> list[Draft]:
+    question = plan.questions[number]
+    fields = {"open_code": "two words", "axial": ["new code"], "new_code": None, "rationale": "r"}
+    text = json.dumps({"quotes": [fields | passage]})
+    return question.read(question.shape.model_validate_json(text, context=question.context))
+
+
+@pytest.mark.parametrize("strategy", ["single", "staged"])
+@pytest.mark.parametrize("anchor", ["sentence", "verbatim"])
+def test_nothing_of_the_human_coding_is_sent(tmp_path: Path, strategy: str, anchor: str) -> None:
+    study = p1_study(tmp_path, strategy=strategy, anchor=anchor)
+    plan = plan_p1(study, Model(naming))
+    requests = sent(plan)
+    for code in HELD_BACK:
+        assert code not in requests
+        assert code in plan.manifest.codebook.held_back
+    # The labels of these codes are said in the interview, so only the list of codes can leak.
+    assert "Service Level Agreements" not in requests
+    assert "Persona to Tool approach" not in requests
+    for marker in ("CODING TRACE", "CClass", "added:"):
+        assert marker not in requests
+    # A quote is text of the transcript, so it is sent as such: within the fences and only there.
+    fenced = re.compile(f"{plan.task.fence}.*?{plan.task.fence}", re.DOTALL)
+    outside = " ".join(fenced.sub("", q.message.user) + q.message.system for q in plan.questions)
+    gold = read_coding(study.gold_path("p1"))
+    assert len(gold.quotes) == 8
+    assert not [quote for quote in gold.quotes if quote.text[:40] in outside]
+
+
+@pytest.mark.parametrize("strategy", ["single", "staged"])
+def test_plans_do_not_depend_on_the_traces(tmp_path: Path, strategy: str) -> None:
+    study = p1_study(tmp_path, strategy=strategy)
+    before = sent(plan_p1(study, Model(naming)))
+    seed = study.transcript_path("p1")
+    text = seed.read_text(encoding="utf-8")
+    head, body = text.split("# coding", 1)
+    kept = re.sub(r"\*\*OPEN CODING TRACE:\*\*.*?``` \n", "", body, flags=re.DOTALL)
+    assert len(kept) < len(body) - 4000
+    seed.write_text(head + "# coding" + kept, encoding="utf-8")
+    assert sent(plan_p1(study, Model(naming))) == before
+
+
+def test_single_asks_about_every_participant_sentence_once(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="single", chunk_tokens=400), Model(nothing))
+    assert len(plan.questions) > 5
+    numbers = [n for q in plan.questions for n in sorted((q.context or {})["sentences"])]
+    assert numbers == sorted(set(numbers))
+    text = plan.transcript.text
+    for question in plan.questions:
+        for line in question.message.user.split("\n"):
+            if label := re.match(r"\[(\d+)\] (.*)", line):
+                assert label[2] in text[question.within.start : question.within.end]
+
+
+def test_the_interviewer_is_shown_and_not_numbered(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="single"), Model(nothing))
+    user = plan.questions[0].message.user
+    asked = "Can you see my screen?"
+    assert asked in user
+    assert not re.search(rf"\[\d+\] [^\n]*{re.escape(asked)}", user)
+
+
+def test_a_passage_over_two_turns_is_one_quote_per_turn(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="single"), Model(nothing))
+    numbers = sorted((plan.questions[0].context or {})["sentences"])
+    drafts = reply(plan, 0, first=numbers[0], last=numbers[4])
+    text = plan.transcript.text
+    assert len(drafts) > 1
+    for draft in drafts:
+        assert draft.span is not None
+        assert draft.words == text[draft.span.start : draft.span.end] == draft.words.strip()
+        touched = [t.role for t in plan.transcript.turns if t.span.overlaps(draft.span)]
+        assert touched == ["participant"]
+
+
+def test_a_codebook_that_leaves_no_room_is_one_sentence(tmp_path: Path) -> None:
+    model = Model(nothing)
+    model.context_tokens = 600
+    with pytest.raises(ModelError, match=r"leave \d+ of 600 tokens"):
+        plan_p1(p1_study(tmp_path, strategy="single"), model)
+
+
+def test_chunks_keep_within_the_model_s_context(tmp_path: Path) -> None:
+    model = Model(nothing)
+    model.context_tokens = 3000
+    plan = plan_p1(p1_study(tmp_path, strategy="single", chunk_tokens=100_000), model)
+    for question in plan.questions:
+        prompt = model.count_tokens(question.message.system + question.message.user)
+        assert prompt + question.max_tokens <= 3000
+
+
+def test_staged_asks_about_passages_within_the_density(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="staged", density=0.1)
+    plan = plan_p1(study, Model(naming))
+    spans = [question.within for question in plan.questions]
+    total = sum(span.end - span.start for span in spans)
+    assert 0.07 < total / len(plan.transcript.text) <= 0.105
+    assert spans == sorted(spans, key=lambda span: span.start)
+    transcript = load(study, "p1")
+    for one, next_ in pairwise(spans):
+        assert not one.overlaps(next_)
+    for span in spans:
+        turn = transcript.turn_at(span.start)
+        assert turn is not None
+        assert turn.role == "participant"
+        assert span.end <= turn.end
+
+
+def test_staged_offers_few_codes_and_reads_the_reply(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="staged"), Model(naming))
+    question = plan.questions[0]
+    text = naming(question.request(plan.task.settings))
+    (draft,) = question.read(question.shape.model_validate_json(text))
+    assert draft.span == question.within
+    for question in plan.questions:
+        schema = question.request(plan.task.settings).schema
+        offered = schema["properties"]["axial"]["items"].get("enum", ["new code"])
+        assert 1 <= len(offered) <= 5
+        assert offered[-1] == "new code"
+    assert len(draft.axial) <= 1
+
+
+def test_the_code_that_is_said_is_offered_first(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="staged", density=0.5), Model(naming))
+    text = plan.transcript.text
+    offered = {
+        text[q.within.start : q.within.end]: q.message.user.split("\n")[1] for q in plan.questions
+    }
+    said = "difference between a schema registry and a data product catalog"
+    (line,) = [line for words, line in offered.items() if said in words]
+    assert line.startswith(("- schema_registry", "- data_catalog"))
+
+
+def test_without_a_codebook_nothing_is_offered(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="staged"), Model(naming), codebook="none")
+    schema = plan.questions[0].request(plan.task.settings).schema
+    assert schema["properties"]["axial"]["items"].get("enum", ["new code"]) == ["new code"]
+    assert plan.manifest.codebook.sent == []
+
+
+def test_context_is_what_was_said_before(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="staged"), Model(naming))
+    text = plan.transcript.text
+    for question in plan.questions:
+        before = question.message.user.split(plan.task.fence)[1].strip().removeprefix("… ")
+        assert text[: question.within.start].rstrip().endswith(before)
+
+
+def test_a_span_is_never_empty(tmp_path: Path) -> None:
+    plan = plan_p1(p1_study(tmp_path, strategy="staged"), Model(naming))
+    assert all(question.within != Span(0, 0) for question in plan.questions)
+
+
+def test_captions_without_punctuation_are_coded_too(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="staged")
+    words = " ".join(f"word{n} and the data catalog" for n in range(600))
+    (tmp_path / "seeds" / "c1.txt").write_text(f"Interviewer: So?\n\nAnna: {words}\n")
+    planned = plan(study, "c1", Model(naming), lambda: Lexical("lexical"))
+    marked = sum(q.within.end - q.within.start for q in planned.questions)
+    assert 0.1 < marked / len(planned.transcript.text) <= 0.22
+
+
+def test_what_would_take_hours_is_one_sentence(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="staged")
+    (tmp_path / "seeds" / "c1.txt").write_text(f"Anna: {'a word ' * 300_000}\n")
+    with pytest.raises(InputError, match=r"2,\d+,\d+ characters to select passages from"):
+        plan(study, "c1", Model(naming), lambda: Lexical("lexical"))

@@ -1,0 +1,88 @@
+"""Bytes -> text: marks, UTF-8, Windows-1252 with a warning, and what is no text at all."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autocode.errors import InputError
+from autocode.transcript.decoding import decode, read_text
+
+HERE = Path("notes.md")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-32-le", b"\xff\xfe\x00\x00"),
+        ("utf-32-be", b"\x00\x00\xfe\xff"),
+    ],
+)
+def test_a_byte_order_mark_decides_and_is_no_text(encoding: str, mark: bytes) -> None:
+    decoded = decode(mark + "Zhamak’s 😀\nbook".encode(encoding), HERE)
+    assert decoded.text == "Zhamak’s 😀\nbook"
+    assert decoded.oddities == ()
+
+
+def test_windows_1252_is_read_with_the_line_that_shows_it() -> None:
+    decoded = decode(b"one\ntwo\ncaf\xe9 \x96 \x93ok\x94\n", HERE)
+    assert decoded.text == "one\ntwo\ncafé – “ok”\n"
+    (oddity,) = decoded.oddities
+    assert (oddity.kind, oddity.line) == ("encoding", 3)
+    assert "0xe9" in oddity.message
+
+
+def test_line_ends_become_line_feeds_and_are_reported_once() -> None:
+    decoded = decode(b"a\r\nb\rc\n", HERE)
+    assert decoded.lines == ["a", "b", "c", ""]
+    assert [oddity.kind for oddity in decoded.oddities] == ["line-ends"]
+    assert "2 line ends" in decoded.oddities[0].message
+
+
+def test_only_line_feeds_end_lines() -> None:
+    text = "a\x0bb\x0cc\x85d\u2028e\x1cf"
+    assert decode(text.encode(), HERE).lines == [text]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00", id="picture"),
+        pytest.param(b"PK\x03\x04\x14\x00", id="zip"),
+        pytest.param(b"\x81\x8d\x8f\xff", id="in neither encoding"),
+        pytest.param(b"\x01" * 50, id="control characters"),
+        pytest.param(b"\xff\xfea", id="half a character"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_one_line(data: bytes) -> None:
+    with pytest.raises(InputError) as error:
+        decode(data, HERE)
+    assert str(error.value).startswith("notes.md")
+    assert "\n" not in str(error.value)
+
+
+def test_a_stray_control_character_is_text() -> None:
+    assert decode(b"a bell \x07 rings\x1b[0m", HERE).text == "a bell \x07 rings\x1b[0m"
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\t\r\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "p1.md"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="the file is empty"):
+        read_text(path)
+
+
+def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.md", tmp_path):
+        with pytest.raises(InputError, match="cannot be read"):
+            read_text(path)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t")))
+def test_utf8_is_never_changed(text: str) -> None:
+    assert decode(text.encode(), HERE).text == text.removeprefix("\ufeff")
