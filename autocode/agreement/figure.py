@@ -7,7 +7,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A confidence or spread interval and how it was made (bootstrap unit, resamples, seed)."""
+    """A confidence interval and how it was made, in words."""
 
     low: float
     high: float
@@ -16,14 +16,27 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The lowest and highest of some values, and of which; never a confidence interval."""
+
+    low: float
+    high: float
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Null:
-    """What chance reaches: mean and central 95 % range of the null, p, and how it was made."""
+    """What chance reaches: mean and central 95 % range of the null, p, and how it was made.
+
+    least: the smallest p that these draws could have given.
+    """
 
     mean: float
     low: float
     high: float
     p: float
     method: str
+    least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,8 @@ class Figure:
     """One agreement value, or None with the reason.
 
     n counts `unit`s; `parts` are the ingredients a reviewer may ask for (counts, observed and
-    expected disagreement); `reference` names author, year and equation.
+    expected disagreement); `reference` names author, year and equation; `no_interval` says why
+    there is no interval where one was asked for.
     """
 
     value: float | None
@@ -42,6 +56,8 @@ class Figure:
     parts: Mapping[str, Any] = field(default_factory=dict)
     interval: Interval | None = None
     null: Null | None = None
+    no_interval: str | None = None
+    range: Range | None = None
 
     def __post_init__(self) -> None:
         if (self.value is None) != (self.reason is not None):
@@ -52,14 +68,17 @@ class Figure:
         """A figure that is not defined here; `reason` is a sentence a reader understands."""
         return cls(None, n, unit, reference, reason=reason, parts=parts)
 
-    def with_interval(self, interval: Interval) -> "Figure":
+    def with_interval(self, interval: Interval | str) -> "Figure":
+        """With the interval, or with the reason why there is none."""
+        if isinstance(interval, str):
+            return replace(self, no_interval=interval)
         return replace(self, interval=interval)
 
     def with_null(self, null: Null) -> "Figure":
         return replace(self, null=null)
 
     def as_json(self) -> dict[str, Any]:
-        """The leaf of a comparison file: value, reason?, n, unit, interval?, null?, reference."""
+        """The leaf of a comparison file: value, n, unit, reference, and what else is known."""
         from dataclasses import asdict
 
         kept = asdict(self)
