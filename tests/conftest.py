@@ -12,3 +12,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--freeze", action="store_true", help="Rewrite the expected files of test_frozen.py."
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if terminalreporter.config.option.markexpr == "not slow":
+        terminalreporter.write_line(
+            "Left out: slow tests (real models, a browser). They run with `-m slow`."
+        )

@@ -19,14 +19,15 @@ def test_the_first_two_commands_set_up_from_nothing() -> None:
     run, test = (code.strip() for language, code in BLOCKS[:2] if language == "sh")
     assert run.startswith("python3.11 -m venv .venv && .venv/bin/pip install '.[local]'")
     assert run.endswith("autocode propose p1")
-    assert test.endswith(".venv/bin/python -m pytest")
+    assert test.endswith(".venv/bin/python -m pytest -n auto")
 
 
 def test_the_gate_runs_the_readme_s_test_command() -> None:
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "pip install" in gate
     assert "-e '.[local,dev]'" in gate
-    assert re.search(r"^\S*python -m pytest$", gate, re.MULTILINE)
+    commands = re.findall(r"^python -m (pytest.*)$", gate, re.MULTILINE)
+    assert commands == ["pytest -n auto", "pytest -m slow"]
 
 
 def commands_in(text: str) -> list[str]:
