@@ -4,11 +4,12 @@ Every figure stands in it as a `Number`, whose text is made once (see `numbers`)
 formats print the same characters.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 By = Literal["both", "reference", "other"]
+Kind = Literal["Table", "Figure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,20 @@ class Raised:
     text: str
 
 
-Inline = str | Number | Strong | Code | Cite | Marked | Raised
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """`Table 3` in running text: the table or figure of that name; its document numbers it."""
+
+    kind: Kind
+    name: str
+    number: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+Inline = str | Number | Strong | Code | Cite | Marked | Raised | CrossReference
 Line = tuple[Inline, ...]
 Part = Inline | Iterable[Inline]
 
@@ -65,8 +79,7 @@ def line(*parts: Part) -> Line:
     """A line of the parts, lines among them opened up."""
     flat: list[Inline] = []
     for part in parts:
-        single = isinstance(part, str | Number | Strong | Code | Cite | Marked | Raised)
-        flat.extend((part,) if single else part)  # type: ignore[arg-type]
+        flat.extend((part,) if isinstance(part, Inline) else part)
     return tuple(flat)
 
 
@@ -123,20 +136,29 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """name: of its file in `tables/`; notes: under the table, the lettered ones first."""
+    """name: of its file in `tables/`; notes: under the table, the lettered ones first.
+
+    number: among the tables of its document, which gives it.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Line, ...], ...]
     notes: tuple[Line, ...] = ()
+    number: int = 0
+
+    @property
+    def label(self) -> CrossReference:
+        return CrossReference("Table", self.name, self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A figure that answers a question.
 
-    reading: one sentence that says what is to be seen; alt: for readers who do not see it.
+    reading: one sentence that says what is to be seen; alt: for readers who do not see it;
+    number: among the figures of its document, which gives it.
     """
 
     name: str
@@ -145,6 +167,11 @@ class Picture:
     alt: str
     svg: str
     png: bytes
+    number: int = 0
+
+    @property
+    def label(self) -> CrossReference:
+        return CrossReference("Figure", self.name, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +206,24 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole report; its tables and pictures are numbered in the order they stand."""
+    """The whole report; tables and figures are numbered apart, in the order in which they stand.
+
+    Raises:
+        ValueError: two tables or two figures have one name, or words point to what is not there.
+    """
 
     title: str
     subtitle: Line
     sections: tuple[Section, ...]
     made_by: str = ""
-    numbering: dict[str, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.numbering.update({one.name: at for at, one in enumerate(self.tables, 1)})
-        self.numbering.update({one.name: at for at, one in enumerate(self.pictures, 1)})
+        tables, pictures = enumerate(self.tables, 1), enumerate(self.pictures, 1)
+        numbers: dict[tuple[Kind, str], int] = {("Table", one.name): at for at, one in tables}
+        numbers |= {("Figure", one.name): at for at, one in pictures}
+        if len(numbers) < len(self.tables) + len(self.pictures):
+            raise ValueError("two tables or two figures have the same name")
+        object.__setattr__(self, "sections", _numbered(self.sections, numbers))
 
     @property
     def blocks(self) -> Iterator[Block]:
@@ -208,6 +242,23 @@ class Document:
         """The keys of all works cited, in order of first citation."""
         lines = (one for block in self.blocks for one in lines_of(block))
         return list(dict.fromkeys(p.key for one in lines for p in one if isinstance(p, Cite)))
+
+
+def _numbered(part: Any, numbers: Mapping[tuple[Kind, str], int]) -> Any:
+    """The part of a document with the numbers of its tables, figures and what points to them."""
+    if isinstance(part, tuple):
+        return tuple(_numbered(item, numbers) for item in part)
+    if isinstance(part, CrossReference):
+        if (part.kind, part.name) not in numbers:
+            raise ValueError(f"there is no {part.kind} {part.name}")
+        return replace(part, number=numbers[part.kind, part.name])
+    if not isinstance(part, Section | Block):
+        return part
+    inner = {one.name: getattr(part, one.name) for one in fields(part)}
+    changed = {name: _numbered(value, numbers) for name, value in inner.items()}
+    if isinstance(part, Table | Picture):
+        changed["number"] = numbers[part.label.kind, part.name]
+    return replace(part, **changed)
 
 
 def lines_of(block: Block) -> Iterator[Line]:

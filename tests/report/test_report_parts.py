@@ -11,13 +11,16 @@ from autocode.report.cells import Notes, lean, plural
 from autocode.report.document import (
     Cite,
     Column,
+    CrossReference,
     Document,
     Marked,
     Number,
     Paragraph,
+    Picture,
     Section,
     Table,
     line,
+    lines_of,
     listed,
 )
 from autocode.report.evidence import without_folders
@@ -39,12 +42,29 @@ def test_lines():
     assert listed([]) == ()
 
 
-def test_a_document_numbers_its_tables_and_collects_what_it_cites():
+def test_a_document_numbers_tables_and_figures_apart_and_collects_what_it_cites():
     tables = [Table(name, name, (Column("x"),), ((line(Cite("cohen1960")),),)) for name in "ab"]
-    text = Paragraph(line("see ", Cite("gwet2008")))
-    document = Document("t", (), (Section("s", "S", (tables[0], text, tables[1])),))
-    assert document.numbering == {"a": 1, "b": 2}
+    figure = Picture("b", "B", line("as ", CrossReference("Table", "a"), " says"), "", "", b"")
+    text = Paragraph(line(CrossReference("Table", "b"), CrossReference("Figure", "b"),
+                          Cite("gwet2008")))  # fmt: skip
+    document = Document("t", (), (Section("s", "S", (tables[0], text, figure, tables[1])),))
+    assert [table.label.text for table in document.tables] == ["Table 1", "Table 2"]
+    assert [plain(words) for block in document.blocks for words in lines_of(block)][1:3] == [
+        "Table 2Figure 1(Gwet 2008)", "as Table 1 says",
+    ]  # fmt: skip
     assert document.cited == ["cohen1960", "gwet2008"]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "what"),
+    [
+        ([Table("a", "", (), ()), Table("a", "", (), ())], "the same name"),
+        ([Paragraph((CrossReference("Figure", "a"),)), Table("a", "", (), ())], "no Figure a"),
+    ],
+)
+def test_a_document_points_only_to_what_it_holds(blocks, what):
+    with pytest.raises(ValueError, match=what):
+        Document("t", (), (Section("s", "S", tuple(blocks)),))
 
 
 def test_columns_without_values_are_left_out_with_their_notes():

@@ -7,6 +7,7 @@ from autocode.report.document import (
     Bullets,
     Cite,
     Code,
+    CrossReference,
     Document,
     Excerpt,
     Facts,
@@ -82,6 +83,8 @@ def _inline(part: Inline) -> str:
     match part:
         case Cite(key):
             return rf"\cite{{{key}}}"
+        case CrossReference(kind):
+            return rf"{kind}~\ref{{{_label(part)}}}"
         case Strong(text):
             return rf"\textbf{{{escaped(text.rstrip())}}}{text[len(text.rstrip()) :]}"
         case Code():
@@ -92,6 +95,10 @@ def _inline(part: Inline) -> str:
             return rf"[\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(text)}}}]"
         case _:
             return escaped(text_of(part))
+
+
+def _label(reference: CrossReference) -> str:
+    return f"{reference.kind.lower()}:{reference.name}"
 
 
 def _breakable(text: str) -> str:
@@ -139,7 +146,7 @@ def _table(table: Table) -> str:
     heads = " & ".join(rf"\textbf{{{escaped(column.heading)}}}" for column in table.columns)
     rows = "\n".join(" & ".join(map(_line, row)) + r" \\" for row in table.rows)
     notes = "\n\n".join(rf"\noindent\footnotesize {_line(note)}\par" for note in table.notes)
-    caption = rf"\caption{{{escaped(table.title)}}}\\"
+    caption = rf"\caption{{{escaped(table.title)}}}\label{{{_label(table.label)}}}\\"
     head = rf"\toprule {heads} \\ \midrule"
     body = (
         f"{caption}\n{head}\n\\endfirsthead\n{head}\n\\endhead\n\\bottomrule\n\\endlastfoot\n{rows}"
@@ -152,6 +159,7 @@ def _table(table: Table) -> str:
 def _picture(picture: Picture) -> str:
     image = rf"\includegraphics[{_FITTING}]{{\reportfolder/figures/{picture.name}.png}}"
     caption = rf"\caption{{{escaped(picture.title)}. {_line(picture.reading)}}}"
+    caption += rf"\label{{{_label(picture.label)}}}"
     return _inside("figure", f"\\centering\n{image}\n{caption}").replace(
         "{figure}", "{figure}[htbp]", 1
     )

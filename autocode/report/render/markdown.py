@@ -20,7 +20,7 @@ from autocode.report.document import (
     Verbatim,
 )
 from autocode.report.references import entry, in_order
-from autocode.report.render.plain import numbered, text_of
+from autocode.report.render.plain import caption, text_of
 from autocode.text import visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$^])")
@@ -35,7 +35,7 @@ def markdown_of(document: Document) -> str:
         parts.append(_line(document.subtitle))
     for section in document.sections:
         parts.append(f"## {escaped(section.title)}")
-        parts += [_block(document, block) for block in section.blocks]
+        parts += [_block(block) for block in section.blocks]
     parts += [
         "## References",
         "\n".join(f"- {escaped(entry(k))}" for k in in_order(document.cited)),
@@ -73,7 +73,7 @@ def _entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _block(document: Document, block: Block) -> str:
+def _block(block: Block) -> str:
     match block:
         case Paragraph(words, kind):
             text = _LEADING.sub(r"\1\\\2", _line(words))
@@ -85,9 +85,9 @@ def _block(document: Document, block: Block) -> str:
         case Facts(rows):
             return "\n".join(f"- **{escaped(term)}:** {_line(words)}" for term, words in rows)
         case Table():
-            return _table(document, block)
+            return _table(block)
         case Picture():
-            return _picture(document, block)
+            return _picture(block)
         case Verbatim(title, sha256, text):
             return f"**{escaped(title)}**, SHA-256 `{sha256}`\n\n{_fenced(visible(text))}"
         case Excerpt(place, words, codes):
@@ -95,8 +95,7 @@ def _block(document: Document, block: Block) -> str:
             return "\n>\n".join([*said, *(f"> {who}: {_line(code)}" for who, code in codes)])
 
 
-def _table(document: Document, table: Table) -> str:
-    title = numbered("Table", document.numbering[table.name], table.title)
+def _table(table: Table) -> str:
     rows = [
         [escaped(column.heading) for column in table.columns],
         ["--:" if column.numeric else ":--" for column in table.columns],
@@ -104,17 +103,16 @@ def _table(document: Document, table: Table) -> str:
     ]
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     notes = "\n\n".join(_line(note) for note in table.notes)
-    return "\n\n".join(part for part in (f"**{escaped(title)}**", body, notes) if part)
+    return "\n\n".join(part for part in (f"**{escaped(caption(table))}**", body, notes) if part)
 
 
 def _cell(cell: Line) -> str:
     return " ".join(_line(cell).split("\n"))
 
 
-def _picture(document: Document, picture: Picture) -> str:
-    title = numbered("Figure", document.numbering[picture.name], picture.title)
+def _picture(picture: Picture) -> str:
     image = f"![{escaped(picture.alt)}](figures/{picture.name}.svg)"
-    return f"{image}\n\n**{escaped(title)}.** {_line(picture.reading)}"
+    return f"{image}\n\n**{escaped(caption(picture))}.** {_line(picture.reading)}"
 
 
 def _fenced(text: str) -> str:

@@ -1,6 +1,6 @@
 """A line as plain text, the same in all formats that have no marks of their own."""
 
-from autocode.report.document import By, Cite, Inline, Line, Marked, Table
+from autocode.report.document import By, Cite, Inline, Line, Marked, Picture, Table
 from autocode.report.references import cited
 from autocode.text import visible
 
@@ -23,9 +23,9 @@ def text_of(part: Inline) -> str:
     return visible(part.text)
 
 
-def numbered(kind: str, number: int, title: str) -> str:
+def caption(block: Table | Picture) -> str:
     """`Table 3. Title`."""
-    return f"{kind} {number}. {title}"
+    return f"{block.label.text}. {block.title}"
 
 
 def widths(table: Table) -> list[float]:

@@ -30,7 +30,7 @@ from autocode.report.document import (
     Verbatim,
 )
 from autocode.report.references import entry, in_order
-from autocode.report.render.plain import numbered, text_of, widths
+from autocode.report.render.plain import caption, text_of, widths
 from autocode.text import visible
 
 _MONO = "DejaVu Sans Mono"
@@ -53,7 +53,7 @@ def word_of(document: Document) -> bytes:
     for section in document.sections:
         word.add_heading(visible(section.title), 1)
         for block in section.blocks:
-            _add(word, document, block)
+            _add(word, block)
     word.add_heading("References", 1)
     for key in in_order(document.cited):
         word.add_paragraph(entry(key), style="List Bullet")
@@ -81,7 +81,7 @@ def _set_up(word: Word, document: Document) -> None:
     properties.created = properties.modified = datetime(2000, 1, 1)
 
 
-def _add(word: Word, document: Document, block: Block) -> None:
+def _add(word: Word, block: Block) -> None:
     match block:
         case Paragraph(words, kind):
             style = "Intense Quote" if kind == "warning" else "Quote" if kind == "paste" else None
@@ -95,9 +95,9 @@ def _add(word: Word, document: Document, block: Block) -> None:
             for term, words in rows:
                 _write(word.add_paragraph(style="List Bullet"), (Strong(f"{term}: "), *words))
         case Table():
-            _table(word, document, block)
+            _table(word, block)
         case Picture():
-            _picture(word, document, block)
+            _picture(word, block)
         case Verbatim(title, sha256, text):
             _write(word.add_paragraph(), (Strong(title), ", SHA-256 ", Code(sha256)))
             for one in visible(text).rstrip().split("\n"):
@@ -131,10 +131,9 @@ def _write(paragraph: WordParagraph, words: Line, *, size: float | None = None) 
             run._element.get_or_add_rPr().append(shade)
 
 
-def _table(word: Word, document: Document, table: Table) -> None:
-    caption = numbered("Table", document.numbering[table.name], table.title)
+def _table(word: Word, table: Table) -> None:
     heading = word.add_paragraph(style="Caption")
-    _write(heading, (caption,))
+    _write(heading, (caption(table),))
     heading.paragraph_format.keep_with_next = True
     shown = word.add_table(rows=1 + len(table.rows), cols=len(table.columns))
     shown.autofit = False
@@ -189,7 +188,7 @@ def _repeated(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _picture(word: Word, document: Document, picture: Picture) -> None:
+def _picture(word: Word, picture: Picture) -> None:
     shown = word.add_picture(io.BytesIO(picture.png), width=Cm(_WIDTH))
     if shown.height > Cm(_HEIGHT):
         shown.width, shown.height = Length(shown.width * Cm(_HEIGHT) // shown.height), Cm(_HEIGHT)
@@ -197,8 +196,7 @@ def _picture(word: Word, document: Document, picture: Picture) -> None:
     properties.set("descr", visible(picture.alt))
     properties.set("name", picture.name)
     word.paragraphs[-1].paragraph_format.keep_with_next = True
-    caption = numbered("Figure", document.numbering[picture.name], picture.title)
-    _write(word.add_paragraph(style="Caption"), (f"{caption}. ", *picture.reading))
+    _write(word.add_paragraph(style="Caption"), (f"{caption(picture)}. ", *picture.reading))
 
 
 def _undated(data: bytes) -> bytes:
