@@ -13,7 +13,7 @@ from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.models.dry_run import Unasked
 from autocode.models.embedding import LEXICAL, open_embedder
-from autocode.models.endpoint import Endpoint
+from autocode.models.endpoint import Address, Endpoint
 from autocode.models.runtimes import is_local
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose.run import plan
@@ -107,12 +107,18 @@ def _prompts(study: Study) -> Iterator[Finding]:
 
 
 def _model(study: Study) -> Iterator[Finding]:
-    """Whether the server of the settings could be asked: its address and the key to it."""
-    if not is_local(study.settings.model):
-        try:
-            Endpoint(study.settings.base_url)
-        except ModelError as error:
-            yield _failed(error, "model", SETTINGS_FILE)
+    """Whether the server of the settings may and could be asked: its address and the key to it."""
+    if is_local(study.settings.model):
+        return
+    try:
+        endpoint = Endpoint(Address.of(study))
+    except ModelError as error:
+        yield _failed(error, "model", SETTINGS_FILE)
+        return
+    if endpoint.key_withheld:
+        message = f"the study's {SETTINGS_FILE} names {endpoint.shown}; you have not confirmed it"
+        hint = "text would go there without your key; `autocode propose ID --trust` confirms it"
+        yield Finding(SETTINGS_FILE, None, "warning", "model", message, hint)
 
 
 def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[Finding]:

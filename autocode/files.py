@@ -94,10 +94,10 @@ def _check_format(data: dict[str, Any], wanted: str, path: Path) -> None:
     raise InputError(what, where=path, hint=f"Name a file whose format is {wanted}.")
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write `content` (text as UTF-8) to `path`; at every moment the old or the new file is there.
 
-    Missing folders are made.
+    Missing folders are made. A private file can be read by its owner alone (mode 600).
 
     Raises:
         StudyError: the file system refuses (read-only, full, no permission).
@@ -114,7 +114,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
+        beside.chmod(0o600 if private else 0o666 & ~_umask())
         beside.replace(path)
     except OSError as error:
         raise _refused(path, error) from error

@@ -20,6 +20,8 @@ model = "local"
 
 # Address of such a server, for example "http://127.0.0.1:11434/v1" (Ollama).
 # base_url = ""
+# A server that only this file names is asked once you have confirmed it for this study:
+# autocode propose ID --trust
 
 # "staged": embeddings select the passages, the model names them (default for local models).
 # "single": the model does both in one call per chunk (default for remote models).

@@ -46,10 +46,14 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True)
 class Study:
-    """A folder with transcripts in `seeds/` and, as work goes on, gold, prompts, runs, reports."""
+    """A folder with transcripts in `seeds/` and, as work goes on, gold, prompts, runs, reports.
+
+    given: the settings that the user named on the command line; the others came with the study.
+    """
 
     root: Path
     settings: Settings = field(default_factory=Settings)
+    given: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, root: Path) -> "Study":

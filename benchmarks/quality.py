@@ -24,6 +24,7 @@ from autocode.coding.nouns import Coding
 from autocode.coding.runs import runs_of
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, StudyError
+from autocode.models.endpoint import Address
 from autocode.models.provider import Provider
 from autocode.models.runtimes import open_embedder, open_provider
 from autocode.panel.comparison import Comparison, Material, Source, compare, settings_for
@@ -70,7 +71,8 @@ def _study(options: argparse.Namespace) -> Study:
     study = Study.open(options.study)
     names = ("model", "base_url", "strategy")
     given = {name: getattr(options, name) for name in names if getattr(options, name)}
-    return Study(study.root, Settings.model_validate(study.settings.model_dump() | given))
+    settings = Settings.model_validate(study.settings.model_dump() | given)
+    return Study(study.root, settings, frozenset(given))
 
 
 def _human(study: Study, id_: str) -> Coding | None:
@@ -83,7 +85,7 @@ def _human(study: Study, id_: str) -> Coding | None:
 
 
 async def _quality(study: Study, ids: list[str], *, reuse: bool) -> dict[str, object]:
-    provider = open_provider(study.settings.model, study.settings.base_url)
+    provider = open_provider(study.settings.model, Address.of(study))
     materials, strategy = [], None
     try:
         for id_ in ids:

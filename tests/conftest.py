@@ -1,5 +1,7 @@
 """Settings for all tests."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -19,3 +21,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             "Left out: slow tests (real models, a browser). They run with `-m slow`."
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_trust(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees, or adds to, the servers that whoever runs the tests has confirmed."""
+    path = tmp_path_factory.mktemp("config") / "trust.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autocode.models.trust.trust_path", lambda: path)
+        yield

@@ -143,3 +143,32 @@ class ScriptedServer:
                 pass
 
         return Handler
+
+
+class Listener:
+    """Keeps every byte that whoever connects sends, and never answers. Use as a context manager."""
+
+    def __init__(self) -> None:
+        self.connections: list[bytes] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+
+    def __enter__(self) -> "Listener":
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        socket.create_connection(self._socket.getsockname()).close()  # wakes `accept` up
+        self._thread.join()
+        self._socket.close()
+
+    def _listen(self) -> None:
+        while True:
+            connection, _ = self._socket.accept()
+            with connection:
+                connection.settimeout(0.5)
+                data = connection.recv(1 << 16)
+            if not data:
+                return
+            self.connections.append(data)

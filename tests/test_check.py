@@ -149,7 +149,7 @@ def test_one_voice_is_a_warning_where_labels_were_to_be_expected(study: Study) -
 def test_a_server_that_could_not_be_asked(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    remote = Study(study.root, Settings(model="gpt-4o-mini"))
+    remote = Study(study.root, Settings(model="gpt-4o-mini"), frozenset({"model"}))
     (finding,) = [f for f in check(remote, ["p1"]) if f.kind == "model"]
     assert (finding.file, finding.severity) == ("autocode.toml", "error")
     assert "OPENAI_API_KEY" in finding.suggestion

@@ -38,7 +38,8 @@ def command(
       autocode check --model gpt-4o-mini --json
     """
     if model is not None:
-        study = Study(study.root, study.settings.model_copy(update={"model": model}))
+        settings = study.settings.model_copy(update={"model": model})
+        study = Study(study.root, settings, frozenset({"model"}))
     findings = check(study, ids)
     if as_json:
         print_json([asdict(finding) for finding in findings])

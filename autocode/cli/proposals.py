@@ -10,7 +10,6 @@ import click
 from autocode.cli.terminal import plain_table, print_json, result_console
 from autocode.coding.nouns import Coding, Quote
 from autocode.coding.runs import Run
-from autocode.models.endpoint import DEFAULT_URL, url_of
 from autocode.models.prices import known_model
 from autocode.models.runtimes import is_local
 from autocode.propose.run import Plan
@@ -63,10 +62,10 @@ def show_quotes(coding: Coding) -> None:
     result_console().print(table)
 
 
-def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
-    """The prompts that would be sent, their tokens and what they would cost."""
+def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> None:
+    """The prompts that would be sent, their tokens and what they would cost (at OpenAI)."""
     if as_json:
-        print_json({"dry_run": [_dry(plan) for plan in plans]})
+        print_json({"dry_run": [_dry(plan, at_openai) for plan in plans]})
         return
     for plan in plans:
         for question in plan.questions:
@@ -76,7 +75,7 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
                 ("user", question.message.user),
             ):
                 click.echo(f"--- {heading}: {part} ---\n{visible(text)}\n")
-        told = _dry(plan)
+        told = _dry(plan, at_openai)
         about = "" if told["tokens_exact"] else "about "
         _say(
             f"{told['id']}: {_count(len(plan.questions), 'request')}, "
@@ -86,7 +85,7 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
     _say("Nothing was sent.")
 
 
-def _dry(plan: Plan) -> dict[str, object]:
+def _dry(plan: Plan, at_openai: bool) -> dict[str, object]:
     provider = plan.task.provider
     counts = [
         provider.count_tokens(question.message.system)
@@ -95,8 +94,7 @@ def _dry(plan: Plan) -> dict[str, object]:
     ]
     exact = provider.tokens_exact
     replies = sum(question.max_tokens for question in plan.questions)
-    openai = url_of(plan.task.settings.base_url) == DEFAULT_URL
-    listed = known_model(provider.name) if openai else None
+    listed = known_model(provider.name) if at_openai else None
     cost = listed.cost(sum(counts), replies) if listed else None
     price = "no price is known for this model"
     if listed and cost is not None:

@@ -15,11 +15,12 @@ from autocode.cli.watching import Watch, watching
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, runs_under
-from autocode.errors import AutocodeError, StudyError
+from autocode.errors import ModelError, StudyError
+from autocode.models.endpoint import DEFAULT_URL, Address, Endpoint, confirm
 from autocode.models.provider import Provider
 from autocode.models.runtimes import is_local, open_embedder, open_provider
 from autocode.propose.run import Plan, carry_out, plan, with_strategy
-from autocode.study import Settings, Study
+from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
 
 # Options that override a key of autocode.toml.
@@ -37,12 +38,14 @@ Examples:
   autocode propose p1
   autocode propose p1 p2 --model gpt-4o-mini --dry-run
   autocode propose --all --model llama3.2 --base-url http://127.0.0.1:11434/v1
-  autocode propose p1 --resume""",
+  autocode propose p1 --resume
+  autocode propose p1 --trust""",
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Every transcript of the study.")
 @click.option("--model", help="local (default), local:FILE.gguf, or a server's name for it.")
 @click.option("--base-url", help="Address of an OpenAI-compatible server.")
+@click.option("--trust", is_flag=True, help="Confirm the server that autocode.toml names.")
 @click.option("--strategy", type=click.Choice(["single", "staged"]))
 @click.option("--density", type=float, help="Share of the text to mark, 0 to 1.")
 @click.option("--max-codes", type=int, help="Axial codes per quote, at most.")
@@ -65,23 +68,30 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     Every quote is verified in the transcript. The human coding of a transcript and
     the codes defined in it are never sent. With the default model nothing leaves
     this machine. Defaults stand in autocode.toml. Exit code 3: finished, but parts
-    failed (they are named); a run that --limit-chunks cut short is no failure."""
+    failed (they are named); a run that --limit-chunks cut short is no failure.
+
+    A study cannot choose who reads its interviews: a remote model that only
+    autocode.toml names is asked once you have named it (--model, --base-url,
+    OPENAI_BASE_URL) or confirmed it for this study (--trust; with --dry-run
+    nothing is sent yet)."""
     study = _with_overrides(study, options)
     _refuse_ignored(study.settings, options)
     wanted = _wanted(study, ids, options["everything"])
-    _say_where(study.settings)
+    address = Address.of(study)
+    if options["trust"]:
+        confirm(address)
+    _say_where(study.settings.model, address, dry=options["dry_run"])
     codebook: Path | Literal["none"] | None = (
         "none" if options["no_codebook"] else options["codebook"]
     )
     chosen = {"codebook": codebook, "limit": options["limit_chunks"]}
     if options["dry_run"]:
-        show_dry_run(_dry_plans(study, wanted, chosen), as_json=options["as_json"])
+        plans = _dry_plans(study, wanted, chosen)
+        show_dry_run(plans, at_openai=address.url == DEFAULT_URL, as_json=options["as_json"])
         return
     with watching(progress_console()) as watch:
         # Before the event loop, which would swallow Ctrl-C during a download.
-        provider = open_provider(
-            study.settings.model, study.settings.base_url, progress=watch.loading
-        )
+        provider = open_provider(study.settings.model, address, progress=watch.loading)
         results = asyncio.run(_propose(study, wanted, provider, watch, chosen, options))
     if options["as_json"]:
         print_json({"runs": [_as_json(run, coding) for run, coding in results]})
@@ -144,7 +154,7 @@ def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
         first = error.errors()[0]
         option = "--" + str(first["loc"][0]).replace("_", "-")
         raise click.BadParameter(f"{option}: {first['msg']}") from error
-    return Study(study.root, settings)
+    return Study(study.root, settings, frozenset(given))
 
 
 def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
@@ -153,6 +163,8 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         raise click.UsageError("Choose one of --codebook and --no-codebook.")
     if options["base_url"] and is_local(settings.model):
         raise click.UsageError("--base-url needs --model: the local model asks no server.")
+    if options["trust"] and (options["base_url"] or is_local(settings.model)):
+        raise click.UsageError("--trust confirms a server that autocode.toml names.")
     if options["resume"] and options["limit_chunks"]:
         raise click.UsageError("--limit-chunks is for new runs: --resume asks all that is left.")
     strategy = with_strategy(settings, settings.model).strategy
@@ -171,18 +183,25 @@ def _wanted(study: Study, ids: tuple[str, ...], everything: bool) -> list[str]:
     return wanted
 
 
-def _say_where(settings: Settings) -> None:
-    """The first line of every run: which model, and where the text goes."""
-    if is_local(settings.model):
-        where = "text stays on this machine"
-    else:
-        from autocode.models.endpoint import Endpoint
+def _say_where(model: str, address: Address, *, dry: bool) -> None:
+    """The first line of every run: which model, and where the text goes.
 
+    Raises:
+        ModelError: it may not or cannot go there; a dry run says so and goes on.
+    """
+    if is_local(model):
+        where = "text stays on this machine."
+    else:
         try:
-            where = f"text goes to {Endpoint(settings.base_url).destination}"
-        except AutocodeError:  # said again, in full, when the model is opened
-            where = "text would go to a remote server"
-    click.echo(visible(f"Model {settings.model}: {where}."), err=True)
+            endpoint = Endpoint(address)
+            named = f", as {SETTINGS_FILE} of this study says" if endpoint.named_by_study else ""
+            withheld = "; your key does not" if endpoint.key_withheld else ""
+            where = f"text goes to {endpoint.destination}{named}{withheld}."
+        except ModelError as error:
+            if not dry:
+                raise
+            where = f"a real run would stop here: {error}"
+    click.echo(visible(f"Model {model}: {where}"), err=True)
 
 
 def _as_json(run: Run, coding: Coding) -> dict[str, Any]:

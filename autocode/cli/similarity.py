@@ -27,8 +27,9 @@ def similarity_of(similarity: str, base_url: str | None) -> Embedder:
     if similarity in EMBEDDERS:
         return open_embedder(similarity)
     # Only who names a server needs the library that talks to it.
+    from autocode.models.endpoint import Address
     from autocode.models.runtimes import open_embedder as open_server
 
-    embedder = open_server(similarity, base_url)
+    embedder = open_server(similarity, Address.given(base_url))
     click.echo(f"Open codes go to {embedder.destination}.", err=True)
     return embedder

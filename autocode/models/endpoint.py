@@ -1,30 +1,85 @@
-"""Where a server is, the key to it, and in words where text goes."""
+"""Where a server is, who named it, the key to it, and in words where text goes.
+
+A study may come from a stranger. Nothing is sent to a server on another machine that only the
+study's own settings name, and no key to any: the user names it, or confirms it for this study.
+"""
 
 import ipaddress
 import os
 import re
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from autocode.errors import ModelError
+from autocode.models.trust import is_trusted, trust
+from autocode.study import SETTINGS_FILE, Study
 
 DEFAULT_URL = "https://api.openai.com/v1"
-# What may stand in a URL (RFC 3986): no white space, and nothing beyond ASCII.
-_ADDRESS = re.compile("[!-~]+")
+# A URL (RFC 3986) in which every parser finds the same host: ASCII, "@" only after a password, no
+# fragment, and no "/", "?" or "\" before the host.
+_URL = re.compile(
+    r"""https?://([!"$-.0->A-Z^-~]*@)?([\w.-]+|\[[\da-f:.]+\])(:\d*)?"""
+    r"""(/[!"$->A-~]*)?(\?[!"$-?A-~]*)?""",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The URL of a server, and who named it.
+
+    study: the folder whose settings alone named it; None where the user did.
+    """
+
+    url: str
+    study: Path | None
+
+    @classmethod
+    def given(cls, base_url: str | None = None) -> "Address":
+        """The address the user gives, else `OPENAI_BASE_URL`, else OpenAI's."""
+        return cls(base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL, None)
+
+    @classmethod
+    def of(cls, study: Study) -> "Address":
+        """Where the settings of a study lead, and whether the user's own words led there too."""
+        named, user = study.settings.base_url, os.environ.get("OPENAI_BASE_URL")
+        if (
+            named
+            and "base_url" not in study.given
+            and named.rstrip("/") != (user or "").rstrip("/")
+        ):
+            return cls(named, study.root)
+        if user or study.given & {"model", "base_url"}:
+            return cls.given(named)
+        return cls(DEFAULT_URL, study.root)
 
 
 class Endpoint:
-    """A server: its URL, the key to it, and in words where text goes.
+    """A server that may be asked: its URL, the key to it, and in words where text goes.
+
+    A server on this machine that only a study named is asked without the key (`key_withheld`).
 
     Raises:
-        ModelError: the URL or the key is none, or a server not on this machine has no key.
+        ModelError: the URL or the key is none; only the study named the server and it is on another
+            machine, or is not the one of `OPENAI_BASE_URL`; a server elsewhere, and no key.
     """
 
-    def __init__(self, base_url: str | None = None) -> None:
-        self.url = url_of(base_url)
+    def __init__(self, address: Address) -> None:
+        self.url = address.url
         parts = _parts(self.url)
         host = parts.hostname or ""
-        self.key = os.environ.get("OPENAI_API_KEY", "").strip()
+        self.shown = _shown(parts)
         self.on_this_machine = _is_loopback(host)
+        self.destination = _destination(parts)
+        self.named_by_study = address.study is not None
+        self.key_withheld = False
+        if address.study is not None and not is_trusted(address.study, self.shown):
+            if not self.on_this_machine or os.environ.get("OPENAI_BASE_URL"):
+                raise _unconfirmed(address.study, parts)
+            self.key_withheld = True
+        self.key = "" if self.key_withheld else os.environ.get("OPENAI_API_KEY", "").strip()
+        self._secrets = [secret for secret in (self.key, parts.password) if secret]
         if not self.key and not self.on_this_machine:
             raise ModelError(
                 f"no key for {host}",
@@ -35,34 +90,68 @@ class Endpoint:
                 "OPENAI_API_KEY holds characters that no key has",
                 hint="Copy the key again, without what stands around it.",
             )
-        # Without user, password and query: this is printed and archived.
-        self.shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        where = "a server on this machine" if self.on_this_machine else "remote"
-        unencrypted = parts.scheme == "http" and not self.on_this_machine
-        self.destination = f"{self.shown} ({where}{', not encrypted' if unencrypted else ''})"
 
-    def without_key(self, text: str) -> str:
+    def without_secrets(self, text: str) -> str:
         """`text` as it may be kept: some servers repeat the key in what they answer."""
-        return text.replace(self.key, "[key]") if len(self.key) >= 8 else text
+        for secret in self._secrets:
+            text = text.replace(secret, "[key]") if len(secret) >= 8 else text
+        return text
 
 
-def url_of(base_url: str | None) -> str:
-    """The address of the server: the one given, else `OPENAI_BASE_URL`, else OpenAI's."""
-    return base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL
+def confirm(address: Address) -> None:
+    """Record that the user wants text and key to go where only the study's settings lead.
+
+    Raises:
+        ModelError: the URL is none.
+        StudyError: the confirmation cannot be written.
+    """
+    if address.study is not None:
+        trust(address.study, _shown(_parts(address.url)))
+
+
+def _unconfirmed(study: Path, parts: SplitResult) -> ModelError:
+    user = os.environ.get("OPENAI_BASE_URL")
+    other = f" (OPENAI_BASE_URL is {_without_password(user)})" if user else ""
+    return ModelError(
+        f"the study's {SETTINGS_FILE} names a model at {_destination(parts)}, and you have not "
+        f"confirmed it{other}",
+        where=study / SETTINGS_FILE,
+        hint=f"If text may go there, name it yourself (--base-url {_shown(parts)}), or confirm it "
+        "for this study (`autocode propose ID --trust`).",
+    )
 
 
 def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and _ADDRESS.fullmatch(url) is not None
-        usable = known and parts.hostname and parts.port != 0
+        usable = _URL.fullmatch(url) is not None and parts.hostname and parts.port != 0
     except ValueError:  # a port that is no number, a broken IPv6 address
         usable = False
     if not usable:
         raise ModelError(
-            f"{url!r} is not the URL of a server", hint="Write it like http://127.0.0.1:8080/v1."
+            f"{_without_password(url)!r} is not the URL of a server",
+            hint="Write it like http://127.0.0.1:8080/v1.",
         )
     return parts
+
+
+def _shown(parts: SplitResult) -> str:
+    """Without user, password and query: this is printed and archived."""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _without_password(url: str) -> str:
+    """Whatever was given as a URL, without what may be a password or a key in it."""
+    if _URL.fullmatch(url):
+        return _shown(urlsplit(url))
+    return "…" if "@" in url else re.split("[?#]", url)[0]
+
+
+def _destination(parts: SplitResult) -> str:
+    on_this_machine = _is_loopback(parts.hostname or "")
+    where = "a server on this machine" if on_this_machine else "remote"
+    unencrypted = parts.scheme == "http" and not on_this_machine
+    return f"{_shown(parts)} ({where}{', not encrypted' if unencrypted else ''})"
 
 
 def _is_loopback(host: str) -> bool:

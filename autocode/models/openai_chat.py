@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import openai
 
@@ -24,6 +25,11 @@ from autocode.models.tokens import count_tokens
 # A reply arrives in one piece: a large model on a small machine takes minutes for it.
 TIMEOUT = openai.Timeout(600.0, connect=15.0)
 _REFUSABLE = ("temperature", "seed", "max_tokens", "response_format")
+# What a request to a server needs; the SDK adds others, some out of the environment.
+_HEADERS = {
+    "accept", "accept-encoding", "connection", "content-length", "content-type", "host",
+    "transfer-encoding", "user-agent",
+}  # fmt: skip
 # What another try may cure, besides every 5xx: timeout, conflict, too early, rate limit.
 _PASSING = (408, 409, 425, 429)
 _HINTS = {
@@ -63,7 +69,7 @@ class RemoteModel:
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
             raw = await self._client.chat.completions.with_raw_response.create(**payload)
-            body = self._endpoint.without_key(raw.http_response.text)
+            body = self._endpoint.without_secrets(raw.http_response.text)
         except openai.APIStatusError as error:
             self._reached = True
             self._raise_status(error, payload)
@@ -101,8 +107,8 @@ class RemoteModel:
         return payload
 
     def _raise_status(self, error: openai.APIStatusError, payload: dict[str, Any]) -> NoReturn:
-        status, detail = error.status_code, self._endpoint.without_key(error_message(error))
-        if status in (401, 403, 404) or error.code == "insufficient_quota":
+        status, detail = error.status_code, self._endpoint.without_secrets(error_message(error))
+        if status < 400 or status in (401, 403, 404) or error.code == "insufficient_quota":
             raise self._final(status, detail) from error
         if status in _PASSING or status >= 500:
             raise AskError(
@@ -126,13 +132,15 @@ class RemoteModel:
     def _final(self, status: int, detail: str) -> ModelError:
         return ModelError(
             f"{self._endpoint.shown} refuses {self.name}: HTTP {status}: {detail.rstrip('.')}",
-            hint=_HINTS.get(status, _HINTS[403]),
+            hint=hint_for(status, self._endpoint),
         )
 
     def _raise_connection(
         self, error: openai.APIConnectionError, payload: dict[str, Any]
     ) -> NoReturn:
-        reason = self._endpoint.without_key(str(error.__cause__ or error)) or type(error).__name__
+        reason = (
+            self._endpoint.without_secrets(str(error.__cause__ or error)) or type(error).__name__
+        )
         timeout = isinstance(error, openai.APITimeoutError)
         if not self._reached and _never_connected(error):
             # A server that was never there will not come: a wrong URL is said at once.
@@ -158,14 +166,33 @@ def retry_after(headers: Any) -> float | None:
         return None
 
 
-def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    # What stays on this machine is not sent through a proxy.
+def http_settings(endpoint: Endpoint) -> dict[str, Any]:
+    """How the HTTP client of the SDK must behave towards a server.
+
+    What was meant for one server never follows a redirect to another, and what stays on this
+    machine is not sent through a proxy.
+    """
     trust = not endpoint.on_this_machine
+    return {"timeout": TIMEOUT, "trust_env": trust, "follow_redirects": False}
+
+
+def strip(request: Any) -> None:
+    """Take the key, and what else the SDK found in the environment, out of a request."""
+    for name in set(request.headers) - _HEADERS:
+        if not name.startswith("x-stainless-"):  # the SDK's notes to itself
+            del request.headers[name]
+
+
+def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
+    async def stripped(request: Any) -> None:
+        strip(request)
+
+    hooks = {"request": [stripped] if endpoint.key_withheld else []}
     return openai.AsyncOpenAI(
         api_key=endpoint.key or "none",
         base_url=endpoint.url,
         max_retries=0,
-        http_client=openai.DefaultAsyncHttpxClient(timeout=TIMEOUT, trust_env=trust),
+        http_client=openai.DefaultAsyncHttpxClient(event_hooks=hooks, **http_settings(endpoint)),
     )
 
 
@@ -195,8 +222,23 @@ def _answer(body: str, payload: dict[str, Any], *, started: str, latency: float)
 
 def error_message(error: openai.APIStatusError) -> str:
     """What a server said was wrong, in one line."""
+    if error.status_code < 400:
+        host = urlsplit(error.response.headers.get("location", "")).hostname
+        return f"it sends the request on to {host or 'another address'}, which is not followed"
     told = error.body.get("message") if isinstance(error.body, dict) else None
     return " ".join(str(told or error.response.text or error.message).split())[:500]
+
+
+def hint_for(status: int, endpoint: Endpoint) -> str:
+    """What to do about a status that no other try will change."""
+    if status < 400:
+        return "If that server is meant, name its address with --base-url."
+    if status in (401, 403) and endpoint.key_withheld:
+        return (
+            "The study named this server, so your key was not sent: name the server with "
+            "--base-url, or confirm it with --trust."
+        )
+    return _HINTS.get(status, _HINTS[403])
 
 
 def _refused_parameter(error: openai.APIStatusError, payload: dict[str, Any]) -> str | None:

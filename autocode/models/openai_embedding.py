@@ -8,7 +8,7 @@ import openai
 from autocode.errors import ModelError
 from autocode.models.embedding import Kind, Vectors, normalised
 from autocode.models.endpoint import Endpoint
-from autocode.models.openai_chat import TIMEOUT, error_message
+from autocode.models.openai_chat import error_message, http_settings, strip
 
 _AT_ONCE = 128
 
@@ -37,8 +37,8 @@ class RemoteEmbedder:
         return normalised(vectors)
 
     def _fetch(self, texts: list[str]) -> list[list[float]]:
-        timeout, trust = TIMEOUT, not self._endpoint.on_this_machine
-        http = openai.DefaultHttpxClient(timeout=timeout, trust_env=trust)
+        hooks = {"request": [strip] if self._endpoint.key_withheld else []}
+        http = openai.DefaultHttpxClient(event_hooks=hooks, **http_settings(self._endpoint))
         key, url = self._endpoint.key or "none", self._endpoint.url
         try:
             with openai.OpenAI(
@@ -49,8 +49,9 @@ class RemoteEmbedder:
             reason = (
                 error_message(error) if isinstance(error, openai.APIStatusError) else str(error)
             )
+            reason = self._endpoint.without_secrets(reason).rstrip(".")
             raise ModelError(
-                f"no embeddings from {self.name}: {self._endpoint.without_key(reason).rstrip('.')}",
+                f"no embeddings from {self.name}: {reason}",
                 hint="Check the model's name and the server, or use the local embeddings.",
             ) from error
 

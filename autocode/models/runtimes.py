@@ -1,7 +1,9 @@
 """What runs the model or embedder that a name stands for; a vendor is imported when it is named."""
 
+from autocode.errors import ModelError
 from autocode.models import embedding
 from autocode.models.embedding import AUTO, EMBEDDERS, Embedder
+from autocode.models.endpoint import Address, Endpoint
 from autocode.models.provider import Progress, Provider
 
 
@@ -11,11 +13,12 @@ def is_local(model: str) -> bool:
 
 
 def open_provider(
-    model: str, base_url: str | None = None, *, progress: Progress | None = None
+    model: str, address: Address | None = None, *, progress: Progress | None = None
 ) -> Provider:
-    """The model called `model`: weights on this machine, else a server by the OpenAI SDK.
+    """The model called `model`: weights on this machine, else the server at `address`.
 
-    The server is at `base_url`, else `OPENAI_BASE_URL`, else OpenAI; nothing is sent yet.
+    address: `Address.of(study)`, or `Address.given(url)` where the user named the model; without
+    one there is no server to ask. Nothing is sent yet.
 
     Raises:
         ModelError: the model cannot be used; the line says what to do.
@@ -24,21 +27,24 @@ def open_provider(
         from autocode.models.llama import open_local
 
         return open_local(model, progress=progress)
-    from autocode.models.endpoint import Endpoint
+    if address is None:
+        raise ModelError(
+            f"no server was named for {model!r}",
+            hint="Give one: Address.given(URL), or Address.given() for OpenAI.",
+        )
     from autocode.models.openai_chat import RemoteModel
 
-    return RemoteModel(model, Endpoint(base_url))
+    return RemoteModel(model, Endpoint(address))
 
 
-def open_embedder(spec: str = AUTO, base_url: str | None = None) -> Embedder:
-    """The embedder called `spec`: one of `autocode.models.embedding`, else a model behind a server.
+def open_embedder(spec: str = AUTO, address: Address | None = None) -> Embedder:
+    """The embedder called `spec`: one of `autocode.models.embedding`, else that of a server.
 
     Raises:
         ModelError: it cannot be used; the line says what to do.
     """
-    if spec in EMBEDDERS:
+    if spec in EMBEDDERS or address is None:
         return embedding.open_embedder(spec)
-    from autocode.models.endpoint import Endpoint
     from autocode.models.openai_embedding import RemoteEmbedder
 
-    return RemoteEmbedder(spec, Endpoint(base_url))
+    return RemoteEmbedder(spec, Endpoint(address))

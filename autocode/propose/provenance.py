@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -73,7 +74,7 @@ def manifest_of(
         ],
         codebook=codebook,
         versions=versions(),
-        git=git_state(Path(__file__).parent),
+        git=git_state(Path(__file__).parents[1]),
         started=started.isoformat(timespec="milliseconds"),
     )
 
@@ -153,27 +154,67 @@ def versions() -> dict[str, str]:
     return found
 
 
-def git_state(folder: Path) -> dict[str, Any] | None:
-    """Commit and dirty flag of autocode's own checkout; None when it is installed from a wheel."""
+def git_state(package: Path) -> dict[str, Any] | None:
+    """Commit and dirty flag of autocode's own checkout; None where it is installed from a wheel.
 
-    def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", "-C", str(folder), *words],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        ).stdout.strip()
-
-    try:
-        if not git("ls-files", "__init__.py"):
-            return None
-        return {
-            "commit": git("rev-parse", "HEAD"),
-            "dirty": bool(git("status", "--porcelain", ".")),
-        }
-    except (OSError, subprocess.SubprocessError):
+    package: the folder of the package, right under the root of the checkout. A repository further
+    up is not asked: it may be a study with autocode installed inside. Files are compared with the
+    commit here, since `git status` would run the filters and monitors that a repository names.
+    """
+    root = package.parent
+    if not (root / ".git").exists():
         return None
+    try:
+        tree = _git(root, "ls-tree", "-r", "-z", "HEAD", "--", package.name)
+        blobs = {
+            path: entry.split()[2]
+            for entry, path in (line.split("\t", 1) for line in tree.split("\0") if line)
+        }
+        if not blobs:
+            return None
+        files = {path.relative_to(root).as_posix(): path for path in _sources(package)}
+        dirty = files.keys() != blobs.keys() or any(
+            blobs[name] not in _blob_ids(path, len(blobs[name])) for name, path in files.items()
+        )
+        return {"commit": _git(root, "rev-parse", "HEAD").strip(), "dirty": dirty}
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+
+
+def _git(root: Path, *words: str) -> str:
+    """What git says about the repository in `root`, with everything off that runs a program."""
+    environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("GIT_")}
+    environment |= {
+        "GIT_ALLOW_PROTOCOL": "none", "GIT_CEILING_DIRECTORIES": str(root.parent),
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
+    }  # fmt: skip
+    off = ("core.fsmonitor=false", "core.hooksPath=" + os.devnull, "core.pager=", "diff.external=",
+           "core.sshCommand=false", "credential.helper=")  # fmt: skip
+    command = ["git", "--no-pager", "-C", str(root), *(w for key in off for w in ("-c", key))]
+    return subprocess.run(
+        [*command, *words],
+        capture_output=True, encoding="utf-8", check=True, timeout=10, env=environment,
+    ).stdout  # fmt: skip
+
+
+def _sources(package: Path) -> Iterator[Path]:
+    """Files of the package that a commit would hold: not hidden ones, nor compiled ones."""
+    for path in package.rglob("*"):
+        names = path.relative_to(package).parts
+        hidden = any(name.startswith(".") or name == "__pycache__" for name in names)
+        if path.is_file() and not hidden:
+            yield path
+
+
+def _blob_ids(path: Path, digits: int) -> set[str]:
+    """The ids git may give a file (of 40 or 64 hexadecimal digits): as it is, and with LF only."""
+    content = path.read_bytes()
+    algorithm = "sha1" if digits == 40 else "sha256"
+    return {
+        hashlib.new(algorithm, b"blob %d\0" % len(c) + c, usedforsecurity=False).hexdigest()
+        for c in (content, content.replace(b"\r\n", b"\n"))
+    }
 
 
 def _recipe(task: Task, asked: Sequence[Question]) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from autocode.errors import ModelError
 from autocode.models.catalogue import KNOWN
 from autocode.models.cores import prepare_openmp
+from autocode.models.endpoint import Address
 from autocode.models.json_schema import strict_schema
 from autocode.models.provider import Answer, AskError, Provider, Request
 from autocode.models.runtimes import open_provider
@@ -225,7 +226,7 @@ def test_llama_cpps_own_server_is_reached_through_the_openai_door() -> None:
     server = xllamacpp.Server(params)
 
     async def ask() -> tuple[Reply[Naming], str]:
-        provider = open_provider("smollm2", f"{server.listening_address}/v1")
+        provider = open_provider("smollm2", Address.given(f"{server.listening_address}/v1"))
         try:
             result = await ask_structured(provider, REQUEST, Naming, step="name")
         finally:

@@ -8,6 +8,7 @@ import pytest
 from scripted_server import Scripted, ScriptedServer, completion, good, problem
 
 from autocode.errors import ModelError
+from autocode.models.endpoint import Address
 from autocode.models.provider import Answer, AskError, Request
 from autocode.models.runtimes import open_provider
 
@@ -30,7 +31,7 @@ def ask(url: str, times: int = 1, model: str = "some-model") -> list[Answer | Ex
     """What the same request gives, asked so often one after the other."""
 
     async def each() -> list[Answer | Exception]:
-        provider = open_provider(model, url)
+        provider = open_provider(model, Address.given(url))
         results: list[Answer | Exception] = []
         for _ in range(times):
             try:
@@ -150,7 +151,7 @@ def test_an_unreachable_server_is_said_at_once() -> None:
 def test_a_server_that_goes_away_later_is_a_passing_problem() -> None:
     async def both() -> Exception:
         with ScriptedServer(good(open_code="x")) as server:
-            provider = open_provider("some-model", server.url)
+            provider = open_provider("some-model", Address.given(server.url))
             await provider.ask(REQUEST)
         with pytest.raises(AskError) as caught:
             await provider.ask(REQUEST)
@@ -174,7 +175,7 @@ def test_a_slow_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_remote_model_without_a_key_is_refused() -> None:
     with pytest.raises(ModelError, match=r"no key for api\.openai\.com\. Set OPENAI_API_KEY"):
-        open_provider("gpt-4o")
+        open_provider("gpt-4o", Address.given())
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_a_remote_model_without_a_key_is_refused() -> None:
 )
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(ModelError, match="is not the URL of a server"):
-        open_provider("some-model", url)
+        open_provider("some-model", Address.given(url))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_where_text_goes_is_said_in_words(
     url: str | None, destination: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
-    provider = open_provider("gpt-4o", url)
+    provider = open_provider("gpt-4o", Address.given(url))
     asyncio.run(provider.aclose())
     assert provider.destination == destination
     assert "secret" not in str(provider.identity())
@@ -211,7 +212,7 @@ def test_where_text_goes_is_said_in_words(
 def test_the_sdks_own_base_url_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     with ScriptedServer(completion("{}")) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        provider = open_provider("some-model")
+        provider = open_provider("some-model", Address.given())
         asyncio.run(provider.aclose())
     assert server.url in provider.destination
 
@@ -227,7 +228,10 @@ def test_no_proxy_sees_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatc
 
 def test_tokens_and_context_of_a_well_known_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
-    known, unknown = open_provider("gpt-4o"), open_provider("llama3.2", "http://127.0.0.1:1/v1")
+    known, unknown = (
+        open_provider("gpt-4o", Address.given()),
+        open_provider("llama3.2", Address.given("http://127.0.0.1:1/v1")),
+    )
     assert (known.context_tokens, unknown.context_tokens) == (128_000, None)
     assert not unknown.tokens_exact
     assert unknown.count_tokens("We test our data.") >= 5

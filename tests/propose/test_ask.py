@@ -23,6 +23,7 @@ from scripted_server import (
 
 from autocode.coding.nouns import Failure
 from autocode.errors import ModelError
+from autocode.models.endpoint import Address
 from autocode.models.json_schema import strict_schema
 from autocode.models.provider import Request
 from autocode.models.runtimes import open_provider
@@ -56,7 +57,7 @@ class Asked:
             self.received, self.headers = server.received, server.headers
 
     async def _ask(self, url: str, limits: Limits) -> Reply[Named] | Failure:
-        provider = open_provider("some-model", url)
+        provider = open_provider("some-model", Address.given(url))
         try:
             return await ask_structured(
                 provider,
@@ -208,7 +209,7 @@ def test_a_model_error_ends_everything_and_is_recorded() -> None:
         calls: list[dict[str, Any]] = []
 
         async def ask() -> None:
-            provider = open_provider("some-model", server.url)
+            provider = open_provider("some-model", Address.given(server.url))
             try:
                 await ask_structured(provider, REQUEST, Named, step="name", record=calls.append)
             finally:
@@ -239,7 +240,7 @@ def test_an_interrupted_attempt_is_recorded() -> None:
     calls: list[dict[str, Any]] = []
 
     async def ask(url: str) -> None:
-        provider = open_provider("some-model", url)
+        provider = open_provider("some-model", Address.given(url))
         try:
             asking = ask_structured(provider, REQUEST, Named, step="name", record=calls.append)
             with pytest.raises(TimeoutError):

@@ -2,15 +2,22 @@
 
 import asyncio
 import json
+import os
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from proposing import Model, naming, p1_study, plan_p1
+from scripted_server import ScriptedServer, completion
 
+from autocode.cli import group
 from autocode.coding.files import read_coding, write_coding
+from autocode.coding.runs import runs_of
 from autocode.errors import InputError, InterruptedRunError
-from autocode.propose.provenance import tally_of, usable_codes
+from autocode.propose.provenance import git_state, tally_of, usable_codes
 from autocode.propose.run import carry_out, to_resume
 from autocode.study import Study
 from autocode.transcript.readers import load
@@ -115,3 +122,113 @@ def test_without_answers_there_is_nothing_to_add_up() -> None:
     assert (tally["prompt_tokens"], tally["completion_tokens"]) == (None, None)
     assert (tally["requests"], tally["models_answered"]) == (0, [])
     assert "temperature" in tally["parameters_defaulted"]
+
+
+def git(folder: Path, *words: str) -> None:
+    person = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+    subprocess.run(["git", "-C", str(folder), *person, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Callable[[Path], Path]:
+    """Makes a repository whose configuration runs a script wherever git lets it; gives the mark
+    that the script leaves."""
+    mark, script = tmp_path / "the-script-ran", tmp_path / "script.sh"
+    script.write_text(f"#!/bin/sh\necho \"$0\" >> '{mark}'\nexec cat\n", encoding="utf-8")
+    script.chmod(0o755)
+
+    def repository(folder: Path) -> Path:
+        git(folder, "init")
+        git(folder, "add", ".")
+        git(folder, "commit", "-m", "x")
+        (folder / ".git" / "info" / "attributes").write_text("* filter=f diff=f\n")
+        for key in (
+            "core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "diff.f.textconv",
+            "diff.f.command", "filter.f.clean", "filter.f.smudge", "filter.f.process",
+            "credential.helper", "core.editor",
+        ):  # fmt: skip
+            git(folder, "config", key, str(script))
+        git(folder, "config", "core.hooksPath", str(tmp_path))
+        (tmp_path / "post-index-change").write_bytes(script.read_bytes())
+        (tmp_path / "post-index-change").chmod(0o755)
+        for path in folder.rglob("*.py"):  # another time, so that git looks into the file
+            os.utime(path, (1, 1))
+        return mark
+
+    return repository
+
+
+def checkout(folder: Path) -> Path:
+    """A folder that has a package `autocode` right inside."""
+    package = folder / "autocode"
+    (package / "deep").mkdir(parents=True)
+    (package / "__init__.py").write_bytes(b"x = 1\n")
+    (package / "deep" / "more.py").write_bytes(b"y = 2\n")
+    return package
+
+
+Trap = Callable[[Path], Path]
+
+
+def test_the_trap_works(tmp_path: Path, trap: Trap) -> None:
+    package = checkout(tmp_path / "repository")
+    mark = trap(package.parent)
+    subprocess.run(["git", "-C", str(package.parent), "status"], capture_output=True, check=False)
+    assert "script.sh" in mark.read_text("utf-8")
+
+
+def test_the_state_of_a_checkout_is_told_without_running_what_it_names(
+    tmp_path: Path, trap: Trap
+) -> None:
+    package = checkout(tmp_path / "repository")
+    mark = trap(package.parent)
+    state = git_state(package)
+    assert state is not None
+    assert (len(state["commit"]), state["dirty"]) == (40, False)
+    (package / "deep" / "__pycache__").mkdir()
+    (package / "deep" / "__pycache__" / "more.pyc").write_bytes(b"")
+    (package / "__init__.py").write_bytes(b"x = 1\r\n")  # as git checks it out on Windows
+    assert git_state(package) == state
+    (package / "__init__.py").write_bytes(b"x = 2\n")
+    assert git_state(package) == state | {"dirty": True}
+    (package / "__init__.py").write_bytes(b"x = 1\n")
+    (package / "new.py").write_bytes(b"")
+    assert git_state(package) == state | {"dirty": True}
+    (package / "new.py").rename(package / "deep" / "more.py")
+    assert git_state(package) == state | {"dirty": True}
+    (package / "deep" / "more.py").unlink()
+    assert git_state(package) == state | {"dirty": True}
+    assert not mark.exists()
+
+
+def test_the_environment_does_not_choose_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, other = checkout(tmp_path / "a"), checkout(tmp_path / "b")
+    for folder in (package.parent, other.parent):
+        git(folder, "init")
+        git(folder, "add", ".")
+        git(folder, "commit", "-m", folder.name)
+    state = git_state(package)
+    monkeypatch.setenv("GIT_DIR", str(other.parent / ".git"))
+    assert state is not None
+    assert git_state(package) == state
+
+
+def test_a_study_around_an_installed_autocode_is_not_asked(
+    study: Study, trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = checkout(study.root / ".venv" / "site-packages")
+    mark = trap(study.root)
+    assert git_state(package) is None
+    module = package / "propose" / "provenance.py"
+    monkeypatch.setattr("autocode.propose.provenance.__file__", str(module))
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.chdir(study.root)
+    with ScriptedServer(completion("{}")) as server:
+        words = ("propose", "p1", "--model", "x", "--base-url", server.url, "--strategy", "single")
+        CliRunner().invoke(group, [*words, "--limit-chunks", "1"])
+    assert server.received
+    (run,) = runs_of(study, "p1")
+    assert run.manifest.git is None
+    assert not mark.exists()
