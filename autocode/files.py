@@ -38,7 +38,7 @@ def read_record(path: Path, shape: type[R]) -> R:
         message = first["msg"].removeprefix("Value error, ")
         what = f"{place or 'the record'}: {message}"
         raise InputError(
-            what, where=path, hint="Mend that value, or write the file anew."
+            what, where=path, hint="Correct that value or create the file again."
         ) from error
 
 
@@ -64,34 +64,35 @@ def _without_nothing(data: Any, lean: frozenset[str]) -> Any:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    hint = "Check the file, or write it anew."
+    hint = "Correct the file or create it again."
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        what = f"this file cannot be read: {error.strerror or error}"
-        raise InputError(what, where=path, hint="Check that it is there.") from error
+        what = f"cannot be read: {error.strerror or error}"
+        raise InputError(what, where=path, hint="Check the path and its permissions.") from error
     except json.JSONDecodeError as error:
         raise InputError(
-            f"not JSON: {error.msg}", where=path, line=error.lineno, hint=hint
+            f"not valid JSON: {error.msg}", where=path, line=error.lineno, hint=hint
         ) from error
     except (ValueError, RecursionError) as error:  # not UTF-8, or too deep or long to be read
-        raise InputError("not JSON in UTF-8", where=path, hint=hint) from error
+        raise InputError("not valid JSON in UTF-8", where=path, hint=hint) from error
     if not isinstance(data, dict):
-        raise InputError("not a record: it holds no JSON object", where=path, hint=hint)
+        raise InputError("a JSON object was expected", where=path, hint=hint)
     return data
 
 
 def _check_format(data: dict[str, Any], wanted: str, path: Path) -> None:
     name, version = wanted.rsplit("@", 1)
-    found = str(data.get("format"))
-    if found == wanted:
+    format_ = str(data.get("format"))
+    if format_ == wanted:
         return
-    match = re.fullmatch(rf"{re.escape(name)}@(\d+)", found)
+    match = re.fullmatch(rf"{re.escape(name)}@(\d+)", format_)
     if match and int(match[1]) > int(version):
-        what = f"this is {found}, written by a newer autocode; this one reads {wanted}"
+        what = f"{format_} was written by a newer autocode; this version reads {wanted}"
         raise InputError(what, where=path, hint="Update autocode.")
-    what = f"this is no {wanted} file (its format is {found if 'format' in data else 'not given'})"
-    raise InputError(what, where=path, hint=f"Name a file whose format is {wanted}.")
+    named = f"its format is {format_}" if "format" in data else "it names no format"
+    hint = f"Name a file whose format is {wanted}."
+    raise InputError(f"not an {wanted} file: {named}", where=path, hint=hint)
 
 
 def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
@@ -124,7 +125,7 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
 
 def _refused(path: Path, error: OSError) -> StudyError:
     return StudyError(
-        f"cannot be written: {error.strerror}", where=path, hint="Make the folder writable."
+        f"cannot be written: {error.strerror}", where=path, hint="Check the folder's permissions."
     )
 
 

@@ -73,7 +73,7 @@ def make_study(folder: Path) -> list[Path]:
             path.mkdir(parents=True)
     except OSError as error:
         raise StudyError(
-            f"cannot be made: {error.strerror}", where=folder, hint="Choose another folder."
+            f"cannot be created: {error.strerror}", where=folder, hint="Choose another folder."
         ) from error
     for path in written:
         write_whole(path, wanted[path])

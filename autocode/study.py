@@ -16,10 +16,10 @@ SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "repor
 # In order of preference when one id has several files.
 TRANSCRIPT_SUFFIXES = (".md", ".txt", ".vtt", ".srt", ".docx")
 
-_ID_MAY_HOLD = "letters, digits, '_', '-' and '.'"
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
 _RESERVED = "codebook"
+ID_RULE = f"An id has only letters, digits, '_', '-' and '.', and is not '{_RESERVED}'."
 
 
 class Settings(BaseModel):
@@ -69,10 +69,10 @@ class Study:
         if (root / SEEDS).is_dir():
             return cls(root)
         raise StudyError(
-            f"no study here: neither {SETTINGS_FILE} nor a {SEEDS} folder",
+            f"no study here: there is neither {SETTINGS_FILE} nor a {SEEDS}/ folder",
             where=root,
-            hint="Go to the study folder, name it with `autocode --study DIR`, or make one with "
-            "`autocode init DIR`.",
+            hint="Change to the study folder, name it with `autocode --study DIR`, or create one "
+            "with `autocode init DIR`.",
         )
 
     @classmethod
@@ -84,8 +84,8 @@ class Study:
         """
         folder = folder.resolve()
         if not (folder / SEEDS).is_dir():
-            above = (one for one in (folder, *folder.parents) if (one / SETTINGS_FILE).is_file())
-            return cls.open(next(above, folder))
+            studies = (at for at in (folder, *folder.parents) if (at / SETTINGS_FILE).is_file())
+            return cls.open(next(studies, folder))
         return cls.open(folder)
 
     def ids(self) -> list[str]:
@@ -96,27 +96,26 @@ class Study:
         """The file of transcript `id`.
 
         Raises:
-            StudyError: the id is no id, is unknown, or leads out of the study.
+            StudyError: the id is not valid, is unknown, or leads out of the study.
         """
         if not _is_id(id) and (hint := self._meant(id)):
-            raise StudyError(f"{id!r} is not an id", hint=hint)
+            raise StudyError(f"{id!r} is not a valid id", hint=hint)
         check_id(id)
-        found = {path.suffix.lower(): path for path in self._seeds() if path.stem == id}
+        files = {path.suffix.lower(): path for path in self._seeds() if path.stem == id}
         for suffix in TRANSCRIPT_SUFFIXES:
-            if suffix in found:
-                return self.inside(found[suffix])
-        raise StudyError(
-            f"no transcript {id!r} in {SEEDS}/",
-            hint=f"{self._meant(id)} There are: {', '.join(self.ids()) or 'none'}.".strip(),
-        )
+            if suffix in files:
+                return self.inside(files[suffix])
+        ids = self.ids()
+        available = f"Available: {', '.join(ids)}." if ids else "The folder is empty."
+        hint = f"{self._meant(id)} {available}".strip()
+        raise StudyError(f"no transcript {id!r} in {SEEDS}/", hint=hint)
 
     def _meant(self, name: str) -> str:
         """What to do about a name that leads to no transcript, or nothing."""
         folder = self.root / SEEDS
         named = [path for path in folder.glob("*") if name in (path.stem, path.name)]
         if not _is_id(name) and any(not _is_id(path.stem) for path in named):
-            rule = f"an id has no spaces, only {_ID_MAY_HOLD}, and is not '{_RESERVED}'"
-            return f"Rename the file in {SEEDS}/: {rule}."
+            return f"Rename the file in {SEEDS}/. {ID_RULE}"
         ids, stem = self.ids(), Path(name).stem
         close = [stem] if stem in ids else get_close_matches(name, ids, n=1)
         return f"Did you mean {close[0]}?" if close else ""
@@ -169,19 +168,21 @@ class Study:
         """
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise StudyError(
-                "this leads out of the study folder", where=path, hint="Copy the file in."
+                "this path leads out of the study folder",
+                where=path,
+                hint="Copy the file into the study instead of linking to it.",
             )
         return path
 
 
 def check_id(id: str) -> str:
-    """`id` itself when it is a plain name.
+    """`id` itself, when it is a plain name.
 
     Raises:
         StudyError: it holds a path separator, white space or anything else no id has, or is taken.
     """
     if not _is_id(id):
-        raise StudyError(f"{id!r} is not an id", hint=f"An id is {_ID_MAY_HOLD}, like p1.")
+        raise StudyError(f"{id!r} is not a valid id", hint=ID_RULE)
     return id
 
 
@@ -199,17 +200,22 @@ def _read_settings(file: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(f"not valid TOML: {error}", where=file, hint="Mend that line.") from error
+        raise StudyError(
+            f"not valid TOML: {error}", where=file, hint="Correct that line."
+        ) from error
     except OSError as error:
         raise StudyError(
-            f"cannot be read: {error.strerror}", where=file, hint="Make it readable."
+            f"cannot be read: {error.strerror}", where=file, hint="Check its permissions."
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise StudyError(
-            f"{key}: {first['msg']}", where=file, line=_line_of(file, key), hint="Mend that key."
-        ) from error
+        what, hint = f"{key}: {first['msg']}", "Correct that value."
+        if first["type"] == "extra_forbidden":
+            close = get_close_matches(key, Settings.model_fields, n=1)
+            what = f"there is no setting called {key}"
+            hint = f"Did you mean {close[0]}?" if close else "`autocode init` explains them all."
+        raise StudyError(what, where=file, line=_line_of(file, key), hint=hint) from error
 
 
 def _line_of(file: Path, key: str) -> int | None:

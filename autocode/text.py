@@ -11,4 +11,18 @@ def visible(text: str) -> str:
 
     Line ends and tabs stay.
     """
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def excerpt(text: str, width: int = 60) -> str:
+    """The first and the last words of `text` on one line of about `width` characters."""
+    text = " ".join(text.split())
+    if len(text) <= width:
+        return text
+    head, tail = text[: width * 2 // 3 - 2], text[-width // 3 :]
+    return f"{head.rsplit(' ', 1)[0]} … {tail.split(' ', 1)[-1]}"
+
+
+def plural(count: int, noun: str, several: str = "") -> str:
+    """`1 quote`, `2,751 quotes`; `several` where adding an s does not make the plural."""
+    return f"{count:,} {noun if count == 1 else several or noun + 's'}"

@@ -27,12 +27,12 @@ def written(tmp_path: Path, content: object) -> Path:
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [
-        ('{"format": "autocode/coding@1",\n "quotes": [}', ":2:", "not JSON"),
-        ("[]", ":", "no JSON object"),
-        ("", ":1:", "not JSON"),
-        ("[" * 100_000, ":", "not JSON"),
-        ("1" * 5_000, ":", "not JSON"),
-        ({"quotes": []}, ":", "its format is not given"),
+        ('{"format": "autocode/coding@1",\n "quotes": [}', ":2:", "not valid JSON"),
+        ("[]", ":", "a JSON object was expected"),
+        ("", ":1:", "not valid JSON"),
+        ("[" * 100_000, ":", "not valid JSON"),
+        ("1" * 5_000, ":", "not valid JSON"),
+        ({"quotes": []}, ":", "it names no format"),
         (CODING | {"format": "autocode/codebook@1"}, ":", "its format is autocode/codebook@1"),
         (CODING | {"format": "autocode/coding@2"}, ":", "written by a newer autocode"),
         (CODING | {"coder": {"id": "x", "kind": "dog"}}, ":", "coder.kind"),
@@ -61,7 +61,7 @@ def test_not_utf8_and_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_record(path, Coding)
     path.write_bytes(b"\xff\xfe{")
-    with pytest.raises(InputError, match="not JSON in UTF-8"):
+    with pytest.raises(InputError, match="not valid JSON in UTF-8"):
         read_record(path, Coding)
 
 

@@ -10,7 +10,7 @@ from autocode.check import check
 from autocode.cli.terminal import json_option, print_json, with_study
 from autocode.coding.findings import Finding
 from autocode.study import Study
-from autocode.text import visible
+from autocode.text import plural, visible
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -59,8 +59,4 @@ def _print(findings: Sequence[Finding]) -> None:
     counts = Counter(finding.severity for finding in findings)
     errors, warnings = counts["error"], counts["warning"]
     state = "something cannot be used as it is" if errors else "everything can be used"
-    click.echo(f"{_number(errors, 'error')}, {_number(warnings, 'warning')}: {state}.")
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    click.echo(f"{plural(errors, 'error')}, {plural(warnings, 'warning')}: {state}.")

@@ -16,14 +16,13 @@ from autocode.diff.record import SIDES, CodeDiff, Diff, Mark, Place, Side, Sign,
 from autocode.diff.view import Silence, Stretch, stretches, turns_and_silences
 from autocode.diff.words import (
     coded_with,
-    excerpt,
     failures_of,
     share,
     tally_line,
     title_of,
     warnings_of,
 )
-from autocode.text import visible
+from autocode.text import excerpt, visible
 from autocode.transcript.nouns import Span
 
 _WIDEST = 100  # longer lines are hard to read

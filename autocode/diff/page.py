@@ -13,7 +13,7 @@ from autocode.diff import words
 from autocode.diff.record import SIDES, Diff, Place, Segment, TurnDiff
 from autocode.diff.view import Silence, Stretch, stretches, turns_and_silences
 from autocode.pages import page_environment, resource
-from autocode.text import visible
+from autocode.text import excerpt, visible
 from autocode.transcript.nouns import Span
 
 _CLASSES = {"=": "both", "-": "first", "+": "second", "~": "overlap"}
@@ -61,6 +61,7 @@ def diff_page(
             items=list(_items(diff, sentences, context, differing)),
             places=_places(diff),
             words=words,
+            excerpt=excerpt,
             anchor=_anchor,
             sides=SIDES,
             classes=_CLASSES,

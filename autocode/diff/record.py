@@ -10,6 +10,7 @@ from typing import Final, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from autocode.coding.nouns import Failure, Quote, TranscriptRef
+from autocode.text import plural
 
 DIFF_FORMAT: Final = "autocode/diff@1"
 
@@ -181,9 +182,7 @@ class CoderShown(Frozen):
         """Why this coding is not whole, as a sentence, or None."""
         if self.incomplete or not self.failures:
             return self.incomplete
-        count = len(self.failures)
-        parts = "1 part" if count == 1 else f"{count} parts"
-        return f"{parts} of the transcript could not be coded"
+        return f"{plural(len(self.failures), 'part')} of the transcript could not be coded"
 
 
 class Elsewhere(Frozen):

@@ -4,15 +4,6 @@ from autocode.coding.nouns import Quote
 from autocode.diff.record import SIDES, CoderShown, Diff, Place, Tally
 
 
-def excerpt(text: str, width: int = 60) -> str:
-    """The first and the last words of a passage, on one line."""
-    text = " ".join(text.split())
-    if len(text) <= width:
-        return text
-    head, tail = text[: width * 2 // 3 - 2], text[-width // 3 :]
-    return f"{head.rsplit(' ', 1)[0]} … {tail.split(' ', 1)[-1]}"
-
-
 def share(place: Place) -> str:
     """How much of a place both coders marked, in words."""
     return (

@@ -286,10 +286,10 @@ def _changed(data, **changes):
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (lambda _: "{", "not JSON"),
+        (lambda _: "{", "not valid JSON"),
         (lambda _: "[]", "holds no JSON object"),
         (lambda d: _changed(d, format="autocode/coding@9"), "written by a newer autocode"),
-        (lambda d: _changed(d, format="autocode/run@1"), "this is no autocode/coding@1 file"),
+        (lambda d: _changed(d, format="autocode/run@1"), "not an autocode/coding@1 file"),
         (lambda d: _changed(d, transcript={**d["transcript"], "sha256": "0" * 64}), "another text"),
         (lambda d: _changed(d, transcript={**d["transcript"], "length": 9}), "another text"),
         (lambda d: _changed(d, quotes=[{**d["quotes"][0], "end": 99999}]), "ends beyond the text"),

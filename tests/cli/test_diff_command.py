@@ -269,7 +269,7 @@ def test_bad_codings_are_refused_and_nothing_is_written(study):
         _refused(_run("gold/p7.json", "bad.json", "--html", "never.html"), *parts)
         assert not (study / "never.html").exists()
 
-    refused("{", "not JSON")
+    refused("{", "not valid JSON")
     refused(json.dumps({**good, "format": "autocode/coding@9"}), "newer autocode")
     other = {**good["transcript"], "sha256": "0" * 64}
     refused(json.dumps({**good, "transcript": other}), "different transcripts")

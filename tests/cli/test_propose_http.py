@@ -271,7 +271,7 @@ def test_dry_run_sends_nothing(study: Study) -> None:
     ("words", "status", "said"),
     [
         (["propose", "p9"], 1, "no transcript 'p9'"),
-        (["propose", "../x"], 1, "is not an id"),
+        (["propose", "../x"], 1, "is not a valid id"),
         (["propose"], 2, "Name transcripts"),
         (["propose", "p1", "--all"], 2, "Name transcripts"),
         (["propose", "p1", "--model", "gpt-4o"], 1, "no key for api.openai.com"),

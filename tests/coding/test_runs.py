@@ -75,7 +75,7 @@ def test_a_run_is_found_by_a_unique_part_of_its_name(study: Study) -> None:
         find_run(study, "2026")
     with pytest.raises(StudyError, match="no runs are called"):
         find_run(study, "cc")
-    with pytest.raises(StudyError, match="not an id"):
+    with pytest.raises(StudyError, match="not a valid id"):
         find_run(study, "../p1")
 
 
@@ -106,7 +106,7 @@ def test_a_newer_or_broken_manifest_is_one_sentence(study: Study) -> None:
     with pytest.raises(InputError, match="newer autocode"):
         open_run(run.path)
     (run.path / MANIFEST).write_text("{")
-    with pytest.raises(InputError, match=r"manifest\.json:1: not JSON"):
+    with pytest.raises(InputError, match=r"manifest\.json:1: not valid JSON"):
         open_run(run.path)
 
 

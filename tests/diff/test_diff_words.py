@@ -1,13 +1,11 @@
 """A diff in words."""
 
-import pytest
 from coded import coding, missing, model, quote, transcript
 
 from autocode.coding.nouns import Failure
 from autocode.diff import diff_codings
 from autocode.diff.words import (
     coded_with,
-    excerpt,
     failures_of,
     kind_of,
     quote_rows,
@@ -31,18 +29,6 @@ DIFF = diff_codings(
 
 def test_title_names_the_coders():
     assert title_of(DIFF) == "t: human and model"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("a  few\nwords", "a few words"),
-        ("one two three four five six seven eight", "one two three … eight"),
-        ("x" * 50, "xxxxxxxxxxxxxxxxxx … xxxxxxxxxx"),
-    ],
-)
-def test_excerpt_keeps_the_first_and_last_words(text, shown):
-    assert excerpt(text, 30) == shown
 
 
 def test_kinds_and_shares_of_places():
