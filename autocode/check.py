@@ -18,9 +18,10 @@ from autocode.models.runtimes import is_local
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose.run import plan
 from autocode.propose.selection import to_be_coded
-from autocode.study import SEEDS, SETTINGS_FILE, TRANSCRIPT_SUFFIXES, Study
+from autocode.study import ID_RULE, SEEDS, SETTINGS_FILE, Study, is_id
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.readers import load
+from autocode.transcript.readers import SUFFIXES
+from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 
 def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
@@ -29,7 +30,7 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
     Raises:
         StudyError: an id is unknown or no id.
     """
-    paths = {id_: study.transcript_path(id_) for id_ in ids or study.ids()}
+    paths = {id_: transcript_path(study, id_) for id_ in ids or transcript_ids(study)}
     findings = [] if ids else list(_files(study))
     codebook, broken = _codebook(study)
     prompts = list(_prompts(study))
@@ -50,22 +51,23 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
 
 def _files(study: Study) -> Iterator[Finding]:
     """Files in seeds/ that no id leads to."""
-    folder = study.root / SEEDS
-    paths = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in TRANSCRIPT_SUFFIXES]
-    if not paths:
+    known = {transcript_path(study, id_) for id_ in transcript_ids(study)}
+    if not known:
         message = "there are no transcripts"
-        hint = f"put them into {SEEDS}/ as ID.md or ID.txt"
-        yield Finding(SEEDS, None, "error", "empty", message, hint)
-    known = set(study.ids())
-    for path in paths:
-        file = _relative(path, study)
-        if path.stem not in known:
-            message, hint = "this file's name is no id", "use letters, digits, '_', '-' and '.'"
-            yield Finding(file, None, "warning", "name", message, hint)
-        elif study.transcript_path(path.stem) != path:
-            used = study.transcript_path(path.stem).name
-            message = f"this file is not read: {used} has the same id"
-            yield Finding(file, None, "warning", "name", message, "rename one of the two")
+        yield Finding(SEEDS, None, "error", "empty", message, f"put them into {SEEDS}/ as ID.txt")
+    folder = study.seeds_path
+    for path in sorted(folder.glob("[!.]*")) if folder.is_dir() else ():
+        if path in known or not path.is_file():
+            continue
+        if path.suffix.lower() not in SUFFIXES:
+            message = "this file is not read: no transcript has this suffix"
+            hint = f"save it as one of {', '.join(SUFFIXES)}, or take it out of {SEEDS}/"
+        elif not is_id(path.stem):
+            message, hint = "this file is not read: its name is not a valid id", ID_RULE
+        else:
+            used = transcript_path(study, path.stem).name
+            message, hint = f"this file is not read: {used} has the same id", "rename one of them"
+        yield Finding(_relative(path, study), None, "warning", "name", message, hint)
 
 
 def _codebook(study: Study) -> tuple[Codebook, list[Finding]]:

@@ -13,9 +13,6 @@ from autocode.errors import StudyError
 
 SETTINGS_FILE = "autocode.toml"
 SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "reports"
-# In order of preference when one id has several files.
-TRANSCRIPT_SUFFIXES = (".md", ".txt", ".vtt", ".srt", ".docx")
-
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
 _RESERVED = "codebook"
@@ -88,37 +85,10 @@ class Study:
             return cls.open(next(studies, folder))
         return cls.open(folder)
 
-    def ids(self) -> list[str]:
-        """The ids of all transcripts, in natural order (p2 before p10)."""
-        return sorted({path.stem for path in self._seeds()}, key=natural_order)
-
-    def transcript_path(self, id: str) -> Path:
-        """The file of transcript `id`.
-
-        Raises:
-            StudyError: the id is not valid, is unknown, or leads out of the study.
-        """
-        if not _is_id(id) and (hint := self._meant(id)):
-            raise StudyError(f"{id!r} is not a valid id", hint=hint)
-        check_id(id)
-        files = {path.suffix.lower(): path for path in self._seeds() if path.stem == id}
-        for suffix in TRANSCRIPT_SUFFIXES:
-            if suffix in files:
-                return self.inside(files[suffix])
-        ids = self.ids()
-        available = f"Available: {', '.join(ids)}." if ids else "The folder is empty."
-        hint = f"{self._meant(id)} {available}".strip()
-        raise StudyError(f"no transcript {id!r} in {SEEDS}/", hint=hint)
-
-    def _meant(self, name: str) -> str:
-        """What to do about a name that leads to no transcript, or nothing."""
-        folder = self.root / SEEDS
-        named = [path for path in folder.glob("*") if name in (path.stem, path.name)]
-        if not _is_id(name) and any(not _is_id(path.stem) for path in named):
-            return f"Rename the file in {SEEDS}/. {ID_RULE}"
-        ids, stem = self.ids(), Path(name).stem
-        close = [stem] if stem in ids else get_close_matches(name, ids, n=1)
-        return f"Did you mean {close[0]}?" if close else ""
+    @property
+    def seeds_path(self) -> Path:
+        """The folder of the transcripts; which files in it are, `transcript.seeds` says."""
+        return self.inside(self.root / SEEDS)
 
     def gold_path(self, id: str, coder: str = "gold") -> Path:
         """Where the human coding of `id` is: `gold/p1.json`, or `gold/p1.anna.json` for a coder."""
@@ -149,15 +119,6 @@ class Study:
         """The folder of report `name`."""
         return self.inside(self.root / REPORTS / check_id(name))
 
-    def _seeds(self) -> list[Path]:
-        """The files in `seeds/` that an id leads to, whatever the case of their suffix."""
-        folder = self.inside(self.root / SEEDS)
-        return [
-            path
-            for path in (sorted(folder.iterdir()) if folder.is_dir() else ())
-            if path.suffix.lower() in TRANSCRIPT_SUFFIXES and _is_id(path.stem) and path.is_file()
-        ]
-
     def inside(self, path: Path) -> Path:
         """`path` itself when it is in the study.
 
@@ -181,12 +142,13 @@ def check_id(id: str) -> str:
     Raises:
         StudyError: it holds a path separator, white space or anything else no id has, or is taken.
     """
-    if not _is_id(id):
+    if not is_id(id):
         raise StudyError(f"{id!r} is not a valid id", hint=ID_RULE)
     return id
 
 
-def _is_id(name: str) -> bool:
+def is_id(name: str) -> bool:
+    """Whether this is a plain name that can stand for a transcript or a coder."""
     return _ID.fullmatch(name) is not None and ".." not in name and name != _RESERVED
 
 

@@ -30,7 +30,7 @@ from autocode.models.runtimes import open_embedder, open_provider
 from autocode.panel.comparison import Comparison, Material, Source, compare, settings_for
 from autocode.propose.run import Plan, carry_out, plan
 from autocode.study import Settings, Study
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load, transcript_ids
 
 # What is printed -> path of the model's figure, and name of the trivial coders'.
 MEASURES = {
@@ -47,7 +47,7 @@ def main() -> None:
     options = _options()
     try:
         study = _study(options)
-        ids = options.ids or [id_ for id_ in study.ids() if _human(study, id_)]
+        ids = options.ids or [id_ for id_ in transcript_ids(study) if _human(study, id_)]
         if not ids:
             raise StudyError("no transcript here has a human coding", where=study.root)
         found = asyncio.run(_quality(study, ids, reuse=options.reuse))

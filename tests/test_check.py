@@ -14,7 +14,7 @@ from autocode.coding.nouns import Code
 from autocode.coding.traces import code_traces
 from autocode.errors import StudyError
 from autocode.study import Settings, Study
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load
 
 ROOT = Path(__file__).parent.parent
 
@@ -122,7 +122,6 @@ def test_the_seed_can_be_used() -> None:
         ("p2.md", b"\x00\x01", "unreadable"),
         ("p2.md", b"# coding\n\n**OPEN CODING TRACE:**\n\nx\n", "unreadable"),
         ("p2.txt", b"{\\rtf1\\ansi Interviewer: Why?}", "unreadable"),
-        ("p2.vtt", b"WEBVTT\n", "unreadable"),
         ("p2.md", b"# coding\n> Interviewer\n\n> Hello?\n", "roles"),
     ],
 )
@@ -232,3 +231,11 @@ def test_a_codebook_that_leaves_no_room_for_the_transcript(study: Study) -> None
     small = Study(study.root, Settings(model="local", strategy="single"))
     assert at(check(small), "fit") == [("seeds/p1.md", None, "error")]
     assert at(check(Study(study.root, Settings(model="gpt-4o"))), "fit") == []
+
+
+def test_a_file_that_no_reader_takes_is_said(study: Study) -> None:
+    (study.root / "seeds" / "anna.xyz").write_text("Anna: Yes.\n")
+    (study.root / "seeds" / ".hidden").write_text("")
+    (finding,) = [finding for finding in check(study) if finding.file.startswith("seeds/anna")]
+    assert (finding.severity, finding.kind) == ("warning", "name")
+    assert ".txt" in finding.suggestion

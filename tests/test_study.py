@@ -6,7 +6,7 @@ import pytest
 
 from autocode.errors import StudyError
 from autocode.propose.prompts import default_prompt, load_prompt
-from autocode.study import Settings, Study, check_id, natural_order
+from autocode.study import Settings, Study, check_id
 
 TRICKS = ("../x", "a/b", "a\\b", "", ".", "..", "a..b", ".p1", "p1 ", "p1\n", "a\0b", "codebook")
 
@@ -17,64 +17,15 @@ def study(tmp_path: Path) -> Study:
     return Study.open(tmp_path)
 
 
-def seed(study: Study, name: str) -> Path:
-    path = study.root / "seeds" / name
-    path.write_text("Anna: Yes.\n")
-    return path
-
-
-def test_ids_are_in_natural_order(study: Study) -> None:
-    for name in ("p10.md", "p2.txt", "p1.md", "notes.pdf", ".p3.md", "a..b.txt", "codebook.md"):
-        seed(study, name)
-    (study.root / "seeds" / "p4.md").mkdir()
-    assert study.ids() == ["p1", "p2", "p10"]
-    assert natural_order("p2") < natural_order("p10")
-
-
-def test_every_id_leads_to_a_file_whatever_the_case_of_its_suffix(study: Study) -> None:
-    paths = {seed(study, "anna.TXT"), seed(study, "ben.Md")}
-    assert {study.transcript_path(id_) for id_ in study.ids()} == paths
-
-
-def test_of_two_files_with_one_id_notes_come_first(study: Study) -> None:
-    seed(study, "p1.txt")
-    assert study.transcript_path("p1").name == "p1.txt"
-    seed(study, "p1.md")
-    assert study.transcript_path("p1").name == "p1.md"
-
-
 @pytest.mark.parametrize("trick", TRICKS)
 def test_an_id_is_a_plain_name(study: Study, trick: str) -> None:
     with pytest.raises(StudyError, match="is not a valid id"):
         check_id(trick)
-    for path in (study.transcript_path, study.gold_path, study.runs_path, study.report_path):
+    for path in (study.gold_path, study.runs_path, study.report_path):
         with pytest.raises(StudyError, match="is not a valid id"):
             path(trick)
     with pytest.raises(StudyError, match="is not a valid id"):
         study.gold_path("p1", trick)
-
-
-def test_an_unknown_id_says_what_there_is(study: Study) -> None:
-    seed(study, "p1.md")
-    with pytest.raises(StudyError, match=r"no transcript 'p2' in seeds/\. Available: p1\."):
-        study.transcript_path("p2")
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("with space", r"Rename the file in seeds/\. An id has only letters, digits"),
-        ("with space.txt", r"Rename the file in seeds/\. An id has only letters, digits"),
-        ("good.txt", r"no transcript 'good\.txt' in seeds/\. Did you mean good\? Available: good"),
-        ("seeds/good.txt", r"'seeds/good\.txt' is not a valid id\. Did you mean good\?"),
-        ("godo", r"Did you mean good\? Available: good"),
-    ],
-)
-def test_what_was_meant(study: Study, name: str, said: str) -> None:
-    seed(study, "good.txt")
-    seed(study, "with space.txt")
-    with pytest.raises(StudyError, match=said):
-        study.transcript_path(name)
 
 
 def test_a_study_is_found_from_the_folders_in_it(study: Study, tmp_path: Path) -> None:
@@ -94,13 +45,10 @@ def test_links_do_not_lead_out(study: Study, tmp_path_factory: pytest.TempPathFa
     outside = tmp_path_factory.mktemp("outside")
     for name in ("gold", "runs", "reports"):
         (study.root / name).symlink_to(outside)
-    (outside / "x.md").write_text("Anna: Yes.\n")
-    (study.root / "seeds" / "p1.md").symlink_to(outside / "x.md")
     (outside / "name.md").write_bytes(default_prompt("name"))
     (study.root / "prompts").mkdir()
     (study.root / "prompts" / "name.md").symlink_to(outside / "name.md")
     for reach in (
-        lambda: study.transcript_path("p1"),
         lambda: study.gold_path("p1"),
         lambda: study.codebook_path,
         lambda: study.runs_path("p1"),
@@ -109,11 +57,6 @@ def test_links_do_not_lead_out(study: Study, tmp_path_factory: pytest.TempPathFa
     ):
         with pytest.raises(StudyError, match="leads out of the study folder"):
             reach()
-
-
-def test_a_link_within_the_study_is_followed(study: Study) -> None:
-    (study.root / "seeds" / "p1.md").symlink_to(seed(study, "long-name.md"))
-    assert study.transcript_path("p1").read_text() == "Anna: Yes.\n"
 
 
 @pytest.mark.parametrize(

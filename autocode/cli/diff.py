@@ -27,7 +27,7 @@ from autocode.errors import InputError, StudyError
 from autocode.files import write_whole
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load, transcript_ids
 from autocode.transcript.sentences import sentences
 
 
@@ -114,7 +114,7 @@ def _named(
 
 def _transcript(study: Study, named: Named) -> Transcript:
     id_ = named.coding.transcript.id
-    if id_ not in study.ids():
+    if id_ not in transcript_ids(study):
         raise InputError(
             f"this coding is of {id_!r}, which is no transcript of this study",
             where=named.path,

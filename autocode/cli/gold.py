@@ -13,7 +13,7 @@ from autocode.coding.traces import code_traces
 from autocode.errors import InputError, StudyError
 from autocode.study import Study
 from autocode.text import visible
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 STATUSES: tuple[Status, ...] = ("exact", "normalised", "fuzzy", "missing")
 
@@ -50,7 +50,7 @@ def command(study: Study, ids: tuple[str, ...], every: bool, force: bool, as_jso
 
 
 def _with_traces(study: Study) -> list[str]:
-    found = [id_ for id_ in study.ids() if load(study, id_).traces]
+    found = [id_ for id_ in transcript_ids(study) if load(study, id_).traces]
     if not found:
         raise StudyError("no transcript here holds a trace", where=study.root, hint=_TRACES)
     return found
@@ -61,7 +61,7 @@ def _one(study: Study, id_: str, force: bool) -> dict[str, Any]:
     if not transcript.traces:
         raise InputError(
             "there are no traces here, so there is nothing to turn into gold",
-            where=study.transcript_path(id_), hint=_TRACES,
+            where=transcript_path(study, id_), hint=_TRACES,
         )  # fmt: skip
     coding = code_traces(transcript)
     path = study.gold_path(id_)

@@ -22,6 +22,7 @@ from autocode.models.runtimes import is_local, open_embedder, open_provider
 from autocode.propose.run import Plan, carry_out, plan, with_strategy
 from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
+from autocode.transcript.seeds import transcript_ids, transcript_path
 
 # Options that override a key of autocode.toml.
 OVERRIDES = (
@@ -175,11 +176,11 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
 def _wanted(study: Study, ids: tuple[str, ...], everything: bool) -> list[str]:
     if everything == bool(ids):
         raise click.UsageError("Name transcripts (autocode propose p1), or give --all.")
-    wanted = study.ids() if everything else list(dict.fromkeys(ids))
+    wanted = transcript_ids(study) if everything else list(dict.fromkeys(ids))
     if not wanted:
         raise StudyError("no transcripts in seeds/", hint="Put one there, as .md or .txt.")
     for id_ in wanted:
-        study.transcript_path(id_)
+        transcript_path(study, id_)
     return wanted
 
 

@@ -10,6 +10,7 @@ from autocode.coding.files import read_coding
 from autocode.coding.runs import Run, find_run, runs_of
 from autocode.study import Study
 from autocode.text import visible
+from autocode.transcript.seeds import transcript_ids
 
 
 @click.group(
@@ -32,7 +33,7 @@ def command(context: click.Context, as_json: bool) -> None:
 
 @with_study
 def _list(study: Study, as_json: bool) -> None:
-    every = [run for id_ in study.ids() for run in runs_of(study, id_)]
+    every = [run for id_ in transcript_ids(study) for run in runs_of(study, id_)]
     every.sort(key=lambda run: run.manifest.started, reverse=True)
     if as_json:
         print_json({"runs": [_entry(run) for run in every]})

@@ -14,7 +14,7 @@ from autocode.coding.traces import code_traces
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load
 
 # Enough of a turn for one line of a table, whatever the script.
 _FIRST = 200

@@ -21,6 +21,7 @@ from autocode.errors import StudyError
 from autocode.files import Record, read_record, to_json, write_whole
 from autocode.study import RUNS, Study, check_id
 from autocode.transcript.nouns import Transcript
+from autocode.transcript.seeds import transcript_ids, transcript_path
 
 RUN_FORMAT: Final = "autocode/run@1"
 MANIFEST, CALLS, CODING, TRANSCRIPT = (
@@ -214,10 +215,12 @@ def find_run(study: Study, name: str, id: str | None = None) -> Run:
     Raises:
         StudyError: there is none, or more than one.
     """
-    if id is None and name in study.ids():
+    if id is None and name in transcript_ids(study):
         return newest_run(study, name)
     check_id(name)
-    every = [run for each in ([id] if id else study.ids()) for run in runs_of(study, each)]
+    every = [
+        run for each in ([id] if id else transcript_ids(study)) for run in runs_of(study, each)
+    ]
     exact = [run for run in every if run.name == name]
     found = exact or [run for run in every if run.name.startswith(name) or run.name.endswith(name)]
     if len(found) != 1:
@@ -234,7 +237,7 @@ def newest_run(study: Study, id: str) -> Run:
     Raises:
         StudyError: the transcript is unknown or was never coded by a model.
     """
-    study.transcript_path(id)
+    transcript_path(study, id)
     found = runs_of(study, id)
     if not found:
         raise StudyError(

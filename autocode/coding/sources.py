@@ -8,6 +8,7 @@ from autocode.coding.nouns import Coding
 from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, Study
+from autocode.transcript.seeds import transcript_path
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def human_coding(study: Study, id: str, gold: str | None = None) -> Named:
         StudyError: the transcript is unknown, or has no such coding.
         InputError: the coding cannot be read.
     """
-    study.transcript_path(id)
+    transcript_path(study, id)
     if gold is not None and Path(gold).is_file():
         return coding_at(Path(gold))
     path = study.gold_path(id, gold or "gold")

@@ -13,7 +13,7 @@ from autocode.coding.sources import Named, coding_at, human_coding, model_coding
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, Study
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ def materials_of(
         InputError: a coding cannot be read, or is about another text.
     """
     wanted = wanted or Wanted()
-    ids = study.ids() if study else []
+    ids = transcript_ids(study) if study else []
     if study and not names:
         return [_of_id(study, id_, wanted) for id_ in _codable(study, wanted)]
     if study and all(name in ids for name in names):
         return [_of_id(study, id_, wanted) for id_ in dict.fromkeys(names)]
     for name in names:
         if study and not Path(name).exists() and Path(name).stem == name:
-            study.transcript_path(name)  # an id mistyped: this says which was probably meant
+            transcript_path(study, name)  # an id mistyped: this says which was probably meant
     if wanted.run or wanted.runs != 1:
         raise StudyError(
             "--run and --runs choose among the runs of ids, and these are files or folders",
@@ -66,7 +66,7 @@ def _codable(study: Study, wanted: Wanted) -> list[str]:
     """Ids with a human coding and a run; blind and assisted codings are never pooled."""
     both = [
         id_
-        for id_ in study.ids()
+        for id_ in transcript_ids(study)
         if study.gold_path(id_, wanted.gold or "gold").is_file() and runs_of(study, id_)
     ]
     kept = [
@@ -121,7 +121,7 @@ def _other_humans(study: Study, id_: str, gold: Named) -> tuple[list[Named], lis
     notes, humans = [], []
     for path in study.gold_paths(id_):
         usual = path == study.gold_path(id_)
-        if usual or path.stem in study.ids() or path.resolve() == gold.path.resolve():
+        if usual or path.stem in transcript_ids(study) or path.resolve() == gold.path.resolve():
             continue
         other = human_coding(study, id_, path.stem.removeprefix(f"{id_}."))
         if other.coding.coder.assisted == gold.coding.coder.assisted:
@@ -135,7 +135,7 @@ def _of_codings(study: Study | None, named: list[Named], wanted: Wanted) -> Mate
     """The first is the reference; several codings by one model against a human are its runs."""
     if len(named) == 1:
         id_ = named[0].coding.transcript.id
-        if not study or id_ not in study.ids() or named[0].coding.coder.kind == "human":
+        if not study or id_ not in transcript_ids(study) or named[0].coding.coder.kind == "human":
             raise InputError(
                 "a coding alone has nothing to be compared with", where=named[0].path,
                 hint="Name another coding of the same transcript after it.",
@@ -175,7 +175,7 @@ def _material(
 def _transcript(study: Study | None, coding: Coding) -> tuple[Transcript | None, list[str]]:
     """The transcript of a coding where the study has it as it was, and why not otherwise."""
     id_, without = coding.transcript.id, "nothing is counted by turn or sentence"
-    if study is None or id_ not in study.ids():
+    if study is None or id_ not in transcript_ids(study):
         return None, [f"the transcript {id_} is not at hand: {without}"]
     transcript = load(study, id_)
     if transcript.sha256 == coding.transcript.sha256:

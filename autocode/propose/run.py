@@ -27,7 +27,7 @@ from autocode.propose.question import Question, Task
 from autocode.propose.strategies import questions
 from autocode.study import Settings, Study
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load
 
 # Which template a strategy asks with.
 PROMPT_OF = {"single": "single", "staged": "name"}

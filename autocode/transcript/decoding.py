@@ -38,23 +38,19 @@ class Decoded:
         return self.text.split("\n")
 
 
-def read_text(path: Path) -> Decoded:
-    """The text of a file.
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file.
 
     Raises:
-        InputError: it cannot be opened, is empty, is no text, or is in no encoding known here.
+        InputError: it cannot be opened.
     """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InputError(
             f"this file cannot be read: {error.strerror or error}", where=path,
             hint="Check that it is there and that you may read it.",
         ) from error  # fmt: skip
-    decoded = decode(data, path)
-    if not decoded.text.strip():
-        raise InputError("the file is empty", where=path, hint="Put the transcript into it.")
-    return decoded
 
 
 def decode(data: bytes, path: Path) -> Decoded:

@@ -29,6 +29,7 @@ from autocode.coding.files import read_coding
 from autocode.coding.runs import newest_run
 from autocode.models.embedding import Lexical
 from autocode.study import Study
+from autocode.transcript.seeds import transcript_path
 
 NOBODY = "http://127.0.0.1:1/v1"
 KEY = "sk-secret-0123456789"
@@ -196,7 +197,7 @@ def test_ctrl_c_saves_and_resume_goes_on(study: Study, stop: signal.Signals) -> 
 
 
 def test_resuming_several_goes_on_where_the_last_session_stopped(study: Study) -> None:
-    seed = study.transcript_path("p1").read_bytes()
+    seed = transcript_path(study, "p1").read_bytes()
     for id_ in ("p2", "p3"):
         (study.root / "seeds" / f"{id_}.md").write_bytes(seed)
     script = [mark_first, mark_first, mark_first, problem(401, "revoked"), mark_first]

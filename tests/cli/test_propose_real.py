@@ -19,7 +19,7 @@ from autocode.models.runtimes import open_embedder
 from autocode.models.weights import fetch
 from autocode.propose.run import plan
 from autocode.study import Study
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from autocode.coding.nouns import Mention, Quote
 from autocode.coding.traces import code_items
-from autocode.transcript.decoding import decode
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers.field_notes import read_fieldnotes
+from autocode.transcript.source import Source
 
 SAID = (
     "The first is called Lambda Architecture. It requires you to build two separate systems, one "
@@ -25,8 +25,7 @@ def notes(*lines: str, said: str = SAID, axial: str = "a_code", before: str = ""
         "**OPEN CODING TRACE:**\n\n" + "\n\n".join(lines) + "\n\n"
         f"**AXIAL CODING TRACE:**\nadded:\n```\n{axial}\n```\n"
     )
-    path = Path("p1.md")
-    return read_fieldnotes(decode(text.encode(), path), "p1", path)
+    return read_fieldnotes(Source(text.encode(), "p1", Path("p1.md")))
 
 
 def only(transcript: Transcript) -> Quote | Mention:

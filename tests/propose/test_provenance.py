@@ -20,7 +20,7 @@ from autocode.errors import InputError, InterruptedRunError
 from autocode.propose.provenance import git_state, tally_of, usable_codes
 from autocode.propose.run import carry_out, to_resume
 from autocode.study import Study
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load, transcript_path
 
 OWN = {"persona_to_tool_approach", "contracts"}
 
@@ -66,7 +66,7 @@ def test_every_coder_s_file_tells_what_was_defined_here(study: Study) -> None:
     coding = read_coding(study.gold_path("p1"))
     study.gold_path("p1").unlink()
     write_coding(coding, study.gold_path("p1", "anna"))
-    seed = study.transcript_path("p1")
+    seed = transcript_path(study, "p1")
     notes = seed.read_text("utf-8").replace("= CClass(", "_(")
     seed.write_text(notes, encoding="utf-8")
     assert held_back(study) == OWN

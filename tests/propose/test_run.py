@@ -17,6 +17,7 @@ from autocode.propose.ask import Limits
 from autocode.propose.calls import read_calls
 from autocode.propose.run import Plan, carry_out, to_resume
 from autocode.study import Study
+from autocode.transcript.seeds import transcript_path
 
 QUICK = Limits(replies=2, transports=2, first_wait=0.0, longest_wait=0.0)
 
@@ -183,7 +184,7 @@ def test_another_recipe_is_not_resumed(study: Study, change: str) -> None:
         file = study.root / "prompts" / "name.md"
         file.write_text(file.read_text(encoding="utf-8") + "\nBe kind.\n", encoding="utf-8")
     if change == "transcript":
-        seed = study.transcript_path("p1")
+        seed = transcript_path(study, "p1")
         seed.write_text(seed.read_text(encoding="utf-8") + "\n> One more.\n", encoding="utf-8")
     if change == "settings":
         settings = study.settings.model_copy(update={"temperature": 0.5})

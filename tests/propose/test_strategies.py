@@ -16,7 +16,7 @@ from autocode.models.embedding import Lexical
 from autocode.propose.question import Draft
 from autocode.propose.run import Plan, plan
 from autocode.transcript.nouns import Span
-from autocode.transcript.readers import load
+from autocode.transcript.seeds import load, transcript_path
 
 HELD_BACK = ("persona_to_tool_approach", "contracts")
 
@@ -62,7 +62,7 @@ def test_nothing_of_the_human_coding_is_sent(tmp_path: Path, strategy: str, anch
 def test_plans_do_not_depend_on_the_traces(tmp_path: Path, strategy: str) -> None:
     study = p1_study(tmp_path, strategy=strategy)
     before = sent(plan_p1(study, Model(naming)))
-    seed = study.transcript_path("p1")
+    seed = transcript_path(study, "p1")
     text = seed.read_text(encoding="utf-8")
     head, body = text.split("# coding", 1)
     kept = re.sub(r"\*\*OPEN CODING TRACE:\*\*.*?``` \n", "", body, flags=re.DOTALL)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.errors import InputError
-from autocode.transcript.decoding import decode, read_text
+from autocode.transcript.decoding import decode, read_bytes
+from autocode.transcript.readers import read_transcript
 
 HERE = Path("notes.md")
 
@@ -74,13 +75,13 @@ def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "p1.md"
     path.write_bytes(content)
     with pytest.raises(InputError, match="the file is empty"):
-        read_text(path)
+        read_transcript(path, "p1")
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "none.md", tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
-            read_text(path)
+            read_bytes(path)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t")))

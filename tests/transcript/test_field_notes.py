@@ -7,16 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.errors import InputError
-from autocode.transcript.decoding import decode
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers.field_notes import is_fieldnotes, read_fieldnotes
+from autocode.transcript.source import Source
 
 HEAD = "# p\n7\n\n# coding\n\n"
 
 
+def source(text: str, id_: str = "p7") -> Source:
+    return Source(text.encode(), id_, Path(f"{id_}.txt"))
+
+
 def read(text: str, id_: str = "p7") -> Transcript:
-    path = Path(f"{id_}.md")
-    return read_fieldnotes(decode(text.encode(), path), id_, path)
+    return read_fieldnotes(source(text, id_))
 
 
 def said(transcript: Transcript) -> list[tuple[str | None, str]]:
@@ -383,9 +386,9 @@ def test_notes_without_a_transcript_are_an_error() -> None:
 
 
 def test_what_makes_field_notes() -> None:
-    assert is_fieldnotes(["#  Coding"])
-    assert is_fieldnotes(["**AXIAL CODING TRACE:**"])
-    assert not is_fieldnotes(["# Talk about coding", "> quoted"])
+    assert is_fieldnotes(source("#  Coding"))
+    assert is_fieldnotes(source("**AXIAL CODING TRACE:**"))
+    assert not is_fieldnotes(source("# Talk about coding\n> quoted"))
 
 
 # Words that are said: no line is a label, a marker or Markdown of its own.

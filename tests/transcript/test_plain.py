@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from autocode.transcript.decoding import Decoded
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import read_transcript
 from autocode.transcript.readers.plain import read_plain
+from autocode.transcript.source import Source
 
 
 def read(text: str) -> Transcript:
-    return read_plain(Decoded(text), "p1")
+    return read_plain(Source(text.encode(), "p1", Path("p1.txt")))
 
 
 def said(transcript: Transcript) -> list[tuple[str | None, str]]:

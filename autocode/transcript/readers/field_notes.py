@@ -6,44 +6,50 @@ not under `>` are not part of it. Nothing is repaired: what looks wrong becomes 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from autocode.errors import InputError
 from autocode.transcript import roles
-from autocode.transcript.decoding import Decoded
 from autocode.transcript.dirt import dirt
 from autocode.transcript.notes.lines import Line, is_coding_heading, lex, marker
 from autocode.transcript.notes.metadata import read_metadata
 from autocode.transcript.notes.traces import TraceDraft
 from autocode.transcript.nouns import Oddity, Trace, Transcript
+from autocode.transcript.source import Reader, Source
 from autocode.transcript.speech import Paragraph, Speech
 from autocode.transcript.turns import TurnBuilder, talk, with_roles
 
 Block = Paragraph | TraceDraft
 
 
-def is_fieldnotes(lines: Sequence[str]) -> bool:
-    """Whether these lines have the marks of field notes: `# coding` or an OPEN/AXIAL marker."""
-    return any(is_coding_heading(line) or marker(line) for line in lines)
+def is_fieldnotes(source: Source) -> bool:
+    """Whether a file has the marks of field notes: `# coding`, an OPEN/AXIAL marker, or `>`."""
+    lines = source.decoded.lines
+    return any(is_coding_heading(line) or marker(line) for line in lines) or (
+        source.suffix == ".md" and any(line.startswith(">") for line in lines)
+    )
 
 
-def read_fieldnotes(decoded: Decoded, id: str, path: Path) -> Transcript:
+def read_fieldnotes(source: Source) -> Transcript:
     """The transcript in field notes.
 
     Raises:
         InputError: nothing in them begins with `>`, so there is no transcript.
     """
-    lines = decoded.lines
+    lines, id_ = source.decoded.lines, source.id
     start = body_start(lines)
     reading = _read_blocks(lex(lines, start))
     if not any(isinstance(block, Paragraph) for block in reading.blocks):
         raise InputError(
             "field notes without a transcript: no line after `# coding` begins with `>`",
-            where=path, hint="Begin every paragraph that was said with `> `.",
+            where=source.path, hint="Begin every paragraph that was said with `> `.",
         )  # fmt: skip
-    transcript = _assemble(reading, id, read_metadata(lines[:start], id))
-    found = (*decoded.oddities, *transcript.oddities, *dirt(lines, _speakers(transcript)))
-    return replace(transcript, oddities=tuple(sorted(found, key=lambda oddity: oddity.line)))
+    transcript = _assemble(reading, id_, read_metadata(lines[:start], id_))
+    speakers = sorted({turn.speaker for turn in transcript.turns if turn.speaker})
+    oddities = (*source.decoded.oddities, *transcript.oddities, *dirt(lines, speakers))
+    return replace(transcript, oddities=tuple(sorted(oddities, key=lambda oddity: oddity.line)))
+
+
+READER = Reader("field notes", (".md", ".txt"), is_fieldnotes, read_fieldnotes)
 
 
 def body_start(lines: Sequence[str]) -> int:
@@ -52,10 +58,6 @@ def body_start(lines: Sequence[str]) -> int:
     if heading is not None:
         return heading + 1
     return next((n for n, line in enumerate(lines) if line.lstrip().startswith(">")), len(lines))
-
-
-def _speakers(transcript: Transcript) -> list[str]:
-    return sorted({turn.speaker for turn in transcript.turns if turn.speaker})
 
 
 @dataclass

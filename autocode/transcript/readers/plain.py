@@ -6,19 +6,20 @@ The canonical text is what was said, built as for field notes: labels are not pa
 from collections.abc import Iterator, Sequence
 
 from autocode.transcript import roles
-from autocode.transcript.decoding import Decoded
 from autocode.transcript.dirt import dirt
 from autocode.transcript.nouns import Oddity, Transcript, Turn
+from autocode.transcript.source import Reader, Source
 from autocode.transcript.speech import Paragraph, Speech
 from autocode.transcript.turns import TurnBuilder, talk, with_roles
 
 
-def read_plain(decoded: Decoded, id: str) -> Transcript:
+def read_plain(source: Source) -> Transcript:
     """The transcript in a plain text.
 
     A text without labels (grey literature, a diary) is one turn without a speaker: nobody can
     tell from the text alone where another voice would begin.
     """
+    decoded = source.decoded
     paragraphs = list(_lines(decoded.lines))
     builder = TurnBuilder()
     speech = Speech(builder, paragraphs, inline_roles_only=False)
@@ -31,7 +32,10 @@ def read_plain(decoded: Decoded, id: str) -> Transcript:
     oddities = [*decoded.oddities, *builder.oddities, *speech.oddities, *unsure]
     oddities += [*_unlabelled(turns, speech), *_rejected(speech), *dirt(decoded.lines, speakers)]
     oddities.sort(key=lambda oddity: oddity.line)
-    return Transcript(id, text, turns, oddities=tuple(oddities))
+    return Transcript(source.id, text, turns, oddities=tuple(oddities))
+
+
+READER = Reader("plain text", (".txt", ".md"), lambda _: True, read_plain)
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Paragraph]:

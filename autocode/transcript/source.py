@@ -1,0 +1,49 @@
+"""A file on its way to a transcript: its bytes, what they say, and what kind of reader takes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autocode.errors import InputError
+from autocode.transcript.decoding import Decoded, decode
+from autocode.transcript.nouns import Transcript
+
+
+@dataclass(frozen=True)
+class Source:
+    """The bytes of a file that is to become transcript `id`; `path` is for messages."""
+
+    data: bytes
+    id: str
+    path: Path
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """The bytes as text (see `decoding.decode`).
+
+        Raises:
+            InputError: they are empty, are no text, or are in no encoding known here.
+        """
+        decoded = decode(self.data, self.path)
+        if not decoded.text.strip():
+            hint = "Put the transcript into it."
+            raise InputError("the file is empty", where=self.path, hint=hint)
+        return decoded
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format: the suffixes of its files, how its contents are known, and how it is read.
+
+    `recognises` and `read` raise InputError where the file cannot be used.
+    """
+
+    format: str
+    suffixes: tuple[str, ...]
+    recognises: Callable[[Source], bool]
+    read: Callable[[Source], Transcript]
