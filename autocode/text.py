@@ -1,9 +1,15 @@
 """Text for people to read, whatever it came from."""
 
+import json
 import re
+from typing import Any
 
-# Control characters, and those that reverse the direction of what follows.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, those that reverse the direction of what follows, line ends of Unicode's own,
+# and what XML cannot hold.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_BREAKS = re.compile(r"[ \t]*[\n\t][ \t\n]*")
 
 
 def visible(text: str) -> str:
@@ -26,3 +32,14 @@ def excerpt(text: str, width: int = 60) -> str:
 def plural(count: int, noun: str, several: str = "") -> str:
     """`1 quote`, `2,751 quotes`; `several` where adding an s does not make the plural."""
     return f"{count:,} {noun if count == 1 else several or noun + 's'}"
+
+
+def one_line(text: str) -> str:
+    """`visible(text)` without line ends and tabs: each is a space, with the white space at it."""
+    return _BREAKS.sub(" ", visible(text))
+
+
+def visible_json(data: Any) -> str:
+    """`data` as JSON that reads back the same, and drives no terminal either: `\\u009b`."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,8 +1,10 @@
 """Text for people: nothing steers the terminal, long passages are cut, nouns take their plural."""
 
+import json
+
 import pytest
 
-from autocode.text import excerpt, plural, visible
+from autocode.text import excerpt, one_line, plural, visible, visible_json
 
 
 @pytest.mark.parametrize(
@@ -13,11 +15,18 @@ from autocode.text import excerpt, plural, visible
         ("\x9b31m", r"\x9b31m"),  # the one-character form of ESC [
         ("\u202agpj\u202e\u2066", r"\u202agpj\u202e\u2066"),
         ("\ud83d", r"\ud83d"),
+        ("a\u2028\u2029\ufffe", r"a\u2028\u2029\ufffe"),  # new lines to some, no XML to others
         ("é\tこ\n🙂", "é\tこ\n🙂"),
     ],
 )
 def test_what_would_drive_a_terminal_is_written_out(text: str, shown: str) -> None:
     assert visible(text) == shown
+    assert json.loads(visible_json({text: [text]})) == {text: [text]}
+    assert visible(visible_json({text: [text]})) == visible_json({text: [text]})
+
+
+def test_words_in_one_line() -> None:
+    assert one_line(" a \n\n\t b  c\r") == r" a b  c\r"
 
 
 @pytest.mark.parametrize(

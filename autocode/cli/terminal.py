@@ -1,6 +1,5 @@
 """What every command shares: the study it runs in, and where words and results go."""
 
-import json
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autocode.study import Study
+from autocode.text import visible_json
 
 
 def progress_console() -> Console:
@@ -30,7 +30,7 @@ def in_colour(console: Console) -> bool:
 
 def print_json(data: Any) -> None:
     """A result for a program to read."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(visible_json(data))
 
 
 def plain_table(*headings: str) -> Table:

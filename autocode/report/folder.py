@@ -1,6 +1,5 @@
 """A report on disk: the whole folder is written beside its place, then swapped in."""
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from autocode.report.render.markdown import markdown_of
 from autocode.report.render.tables import tables_of
 from autocode.report.render.word import word_of
 from autocode.report.sections import document_of
+from autocode.text import visible_json
 
 COMPARISON, PAGE = "comparison.json", "report.html"
 # What a report may replace; anything else in its folder is somebody's own and stays.
@@ -33,7 +33,7 @@ def report_files(evidence: Evidence) -> dict[str, str | bytes]:
     document = document_of(evidence)
     tree = evidence.numbers.tree
     files: dict[str, str | bytes] = {
-        COMPARISON: json.dumps(tree, ensure_ascii=False, indent=2) + "\n",
+        COMPARISON: visible_json(tree) + "\n",
         PAGE: html_of(document),
         "report.md": markdown_of(document),
         "report.tex": latex_of(document),
@@ -63,7 +63,7 @@ def write_folder(files: Files, folder: Path) -> None:
         for name, content in files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+            data = content.encode() if isinstance(content, str) else content
             path.write_bytes(data)
         for own in _not_ours(folder):
             copy = shutil.copytree if own.is_dir() else shutil.copy2

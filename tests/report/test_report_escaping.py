@@ -1,75 +1,192 @@
-"""Words of a transcript or a coding stay words, in every format."""
+"""Words of a transcript or a coding stay words, in every format: each is parsed back."""
 
-import dataclasses
+import csv
 import io
+import json
 import re
+import shutil
+import subprocess
 import zipfile
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import docx
 import pytest
+from hostile import HOSTILE, document, drawn, hostile_evidence
 from hypothesis import given
 from hypothesis import strategies as st
-from reported import MARKS, NASTY, OTHERS, coding, evidence, material, transcript
+from markdown_it import MarkdownIt
 
-from autocode.coding.materials import Source
 from autocode.report import report_files
+from autocode.report.names import data
+from autocode.report.plots.style import for_page
+from autocode.report.references import entry
+from autocode.report.render.html import html_of
 from autocode.report.render.latex import escaped as texed
+from autocode.report.render.latex import latex_of
 from autocode.report.render.markdown import escaped as marked_down
+from autocode.report.render.markdown import markdown_of
+from autocode.report.render.plain import parted
+from autocode.report.render.tables import tables_of
+from autocode.report.render.word import word_of
+from autocode.text import one_line, visible
 
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
+# Where the works that a report cites are found.
+OURS = tuple(parted(entry(work))[1] for work in data("references") if parted(entry(work))[1])
+GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+@pytest.fixture(scope="module")
+def kit():
+    return document(figures=[drawn(HOSTILE)])
 
 
 @pytest.fixture(scope="module")
 def files():
-    """A report in which everything that people write is nasty."""
-    of = transcript(says=NASTY)
-    codes = ["</td><b>", "x_1"]
-    ours = [(start, end, *codes) for start, end, _ in MARKS]
-    gold = {"lost": [NASTY + "\x1b[2J\x00"]}
-    found = material(of, ours, [(a, b, codes[1]) for a, b, _ in OTHERS], gold=gold)
-    anna = coding(of, "../<anna>", ours)
-    return report_files(evidence(dataclasses.replace(found, humans=(Source.of(anna),))))
+    """A whole report in which all names and words come from a stranger."""
+    return report_files(hostile_evidence())
+
+
+# --- Markdown
+
+
+def tokens(text):
+    """Every token of a Markdown text, those within lines too."""
+    for token in GITHUB.parse(text):
+        yield token
+        yield from token.children or ()
+
+
+def assert_inert_markdown(text, figures):
+    images, links = [], []
+    for token in tokens(text):
+        if token.type in ("html_inline", "html_block"):
+            assert token.content in ("<sup>", "</sup>")
+        if token.type == "image":
+            images.append(token.attrs["src"])
+        if token.type == "link_open":
+            links.append(token.attrs["href"])
+    assert images == [f"figures/{name}.svg" for name in figures]
+    assert all(link.startswith(OURS) for link in links)
+    # Nor does GitHub make a link by itself of an address that is not escaped.
+    outside = re.sub(r"(?s)^(`{3,})text\n.*?^\1$|`[^`\n]*`", "", text, flags=re.MULTILINE)
+    assert not re.search(r"(?i)(?<!<https)(?<!\\):\\?//|www\.", outside.replace("\\://", ""))
+
+
+def test_markdown_renders_no_tag_no_image_and_no_link_of_theirs(kit, files):
+    assert_inert_markdown(markdown_of(kit), ["drawn"])
+    pictures = [
+        name[8:-4] for name in files if name.startswith("figures/") and name.endswith("svg")
+    ]
+    assert_inert_markdown(files["report.md"], pictures)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_markdown_shows_the_words_in_every_place(text):
+    """As a paragraph, as an identifier, in bold, in a list and in the cell of a table."""
+    shown = " ".join(one_line(text).split())
+    rendered = list(tokens(markdown_of(document((text, "b", "c")))))
+    inline = [token.children for token in rendered if token.type == "inline"]
+    said = ["".join(child.content for child in children) for children in inline]
+    # Paragraph, warning, paste, identifier; heading of section and within; item; cells.
+    assert [" ".join(words.split()) for words in said].count(shown) >= (9 if shown else 0), said
+    fence = next(token for token in rendered if token.type == "fence")
+    assert fence.content.rstrip() == visible(text).rstrip()
+    table = [token for token in rendered if token.type == "td_open"]
+    assert len(table) == 9
+    assert not {"hr", "code_block"} & {token.type for token in rendered}
+
+
+@given(ANYTHING)
+def test_markdown_has_no_tags(text):
+    assert not re.search(r"<|(?<!\\)[|*_`\[]", marked_down(text))
+
+
+# --- HTML
 
 
 class Elements(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.tags, self.links = set(), []
+        self.tags, self.links, self.handlers, self.words = set(), [], [], []
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.links += [value for key, value in attrs if key in ("src", "href", "xlink:href")]
+        self.handlers += [key for key, _ in attrs if key.startswith("on")]
+
+    def handle_data(self, data):
+        self.words.append(data)
 
 
-def test_the_page_runs_nothing_and_fetches_nothing(files):
+@pytest.mark.parametrize("made", ["kit", "files"])
+def test_the_page_runs_nothing_and_fetches_nothing(request, made):
+    made = request.getfixturevalue(made)
+    text = made["report.html"] if isinstance(made, dict) else html_of(made)
     page = Elements()
-    page.feed(files["report.html"])
-    assert not page.tags & {"script", "b2", "img", "iframe", "object", "embed", "form", "input"}
-    assert "<script" not in files["report.html"]
-    assert "&lt;script&gt;" in files["report.html"]
-    assert "url(" not in re.sub(r"url\(#\w+\)", "", files["report.html"])
-    assert all(link.startswith(("#", "https://")) for link in page.links)
-    assert "default-src 'none'" in files["report.html"]
+    page.feed(text)
+    assert not page.tags & {"script", "img", "iframe", "object", "embed", "form", "input", "image"}
+    assert page.handlers == []
+    assert "&lt;script&gt;" in text
+    assert all(link.startswith(("#", *OURS)) for link in page.links)
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "url(" not in style
+    assert "default-src 'none'" in text
+    assert not UNSEEN.search(text)
 
 
-def test_no_format_holds_control_characters(files):
+def test_the_page_shows_the_words(kit):
+    page = Elements()
+    page.feed(html_of(kit))
+    assert {visible(text) for text in HOSTILE if text} <= set(page.words)
+
+
+# --- figures
+
+
+def test_figures_are_xml_that_shows_the_words(kit, files):
+    (figure,) = kit.pictures
+    words = {element.text for element in ElementTree.fromstring(figure.svg).iter() if element.text}
+    for text in HOSTILE:
+        if 0 < len(text.strip()) < 30:
+            assert one_line(text).strip() in {word.strip() for word in words}
+    # In a page, colours are variables, but not in words that look like one.
+    assert "#1d1d1b font: 3px x;" in for_page(figure.svg)
     for name, content in files.items():
-        if isinstance(content, str):
-            assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", content), name
+        if name.endswith(".svg"):
+            tags = {
+                element.tag.rpartition("}")[2] for element in ElementTree.fromstring(content).iter()
+            }
+            assert not tags & {"script", "image", "a", "foreignObject"}
+            assert "evil.example/x onerror" not in content or "&lt;img" in content
 
 
-def test_prompts_cannot_end_their_frame(files):
-    lines = files["report.md"].split("\n")
-    fence = next(line for line in lines if line.endswith("text") and line.startswith("````"))
-    assert fence == "````text"
-    assert r"\end{verbatim}" not in files["report.tex"]
-    assert r"\input{x}" not in files["report.tex"]
+# --- Word
 
 
-def test_word_holds_the_words(files):
-    word = docx.Document(io.BytesIO(files["report.docx"]))
-    assert any("<script>" in paragraph.text for paragraph in word.paragraphs)
+@pytest.mark.parametrize("made", ["kit", "files"])
+def test_word_is_xml_with_no_link_and_no_program_of_theirs(request, made):
+    made = request.getfixturevalue(made)
+    content = made["report.docx"] if isinstance(made, dict) else word_of(made)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    for name in archive.namelist():
+        if name.endswith((".xml", ".rels")):
+            ElementTree.fromstring(archive.read(name))
+    relations = archive.read("word/_rels/document.xml.rels").decode()
+    assert 'TargetMode="External"' not in relations
+    fields = re.findall(r"<w:instrText[^>]*>([^<]*)<", archive.read("word/document.xml").decode())
+    assert {field.split()[0] for field in fields} <= {"SEQ", "REF", "TOC"}
+    assert len(docx.Document(io.BytesIO(content)).core_properties.title) <= 255
+
+
+def test_word_shows_the_words(kit):
+    word = docx.Document(io.BytesIO(word_of(kit)))
+    said = {paragraph.text for paragraph in word.paragraphs}
+    for text in HOSTILE:
+        # python-docx reads a tab back as a tab and a break as a line end.
+        assert visible(text) in said, ascii(text)
 
 
 def test_word_pictures_have_words_too(files):
@@ -79,13 +196,56 @@ def test_word_pictures_have_words_too(files):
     assert all(len(words) > 30 for words in pictures)
 
 
+# --- CSV and JSON
+
+
+def assert_inert_csv(text):
+    for row in csv.reader(io.StringIO(text, newline="")):
+        for cell in row:
+            number = re.fullmatch(r"[-+]?[\d.,]+(?:e-?\d+)?%?(?: to -?[\d.,]+)?", cell)
+            assert number or not cell.startswith(tuple("=+-@\t\r\n＝＋－＠")), cell
+            assert not UNSEEN.search(cell)
+
+
+def test_no_cell_is_a_formula(kit, files):
+    tree = {"=cmd": {"value": -0.25, "n": 3, "unit": "@turn", "reference": "-x", "reason": "\t=1"}}
+    for text in tables_of(kit, tree).values():
+        assert_inert_csv(text)
+    for name, content in files.items():
+        if name.endswith(".csv"):
+            assert_inert_csv(content)
+    (row,) = list(csv.DictReader(io.StringIO(tables_of(kit, tree)["all-figures.csv"], newline="")))
+    assert (row["figure"], row["value"], row["unit"], row["reference"]) == (
+        "'=cmd", "-0.25", "'@turn", "'-x",
+    )  # fmt: skip
+
+
+def test_cells_keep_their_words(kit):
+    rows = list(csv.reader(io.StringIO(tables_of(kit, {})["cells.csv"], newline="")))[1:]
+    assert [row[0].removeprefix("'") for row in rows] == [
+        visible(text).removeprefix("'") for text in HOSTILE
+    ]
+
+
+def test_json_reads_back_and_drives_no_terminal(files):
+    text = files["comparison.json"]
+    assert not UNSEEN.search(text)
+    assert "\u202egnp.exe" in json.dumps(json.loads(text), ensure_ascii=False)
+
+
+# --- LaTeX
+
+# Our own commands and what they may hold; what is left is words.
+COMMANDS = re.compile(
+    r"\\(?:[A-Za-z]+(?:\{[0-9A-F]*\})?|[%&#_{}$])|\$(?:-|\\[a-z]+)\$|-\{\}|,\{\},|\{[][*]\}"
+)
+
+
 @given(ANYTHING)
 def test_latex_has_no_live_characters(text):
     """What is left after our own commands holds nothing that LaTeX would act on."""
-    left = re.sub(
-        r"\\(?:[A-Za-z]+(?:\{[0-9A-F]*\})?|[%&#_{}$])|\$(?:-|\\[a-z]+)\$|-\{\}", "", texed(text)
-    )
-    assert not re.search(r"[\\{}$&#%_^]", left), left
+    left = COMMANDS.sub("", texed(text))
+    assert not re.search(r"[\\{}$&#%_^\[\]*\n]", left), left
 
 
 @pytest.mark.parametrize("character", ["Ж", "漢", "🙂", "\u0301", "\u200b", "ﬀ"])
@@ -93,6 +253,34 @@ def test_latex_marks_what_pdftex_lacks(character):
     assert texed(character) == rf"\reportchar{{{ord(character):04X}}}"
 
 
-@given(ANYTHING)
-def test_markdown_has_no_tags(text):
-    assert not re.search(r"<|(?<!\\)[|*_`\[]", marked_down(text))
+@pytest.mark.parametrize("made", ["kit", "files"])
+def test_latex_rows_and_groups_are_ours(request, made):
+    made = request.getfixturevalue(made)
+    text = made["report.tex"] if isinstance(made, dict) else latex_of(made)
+    # Nothing that follows the end of a row is read as its argument.
+    assert not re.search(r"\\\\\s*[\[*]", re.sub(r"\\begin\{longtable\}\{.*\}", "", text))
+    assert r"\input{" not in text.split("\\providecommand", 1)[1]
+    assert not re.search(r"\\(?:write|end\{document)", text)
+    body = re.sub(r"(?m)^%.*$", "", text)
+    body = re.sub(r"\\[\\{}]", "", body)
+    assert body.count("{") == body.count("}")
+    opened = re.findall(r"\\begin\{(\w+)\}", text)
+    assert sorted(opened) == sorted(re.findall(r"\\end\{(\w+)\}", text))
+    assert set(opened) <= {"quote", "itemize", "description", "longtable", "figure"}
+    assert not UNSEEN.search(text)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdfLaTeX is not installed")
+def test_latex_compiles(kit, tmp_path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "drawn.png").write_bytes(kit.pictures[0].png)
+    (tmp_path / "report.tex").write_text(latex_of(kit), encoding="utf-8")
+    (tmp_path / "article.tex").write_text(
+        "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{textcomp}"
+        "\\usepackage{booktabs,longtable,array,graphicx}"
+        "\\begin{document}\\input{report}\\end{document}"
+    )
+    command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error"]
+    done = subprocess.run([*command, "article.tex"], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode("latin-1")[-3000:]

@@ -9,7 +9,17 @@ from autocode.diff import Diff
 from autocode.report.document import Line, Picture, line
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
-from autocode.report.plots.style import BOTH, GRID, INK, OTHER, QUIET, REFERENCE, drawing, picture
+from autocode.report.plots.style import (
+    BOTH,
+    GRID,
+    INK,
+    OTHER,
+    QUIET,
+    REFERENCE,
+    drawing,
+    picture,
+    short,
+)
 
 MOST = 40
 _MOST_COLUMNS = 30
@@ -33,7 +43,7 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
         axis = figure.subplots()
         for row, code in enumerate(order):
             _dot(axis, row, known[code])
-        axis.set_yticks(range(len(order)), [_short(code_label(evidence, code)) for code in order])
+        axis.set_yticks(range(len(order)), [short(code_label(evidence, code)) for code in order])
         axis.set_ylim(-0.6, len(order) - 0.4)
         axis.axvline(0, color=QUIET, linewidth=0.8)
         axis.set_xlim(min(-0.25, *(_low(known[code]) for code in order)) - 0.02, 1.02)
@@ -101,7 +111,7 @@ def who_used_what(evidence: Evidence) -> Picture | None:
             ]
             x, y = [at for at, _ in here], [at for _, at in here]
             axis.plot(x, y, marker, color=colour, markersize=9, markeredgecolor=INK, mew=0.6)
-        axis.set_yticks(range(len(codes)), [_short(code_label(evidence, code)) for code in codes])
+        axis.set_yticks(range(len(codes)), [short(code_label(evidence, code)) for code in codes])
         axis.set_xticks(range(len(places)), places)
         axis.set(xlim=(-0.6, len(places) - 0.4), ylim=(-0.6, len(codes) - 0.4))
         axis.set_xlabel("Turn" if evidence.single else "Document")
@@ -145,7 +155,3 @@ def _shared(evidence: Evidence) -> Line:
         numbers.count(*codes, "reference"), " by the reference coding only and ",
         numbers.count(*codes, "other"), f" by {evidence.other_name} only.",
     )  # fmt: skip
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= 38 else label[:36].rstrip() + "…"

@@ -17,6 +17,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from autocode.report.document import Line, Picture
+from autocode.text import one_line
 
 INK, QUIET, GRID, PAPER = "#1d1d1b", "#5c5b56", "#dcdad2", "#ffffff"
 REFERENCE, OTHER, BOTH = "#e69f00", "#0072b2", "#4a4a47"
@@ -38,6 +39,8 @@ _SETTINGS: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "text.color": INK,
+    # Names of codes and coders are words, also with dollar signs in them.
+    "text.parse_math": False,
     "xtick.color": QUIET,
     "ytick.color": QUIET,
     "xtick.labelcolor": INK,
@@ -55,10 +58,18 @@ _DPI = 200
 @contextmanager
 def drawing(height: float, width: float = WIDTH) -> Iterator[Figure]:
     """A figure of `width` x `height` inches in the report's style."""
-    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()  # nothing of the user's own style
+        mpl.rcParams.update(_SETTINGS)
         # A script that the font lacks shows as boxes in PNG; SVG leaves it to the reader's fonts.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
+
+
+def short(text: str, longest: int = 38) -> str:
+    """The name of a code, coder or document as it stands in a figure: one line, cut if need be."""
+    text = one_line(text)
+    return text if len(text) <= longest else f"{text[: longest - 2].rstrip()}…"
 
 
 def svg_of(figure: Figure, name: str) -> str:
@@ -91,9 +102,14 @@ def for_page(svg: str) -> str:
     """The SVG to stand in a page: no XML head, colours and font from the page, no paper."""
     inner = svg[svg.index("<svg") :]
     inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
-    for colour, variable in _VARIABLES.items():
-        inner = inner.replace(colour, f"var({variable}, {colour})")
-    inner = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font: \1px var(--sans)", inner)
+    inner = re.sub(r"<[^>]*>", lambda tag: _of_page(tag[0]), inner)
     # The page decides how wide a figure is; the view box keeps its proportions.
     head, body = inner.split(">", 1)
     return re.sub(r' (?:width|height)="[^"]*"', "", head) + ">" + body
+
+
+def _of_page(tag: str) -> str:
+    """A tag in the colours and the font of the page; words between tags stay as they are."""
+    for colour, variable in _VARIABLES.items():
+        tag = tag.replace(colour, f"var({variable}, {colour})")
+    return re.sub(r"font: ([\d.]+)px [^;\"]*", r"font: \1px var(--sans)", tag)

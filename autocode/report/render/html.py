@@ -7,7 +7,7 @@ from autocode.pages import page_environment, resource
 from autocode.report.document import Document, Number, Picture
 from autocode.report.plots.style import for_page
 from autocode.report.references import cited, entry, in_order
-from autocode.report.render.plain import SIGNS
+from autocode.report.render.plain import SIGNS, parted
 
 
 def html_of(document: Document) -> str:
@@ -47,8 +47,6 @@ def _exact(number: Number) -> str:
 
 def _linked(text: str) -> Markup:
     """A reference with its address as a link."""
-    words, found, address = text.rpartition("https://")
-    if not found:
-        return Markup.escape(text)
-    address = address.removesuffix(".")
-    return Markup('{}<a href="https://{}">https://{}</a>.').format(words, address, address)
+    words, address = parted(text)
+    link = Markup('<a href="{}">{}</a>.').format(address, address) if address else ""
+    return Markup.escape(words) + link

@@ -23,7 +23,7 @@ from autocode.report.document import (
     Verbatim,
 )
 from autocode.report.render.plain import SIGNS, text_of, widths
-from autocode.text import visible
+from autocode.text import one_line, visible
 
 _HEAD = r"""% A report by {made_by}. In the preamble of your article:
 %   \usepackage[T1]{{fontenc}} \usepackage{{booktabs,longtable,array,graphicx}}
@@ -38,6 +38,8 @@ _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
+    # In brackets or with a star, the beginning of a row would belong to the end of the one before.
+    "[": "{[}", "]": "{]}", "*": "{*}",
     "'": r"\textquotesingle{}", "`": r"\textasciigrave{}", "-": r"-{}",
     "−": r"$-$", "–": r"\textendash{}", "—": r"\textemdash{}", "…": r"\ldots{}",
     "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
@@ -51,7 +53,7 @@ _ESCAPES = {
 }  # fmt: skip
 _FITTING = r"width=\linewidth,height=.8\textheight,keepaspectratio"
 # Letters with marks that T1 fonts have: LaTeX reads them as UTF-8.
-_LATIN = re.compile("[ -~À-ÖØ-öø-ſ¡¿«»\n]")
+_LATIN = re.compile("[ -~À-ÖØ-öø-ſ¡¿«»]")
 
 
 def latex_of(document: Document) -> str:
@@ -66,7 +68,7 @@ def latex_of(document: Document) -> str:
 
 def escaped(text: str) -> str:
     """Text that LaTeX prints as it is, whatever it holds."""
-    return "".join(map(_character, visible(text)))
+    return "".join(map(_character, one_line(text))).replace(",,", ",{},")
 
 
 def _character(one: str) -> str:
@@ -86,13 +88,13 @@ def _inline(part: Inline) -> str:
         case CrossReference(kind):
             return rf"{kind}~\ref{{{_label(part)}}}"
         case Strong(text):
-            return rf"\textbf{{{escaped(text.rstrip())}}}{text[len(text.rstrip()) :]}"
+            return rf"\textbf{{{escaped(text.rstrip())}}}{' ' * (text != text.rstrip())}"
         case Code():
             return rf"\texttt{{{_breakable(text_of(part))}}}"
         case Raised(text):
             return rf"\textsuperscript{{{escaped(text)}}}"
         case Marked(text, by):
-            return rf"[\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(text)}}}]"
+            return rf"{{[}}\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(text)}}}{{]}}"
         case _:
             return escaped(text_of(part))
 

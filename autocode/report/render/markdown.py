@@ -20,64 +20,60 @@ from autocode.report.document import (
     Verbatim,
 )
 from autocode.report.references import entry, in_order
-from autocode.report.render.plain import caption, text_of
-from autocode.text import visible
+from autocode.report.render.plain import caption, parted, text_of
+from autocode.text import one_line, visible
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$^])")
+# What Markdown gives a meaning to within a line, and what GitHub makes a link of by itself.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$^]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # What would begin a list, a quotation or a rule at the start of a line.
-_LEADING = re.compile(r"^(\s*)([-+>=]|\d+[.)])", re.MULTILINE)
+_LEADING = re.compile(r"^(?:(?=[-+=])|(\d+)(?=[.)]))")
+# Between backticks nothing can be escaped: only what needs no escaping is set so.
+_BARE = re.compile(r"[\w./:@+=,()%#-]+(?: [\w./:@+=,()%#-]+)*")
 
 
 def markdown_of(document: Document) -> str:
     """One text; figures are files in `figures/`."""
-    parts = [f"# {escaped(document.title)}"]
-    if document.subtitle:
-        parts.append(_line(document.subtitle))
+    parts = [f"# {escaped(document.title)}", _line(document.subtitle)]
     for section in document.sections:
         parts.append(f"## {escaped(section.title)}")
         parts += [_block(block) for block in section.blocks]
-    parts += [
-        "## References",
-        "\n".join(f"- {escaped(entry(k))}" for k in in_order(document.cited)),
-    ]
+    works = (parted(entry(key)) for key in in_order(document.cited))
+    parts.append("## References")
+    parts.append(
+        "\n".join(f"- {escaped(words)}{f'<{link}>.' if link else ''}" for words, link in works)
+    )
     parts.append(escaped(f"Made by {document.made_by}."))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown and HTML leave as it is."""
-    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    """Text that stands in one line and that Markdown and HTML leave as it is."""
+    return _SPECIAL.sub(r"\\\1", one_line(text).translate(_ENTITIES))
 
 
 def _line(words: Line) -> str:
-    return "".join(map(_inline, words))
+    """Words as they may stand at the beginning of a block."""
+    text = "".join(map(_inline, words)).strip()
+    return _LEADING.sub(lambda start: f"{start[1] or ''}\\", text)
 
 
 def _inline(part: Inline) -> str:
-    text = text_of(part)
-    if isinstance(part, Strong):
-        spaces = text[len(text.rstrip()) :]
-        return f"**{escaped(text.rstrip())}**{spaces}"
+    text = escaped(text_of(part))
+    bare = text.strip()
+    if isinstance(part, Strong) and bare:
+        return text.replace(bare, f"**{bare}**")
     if isinstance(part, Raised):
-        return f"<sup>{escaped(text)}</sup>"
-    if isinstance(part, Code):
-        ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-        room = " " if "`" in text else ""
-        return f"{ticks}{room}{text}{room}{ticks}" if text else ""
-    # A line begins with its first part only, and that may be a number or a dash.
-    return _SPECIAL.sub(r"\\\1", _entities(text))
-
-
-def _entities(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f"<sup>{text}</sup>"
+    if isinstance(part, Code) and _BARE.fullmatch(part.text):
+        return f"`{part.text}`"
+    return text
 
 
 def _block(block: Block) -> str:
     match block:
         case Paragraph(words, kind):
-            text = _LEADING.sub(r"\1\\\2", _line(words))
-            return f"> {text}" if kind in ("warning", "paste") else text
+            return f"> {_line(words)}" if kind in ("warning", "paste") else _line(words)
         case Heading(words):
             return f"### {escaped(words)}"
         case Bullets(items):
@@ -87,34 +83,27 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Picture():
-            return _picture(block)
+            image = f"![{escaped(block.alt)}](figures/{block.name}.svg)"
+            return f"{image}\n\n**{escaped(caption(block))}.** {_line(block.reading)}"
         case Verbatim(title, sha256, text):
-            return f"**{escaped(title)}**, SHA-256 `{sha256}`\n\n{_fenced(visible(text))}"
+            return f"**{escaped(title)}**, SHA-256 {_inline(Code(sha256))}\n\n{_fenced(text)}"
         case Excerpt(place, words, codes):
             said = [f"> **{_line(place)}:** {_line(words)}"]
-            return "\n>\n".join([*said, *(f"> {who}: {_line(code)}" for who, code in codes)])
+            said += [f"> {_line((who, ': ', *code))}" for who, code in codes]
+            return "\n>\n".join(said)
 
 
 def _table(table: Table) -> str:
     rows = [
         [escaped(column.heading) for column in table.columns],
         ["--:" if column.numeric else ":--" for column in table.columns],
-        *([_cell(cell) for cell in row] for row in table.rows),
+        *(["".join(map(_inline, cell)) for cell in row] for row in table.rows),
     ]
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    notes = "\n\n".join(_line(note) for note in table.notes)
-    return "\n\n".join(part for part in (f"**{escaped(caption(table))}**", body, notes) if part)
-
-
-def _cell(cell: Line) -> str:
-    return " ".join(_line(cell).split("\n"))
-
-
-def _picture(picture: Picture) -> str:
-    image = f"![{escaped(picture.alt)}](figures/{picture.name}.svg)"
-    return f"{image}\n\n**{escaped(caption(picture))}.** {_line(picture.reading)}"
+    return "\n\n".join([f"**{escaped(caption(table))}**", body, *map(_line, table.notes)])
 
 
 def _fenced(text: str) -> str:
+    text = visible(text).rstrip()
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text.rstrip()}\n{fence}"
+    return f"{fence}text\n{text}\n{fence}"

@@ -23,6 +23,12 @@ def text_of(part: Inline) -> str:
     return visible(part.text)
 
 
+def parted(reference: str) -> tuple[str, str]:
+    """A work as it stands in the references: its words, and its address or nothing."""
+    words, found, address = reference.rpartition("https://")
+    return (words, found + address.removesuffix(".")) if found else (reference, "")
+
+
 def caption(block: Table | Picture) -> str:
     """`Table 3. Title`."""
     return f"{block.label.text}. {block.title}"

@@ -77,7 +77,8 @@ def _set_up(word: Word, document: Document) -> None:
         style.font.size, style.font.color.rgb = Pt(size), RGBColor.from_string(INK)
         style.font.italic = False
     properties = word.core_properties
-    properties.title, properties.author = visible(document.title), document.made_by
+    # Word takes no longer ones.
+    properties.title, properties.author = visible(document.title)[:255], document.made_by
     properties.created = properties.modified = datetime(2000, 1, 1)
 
 
