@@ -196,7 +196,7 @@ def _say_where(model: str, address: Address, *, dry: bool) -> None:
         try:
             endpoint = Endpoint(address)
             named = f", as {SETTINGS_FILE} of this study says" if endpoint.named_by_study else ""
-            withheld = "; your key does not" if endpoint.key_withheld else ""
+            withheld = "; your key is not sent" if endpoint.key_withheld else ""
             where = f"text goes to {endpoint.destination}{named}{withheld}."
         except ModelError as error:
             if not dry:

@@ -182,18 +182,13 @@ def git_state(package: Path) -> dict[str, Any] | None:
 
 
 def _git(root: Path, *words: str) -> str:
-    """What git says about the repository in `root`, with everything off that runs a program."""
+    """What git says about the repository in `root`, none further up; nothing it names is run."""
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("GIT_")}
-    environment |= {
-        "GIT_ALLOW_PROTOCOL": "none", "GIT_CEILING_DIRECTORIES": str(root.parent),
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
-    }  # fmt: skip
-    off = ("core.fsmonitor=false", "core.hooksPath=" + os.devnull, "core.pager=", "diff.external=",
-           "core.sshCommand=false", "credential.helper=")  # fmt: skip
-    command = ["git", "--no-pager", "-C", str(root), *(w for key in off for w in ("-c", key))]
+    # A partial clone would fetch what it lacks, by a program that its address may name.
+    environment |= {"GIT_CEILING_DIRECTORIES": str(root.parent), "GIT_ALLOW_PROTOCOL": "none"}
+    off = ["-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"]
     return subprocess.run(
-        [*command, *words],
+        ["git", "-C", str(root), *off, *words],
         capture_output=True, encoding="utf-8", check=True, timeout=10, env=environment,
     ).stdout  # fmt: skip
 

@@ -149,7 +149,7 @@ def test_a_server_on_this_machine_gets_text_and_no_key(study: Path) -> None:
         assert len(server.received) == 1
         assert secrets(server) == []
         first = result.stderr.splitlines()[0]
-        assert first.endswith("as autocode.toml of this study says; your key does not.")
+        assert first.endswith("as autocode.toml of this study says; your key is not sent.")
         assert propose(study, "--trust").exit_code == 0
         assert secrets(server) == [KEY, "org-of-the-user", "gateway-secret"]
 

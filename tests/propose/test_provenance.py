@@ -13,10 +13,12 @@ from click.testing import CliRunner
 from proposing import Model, naming, p1_study, plan_p1
 from scripted_server import ScriptedServer, completion
 
+import autocode
 from autocode.cli import group
 from autocode.coding.files import read_coding, write_coding
 from autocode.coding.runs import runs_of
 from autocode.errors import InputError, InterruptedRunError
+from autocode.propose import provenance
 from autocode.propose.provenance import git_state, tally_of, usable_codes
 from autocode.propose.run import carry_out, to_resume
 from autocode.study import Study
@@ -201,6 +203,40 @@ def test_the_state_of_a_checkout_is_told_without_running_what_it_names(
     assert not mark.exists()
 
 
+def test_no_monitor_is_run(tmp_path: Path, trap: Trap) -> None:
+    package = checkout(tmp_path / "repository")
+    mark = trap(package.parent)
+    (package.parent / ".git" / "info" / "attributes").unlink()  # no command of ours meets filters
+    provenance._git(package.parent, "status", "--short")
+    assert not mark.exists()
+
+
+def test_no_hook_is_run(tmp_path: Path, trap: Trap) -> None:
+    package = checkout(tmp_path / "repository")
+    mark = trap(package.parent)
+    (package.parent / ".git" / "info" / "attributes").unlink()
+    provenance._git(package.parent, "update-index", "--force-write-index")
+    assert not mark.exists()
+
+
+def test_nothing_is_fetched_for_a_partial_clone(tmp_path: Path, trap: Trap) -> None:
+    package = checkout(tmp_path / "repository")
+    root, mark = package.parent, trap(package.parent)
+    for key, value in {
+        "core.repositoryFormatVersion": "1", "extensions.partialClone": "origin",
+        "remote.origin.url": f"ext::{tmp_path / 'script.sh'}", "remote.origin.promisor": "true",
+        "protocol.ext.allow": "always",
+    }.items():  # fmt: skip
+        git(root, "config", key, value)
+    git(root, "config", "--unset", "core.fsmonitor")
+    tree = subprocess.run(
+        ["git", "-C", str(root), "rev-parse", "HEAD:autocode"], capture_output=True, text=True
+    ).stdout.strip()
+    (root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    assert git_state(package) is None
+    assert not mark.exists()
+
+
 def test_the_environment_does_not_choose_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +256,10 @@ def test_a_study_around_an_installed_autocode_is_not_asked(
 ) -> None:
     package = checkout(study.root / ".venv" / "site-packages")
     mark = trap(study.root)
+    (package.parent / ".git").mkdir()  # no repository: git would look further up
+    assert git_state(package) is None
+    (package.parent / ".git").rmdir()
+    monkeypatch.setattr("autocode.propose.provenance._git", None)  # is not even asked
     assert git_state(package) is None
     module = package / "propose" / "provenance.py"
     monkeypatch.setattr("autocode.propose.provenance.__file__", str(module))
@@ -232,3 +272,11 @@ def test_a_study_around_an_installed_autocode_is_not_asked(
     (run,) = runs_of(study, "p1")
     assert run.manifest.git is None
     assert not mark.exists()
+
+
+def test_the_package_is_what_git_is_asked_about(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provenance, "git_state", lambda folder: {"commit": str(folder)})
+    manifest = plan_p1(study, Model(naming)).manifest
+    assert manifest.git == {"commit": str(Path(autocode.__file__).parent)}
