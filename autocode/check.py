@@ -14,7 +14,7 @@ from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.models.dry_run import Unasked
 from autocode.models.embedding import LEXICAL, open_embedder
 from autocode.models.endpoint import Address, Endpoint
-from autocode.models.runtimes import is_local
+from autocode.models.runtimes import runtime_of
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose.run import plan
 from autocode.propose.selection import to_be_coded
@@ -110,7 +110,7 @@ def _prompts(study: Study) -> Iterator[Finding]:
 
 def _model(study: Study) -> Iterator[Finding]:
     """Whether the server of the settings may and could be asked: its address and the key to it."""
-    if is_local(study.settings.model):
+    if runtime_of(study.settings.model).here:
         return
     try:
         endpoint = Endpoint(Address.of(study))

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from autocode.coding.strategies import STRATEGIES
 from autocode.errors import StudyError
 from autocode.files import write_whole
 from autocode.propose.prompts import PLACEHOLDERS, default_prompt
 from autocode.study import GOLD, PROMPTS, SEEDS, SETTINGS_FILE
 
-SETTINGS_TEXT = """\
+_SETTINGS = """\
 # Settings of this autocode study. Every key may be left out; what stands here is the default.
 # The command line overrides them: autocode propose p1 --density 0.1
 
@@ -23,8 +24,7 @@ model = "local"
 # A server that only this file names is asked once you have confirmed it for this study:
 # autocode propose ID --trust
 
-# "staged": embeddings select the passages, the model names them (default for local models).
-# "single": the model does both in one call per chunk (default for remote models).
+{strategies}
 # strategy = "staged"
 
 # Whose turns are coded: "participant", "interviewer" or both.
@@ -53,6 +53,10 @@ context_sentences = 3
 # Requests under way at once (remote models).
 concurrency = 4
 """
+SETTINGS_TEXT = _SETTINGS.replace(
+    "{strategies}",
+    "\n".join(f'# "{entry.name}": {entry.setting}' for entry in STRATEGIES.values()),
+)
 
 
 def make_study(folder: Path) -> list[Path]:

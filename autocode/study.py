@@ -27,7 +27,7 @@ class Settings(BaseModel):
     research_question: str = ""
     model: str = "local"
     base_url: str | None = None
-    strategy: Literal["single", "staged"] | None = None
+    strategy: str | None = None  # see coding.strategies; None: what suits the model
     roles: tuple[Literal["participant", "interviewer"], ...] = Field(
         default=("participant",), min_length=1
     )

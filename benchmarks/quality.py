@@ -22,6 +22,7 @@ from pathlib import Path
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import runs_of
+from autocode.coding.strategies import STRATEGIES
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, StudyError
 from autocode.models.endpoint import Address
@@ -62,7 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("ids", nargs="*", help="transcripts (default: all with a human coding)")
     parser.add_argument("--model", help="as of `autocode propose`; default: the study's")
     parser.add_argument("--base-url")
-    parser.add_argument("--strategy", choices=["single", "staged"])
+    parser.add_argument("--strategy", choices=list(STRATEGIES))
     parser.add_argument("--reuse", action="store_true", help="take a complete run of this recipe")
     return parser.parse_args()
 

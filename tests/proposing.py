@@ -72,7 +72,7 @@ def nothing(_: Request) -> str:
 def p1_study(root: Path, **settings: Any) -> Study:
     """The repository's study with its gold, linked into an empty folder."""
     for name in ("seeds", "gold", "prompts"):
-        (root / name).mkdir()
+        (root / name).mkdir(parents=True)
         for file in (ROOT / name).iterdir():
             (root / name / file.name).write_bytes(file.read_bytes())
     return Study(root, Settings(**settings))

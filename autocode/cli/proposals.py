@@ -11,7 +11,7 @@ from autocode.cli.terminal import plain_table, print_json, result_console
 from autocode.coding.nouns import Coding, Quote
 from autocode.coding.runs import Run
 from autocode.models.prices import known_model
-from autocode.models.runtimes import is_local
+from autocode.models.runtimes import runtime_of
 from autocode.propose.run import Plan
 from autocode.study import Study
 from autocode.text import visible
@@ -107,7 +107,7 @@ def _dry(plan: Plan, at_openai: bool) -> dict[str, object]:
         "reply_tokens": replies,
         "tokens_exact": exact,
         "cost_usd_at_most": cost,
-        "price": "free: it runs here" if is_local(provider.name) else price,
+        "price": "free: it runs here" if runtime_of(provider.name).here else price,
         "codes_sent": plan.manifest.codebook.sent,
         "codes_held_back": plan.manifest.codebook.held_back,
         "requests": [

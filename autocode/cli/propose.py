@@ -15,11 +15,12 @@ from autocode.cli.watching import Watch, watching
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, runs_under
+from autocode.coding.strategies import STRATEGIES
 from autocode.errors import ModelError, StudyError
 from autocode.models.endpoint import DEFAULT_URL, Address, Endpoint, confirm
 from autocode.models.provider import Provider
-from autocode.models.runtimes import is_local, open_embedder, open_provider
-from autocode.propose.run import Plan, carry_out, plan, with_strategy
+from autocode.models.runtimes import open_embedder, open_provider, runtime_of
+from autocode.propose.run import Plan, carry_out, plan, strategy_for
 from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
 from autocode.transcript.seeds import transcript_ids, transcript_path
@@ -47,7 +48,7 @@ Examples:
 @click.option("--model", help="local (default), local:FILE.gguf, or a server's name for it.")
 @click.option("--base-url", help="Address of an OpenAI-compatible server.")
 @click.option("--trust", is_flag=True, help="Confirm the server that autocode.toml names.")
-@click.option("--strategy", type=click.Choice(["single", "staged"]))
+@click.option("--strategy", type=click.Choice(list(STRATEGIES)))
 @click.option("--density", type=float, help="Share of the text to mark, 0 to 1.")
 @click.option("--max-codes", type=int, help="Axial codes per quote, at most.")
 @click.option("--roles", help="Whose turns to code: participant (default), interviewer, all.")
@@ -162,15 +163,20 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
     """Options that would change nothing: whoever gave them expects that they do."""
     if options["codebook"] and options["no_codebook"]:
         raise click.UsageError("Choose one of --codebook and --no-codebook.")
-    if options["base_url"] and is_local(settings.model):
+    here = runtime_of(settings.model).here
+    if options["base_url"] and here:
         raise click.UsageError("--base-url needs --model: the local model asks no server.")
-    if options["trust"] and (options["base_url"] or is_local(settings.model)):
+    if options["trust"] and (options["base_url"] or here):
         raise click.UsageError("--trust confirms a server that autocode.toml names.")
     if options["resume"] and options["limit_chunks"]:
         raise click.UsageError("--limit-chunks is for new runs: --resume asks all that is left.")
-    strategy = with_strategy(settings, settings.model).strategy
-    if settings.anchor == "verbatim" and strategy == "staged":
-        raise click.UsageError("--anchor verbatim needs --strategy single: staged marks sentences.")
+    strategy = strategy_for(settings, settings.model)
+    if settings.anchor not in strategy.anchors:
+        others = [entry.name for entry in STRATEGIES.values() if settings.anchor in entry.anchors]
+        raise click.UsageError(
+            f"--anchor {settings.anchor} needs --strategy {' or '.join(others)}: "
+            f"{strategy.name} has {' or '.join(strategy.anchors)} only."
+        )
 
 
 def _wanted(study: Study, ids: tuple[str, ...], everything: bool) -> list[str]:
@@ -190,7 +196,7 @@ def _say_where(model: str, address: Address, *, dry: bool) -> None:
     Raises:
         ModelError: it may not or cannot go there; a dry run says so and goes on.
     """
-    if is_local(model):
+    if runtime_of(model).here:
         where = "text stays on this machine."
     else:
         try:

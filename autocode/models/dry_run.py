@@ -2,10 +2,8 @@
 
 from typing import Any, NoReturn
 
-from autocode.models.llama import CONTEXT_TOKENS
-from autocode.models.prices import known_model
 from autocode.models.provider import Request
-from autocode.models.runtimes import is_local
+from autocode.models.runtimes import runtime_of
 from autocode.models.tokens import count_tokens
 
 
@@ -18,12 +16,9 @@ class Unasked:
     destination = "nowhere (dry run)"
 
     def __init__(self, name: str) -> None:
-        listed = known_model(name)
         self.name = name
         self.tokens_exact = True
-        self.context_tokens = (
-            CONTEXT_TOKENS if is_local(name) else listed.context_tokens if listed else None
-        )
+        self.context_tokens = runtime_of(name).context_tokens(name)
 
     def count_tokens(self, text: str) -> int:
         count = count_tokens(text, self.name)

@@ -11,21 +11,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from autocode.coding.strategies import STRATEGIES
 from autocode.errors import PromptError
 from autocode.study import Study
 
-# What each step fills in: the contract between a researcher's file and the code.
-PLACEHOLDERS = {
-    "single": frozenset(
-        {
-            "research_question", "codebook", "fields", "density", "max_codes", "fence", "context",
-            "transcript",
-        }
-    ),
-    "name": frozenset(
-        {"codes", "fields", "max_codes", "fence", "context", "passage"}
-    ),
-}  # fmt: skip
+# What each template fills in: the contract between a researcher's file and the code.
+PLACEHOLDERS = {entry.template: entry.placeholders for entry in STRATEGIES.values()}
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _SECTION = re.compile(r"^## (System|User)[ \t]*$", re.MULTILINE)
@@ -66,11 +57,6 @@ def load_prompt(study: Study, step: str) -> Prompt:
     if own.is_file():
         return _parse(step, str(own.relative_to(study.root)), own.read_bytes())
     return _parse(step, f"packaged {step}.md", default_prompt(step))
-
-
-def load_prompts(study: Study) -> list[Prompt]:
-    """All templates of a study, each checked (see `load_prompt`)."""
-    return [load_prompt(study, step) for step in PLACEHOLDERS]
 
 
 def default_prompt(step: str) -> bytes:

@@ -14,10 +14,11 @@ from pydantic import BaseModel, ValidationError
 from autocode.coding.files import write_coding
 from autocode.coding.nouns import Coding, Failure
 from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
+from autocode.coding.strategies import Strategy, strategy_called
 from autocode.errors import AutocodeError, InterruptedRunError, StudyError
 from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider
-from autocode.models.runtimes import is_local
+from autocode.models.runtimes import runtime_of
 from autocode.propose.ask import Limits, Reply, ask_structured
 from autocode.propose.calls import Answers, CallLog, answered, read_calls
 from autocode.propose.drafts import Outcome, coding_of
@@ -28,9 +29,6 @@ from autocode.propose.strategies import questions
 from autocode.study import Settings, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load
-
-# Which template a strategy asks with.
-PROMPT_OF = {"single": "single", "staged": "name"}
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,11 @@ def plan(
     Raises:
         AutocodeError: transcript, codebook, prompts or model cannot be used.
     """
-    settings = with_strategy(study.settings, provider.name)
+    strategy = strategy_for(study.settings, provider.name)
+    settings = study.settings.model_copy(update={"strategy": strategy.name})
     transcript = load(study, id)
     codes, used = usable_codes(study, transcript, codebook)
-    prompt = load_prompt(study, PROMPT_OF[settings.strategy or "single"])
+    prompt = load_prompt(study, strategy.template)
     opened = cache(embedder)
     task = Task(transcript, codes, settings, prompt, provider, opened)
     asked = questions(task)
@@ -101,10 +100,13 @@ def _nothing_to_ask(task: Task) -> StudyError:
     )
 
 
-def with_strategy(settings: Settings, model: str) -> Settings:
-    """The settings with the strategy that suits the model, where none was chosen."""
-    default = "staged" if is_local(model) else "single"
-    return settings.model_copy(update={"strategy": settings.strategy or default})
+def strategy_for(settings: Settings, model: str) -> Strategy:
+    """The strategy that was chosen, else the one that suits the model.
+
+    Raises:
+        StudyError: the settings name a strategy that does not exist.
+    """
+    return strategy_called(settings.strategy or runtime_of(model).strategy)
 
 
 async def carry_out(

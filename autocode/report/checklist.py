@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from autocode.coding.strategies import STRATEGIES
 from autocode.report.document import (
     Cite,
     Code,
@@ -66,10 +67,8 @@ def _of_runs(words: Filler) -> Filler:
 
 def _use(evidence: Evidence) -> Line:
     own = evidence.ran[0].manifest
-    steps = {
-        "staged": "naming passages and choosing axial codes; passages were selected by embeddings",
-        "single": "selecting passages, naming them and choosing axial codes",
-    }.get(own.strategy, "coding")
+    strategy = STRATEGIES.get(own.strategy)
+    steps = strategy.steps if strategy else "coding"
     return line(Code(without_folders(own.model_asked)), f": {steps}.")
 
 

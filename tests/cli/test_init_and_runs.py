@@ -12,7 +12,7 @@ from proposing import Model, naming, p1_study, plan_p1
 from autocode.cli import group
 from autocode.coding.runs import newest_run
 from autocode.new_study import SETTINGS_TEXT, make_study
-from autocode.propose.prompts import default_prompt, load_prompts
+from autocode.propose.prompts import PLACEHOLDERS, default_prompt, load_prompt
 from autocode.propose.run import carry_out
 from autocode.study import Settings, Study
 
@@ -31,7 +31,7 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
     assert f"into '{folder}/seeds', then in '{folder}':" in done.stderr
     assert sorted(p.name for p in folder.iterdir()) == ["autocode.toml", "gold", "prompts", "seeds"]
     study = Study.open(folder)
-    assert [prompt.source for prompt in load_prompts(study)] == [
+    assert [load_prompt(study, name).source for name in PLACEHOLDERS] == [
         "prompts/single.md",
         "prompts/name.md",
     ]
@@ -58,7 +58,7 @@ def test_a_file_in_the_way_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run("init", str(tmp_path / "file"))
     assert done.exit_code == 1
-    assert "cannot be made" in done.stderr
+    assert "cannot be created" in done.stderr
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from autocode.propose.prompts import (
     default_prompt,
     fence_for,
     load_prompt,
-    load_prompts,
 )
 from autocode.study import Study
 
@@ -29,7 +28,7 @@ def values(step: str, **given: str) -> dict[str, str]:
 
 
 def test_packaged_prompts_are_complete(tmp_path: Path) -> None:
-    prompts = load_prompts(Study(tmp_path))
+    prompts = [load_prompt(Study(tmp_path), step) for step in PLACEHOLDERS]
     assert [prompt.step for prompt in prompts] == list(PLACEHOLDERS)
     assert all("{{" not in p.render(values(p.step)).system for p in prompts)
 

@@ -11,7 +11,8 @@ import pytest
 from proposing import Model, naming, nothing, p1_study, plan_p1
 
 from autocode.coding.files import read_coding
-from autocode.errors import InputError, ModelError
+from autocode.coding.strategies import STRATEGIES
+from autocode.errors import InputError, ModelError, StudyError
 from autocode.models.embedding import Lexical
 from autocode.propose.question import Draft
 from autocode.propose.run import Plan, plan
@@ -196,3 +197,16 @@ def test_what_would_take_hours_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "seeds" / "c1.txt").write_text(f"Anna: {'a word ' * 300_000}\n")
     with pytest.raises(InputError, match=r"2,\d+,\d+ characters to select passages from"):
         plan(study, "c1", Model(naming), lambda: Lexical("lexical"))
+
+
+def test_every_strategy_has_its_module_prompt_and_words(tmp_path: Path) -> None:
+    for name, strategy in STRATEGIES.items():
+        plan = plan_p1(p1_study(tmp_path / name, strategy=name), Model(naming))
+        assert plan.questions
+        assert plan.manifest.strategy == strategy.name == name
+        assert "sentence" in strategy.anchors
+
+
+def test_a_strategy_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"autocode\.toml.*no strategy 'guess'.*single, staged"):
+        plan_p1(p1_study(tmp_path, strategy="guess"), Model(nothing))

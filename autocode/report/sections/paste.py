@@ -1,5 +1,6 @@
 """A paragraph in the past tense for a methods section; every number in it is of this report."""
 
+from autocode.coding.strategies import STRATEGIES
 from autocode.report.beside import beaten
 from autocode.report.cells import counted
 from autocode.report.document import Cite, Line, Paragraph, Section, line, listed
@@ -53,10 +54,8 @@ def _model(evidence: Evidence, ran: Ran) -> Line:
         " It was given ", sent, " axial codes; ", held,
         " that the transcript itself had defined were held back.",
     )  # fmt: skip
-    how = {
-        "staged": "passages were selected by embeddings, and the model named them and chose codes",
-        "single": "the model marked and coded passages chunk by chunk",
-    }.get(own.strategy, "the model marked and coded passages")
+    strategy = STRATEGIES.get(own.strategy)
+    how = strategy.past if strategy else "the model marked and coded passages"
     runs = runs_per_document(evidence)
     repeated = f" in {_word(runs)} runs" if runs > 1 else " in one run"
     many = " (first transcript; the others likewise)" if not evidence.single else ""

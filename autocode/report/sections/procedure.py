@@ -1,5 +1,6 @@
 """What was done with the transcripts: who selected, who coded, with which codes in hand."""
 
+from autocode.coding.strategies import STRATEGIES
 from autocode.report.document import (
     Block,
     Bullets,
@@ -13,17 +14,6 @@ from autocode.report.document import (
 )
 from autocode.report.evidence import Evidence
 from autocode.report.ran import Ran
-
-_STRATEGIES = {
-    "single": (
-        "One structured call per chunk of the transcript: the model marks passages and codes them "
-        "at once (strategy "
-    ),
-    "staged": (
-        "Passages are selected by embeddings, without a language model; the language model then "
-        "names each passage and chooses among the codes nearest to it (strategy "
-    ),
-}
 
 
 def procedure(evidence: Evidence) -> Section:
@@ -85,10 +75,11 @@ def _source(evidence: Evidence, ran: Ran) -> str:
 def _selection(evidence: Evidence, ran: Ran) -> Line:
     own, numbers = ran.manifest, evidence.numbers
     settings = ("report", "runs", _source(evidence, ran), "settings")
-    how = _STRATEGIES.get(own.strategy, "Strategy (")
+    strategy = STRATEGIES.get(own.strategy)
+    how = f"{strategy.procedure} (strategy " if strategy else "Strategy ("
     density = numbers.number(*settings, "density", kind="share")
     words = line(Strong("Selection. "), how, Code(own.strategy), ").")
-    if own.strategy == "staged":
+    if strategy and strategy.embeds:
         return line(words, f" Embeddings: {own.embedder}. At most ", density,
                     " of what participants said was selected.")  # fmt: skip
     return line(
