@@ -50,7 +50,7 @@ class Address:
             and named.rstrip("/") != (user or "").rstrip("/")
         ):
             return cls(named, study.root)
-        if user or study.given & {"model", "base_url"}:
+        if named or user or "model" in study.given:  # an empty --base-url names nothing
             return cls.given(named)
         return cls(DEFAULT_URL, study.root)
 

@@ -26,6 +26,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (None, "", None, DEFAULT_URL, False),
         ("", "", None, DEFAULT_URL, False),
+        ("", "base_url", None, DEFAULT_URL, False),
         (None, "model", None, DEFAULT_URL, True),
         (None, "", MINE, MINE, True),
         (None, "model", MINE, MINE, True),
