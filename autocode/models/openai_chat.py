@@ -17,9 +17,15 @@ import openai
 
 from autocode.errors import ModelError
 from autocode.models.endpoint import Endpoint
-from autocode.models.json_schema import for_openai
 from autocode.models.prices import known_model
-from autocode.models.provider import Answer, AskError, Request, messages, response_format
+from autocode.models.provider import (
+    Answer,
+    AskError,
+    Request,
+    for_openai,
+    messages,
+    response_format,
+)
 from autocode.models.tokens import count_tokens
 
 # A reply arrives in one piece: a large model on a small machine takes minutes for it.

@@ -87,24 +87,28 @@ async def ask_structured(
     Raises:
         ModelError: nothing more can be asked of this model.
     """
-    asking = _Asking(provider, request, shape, context, step, chunk, limits, record)
+    attempts = _Attempts(provider, request, shape, context, step, chunk, limits, record)
     retrying = tenacity.AsyncRetrying(
         retry=tenacity.retry_if_exception(_may_help),
-        stop=asking.exhausted,
-        wait=asking.wait,
+        stop=attempts.exhausted,
+        wait=attempts.wait,
         sleep=sleep,
         reraise=True,
     )
     try:
-        return await retrying(asking.attempt)
+        return await retrying(attempts.attempt)
     except _UnusableError as last:
         return Failure(
-            chunk=chunk, step=step, kind=last.kind, detail=last.detail, attempts=len(asking.failed)
+            chunk=chunk,
+            step=step,
+            kind=last.kind,
+            detail=last.detail,
+            attempts=len(attempts.failed),
         )
 
 
 @dataclass(slots=True)
-class _Asking(Generic[T]):
+class _Attempts(Generic[T]):
     """One question and the attempts at it so far."""
 
     provider: Provider

@@ -27,12 +27,12 @@ def read_calls(path: Path) -> list[Call]:
 
 def answered(calls: list[Call]) -> Answers:
     """The usable answers, by step and chunk: what need not be asked again under one recipe."""
-    found = {}
+    answers = {}
     for call in calls:
         answer = answer_of(call)
         if call["outcome"] == "ok" and answer is not None:
-            found[call["step"], call["chunk"]] = answer
-    return found
+            answers[call["step"], call["chunk"]] = answer
+    return answers
 
 
 class CallLog:

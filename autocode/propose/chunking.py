@@ -57,15 +57,15 @@ def chunks(
     before = list(accumulate(costs, initial=0))
     starts = [span.start for span in sentences]
     turn_ends = [bisect_left(starts, turn.start) for turn in turns[1:]] + [len(sentences)]
-    found: list[Chunk] = []
+    parts: list[Chunk] = []
     first = 0
     while first < len(sentences):
         context = _context(before, first, budget, context_sentences)
         end = _end(before, turn_ends, first, budget - before[first] + before[context])
         span = Span(starts[first], sentences[end - 1].end)
-        found.append(
+        parts.append(
             Chunk(
-                number=len(found) + 1,
+                number=len(parts) + 1,
                 start=span.start,
                 end=span.end,
                 sentences=range(first + 1, end + 1),
@@ -74,7 +74,7 @@ def chunks(
             )
         )
         first = end
-    return found
+    return parts
 
 
 def _context(before: Sequence[int], first: int, budget: int, most: int) -> int:

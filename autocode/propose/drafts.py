@@ -64,11 +64,11 @@ class _Building:
             self.quotes.append(self._quote(question, draft))
 
     def _quote(self, question: Question, draft: Draft) -> Quote:
-        found = self._located(question, draft)
-        refused = found.span is not None and not self._may_be_marked(found.span)
+        located = self._located(question, draft)
+        refused = located.span is not None and not self._may_be_marked(located.span)
         if refused:
-            found = MISSING
-        span = found.span
+            located = MISSING
+        span = located.span
         words = self.transcript.text[span.start : span.end] if span else draft.words
         turn = self.transcript.turn_at(span.start) if span else None
         return Quote(
@@ -77,8 +77,8 @@ class _Building:
             end=span.end if span else None,
             text=words,
             as_written=draft.words if draft.words != words else None,
-            status=found.status,
-            score=found.score,
+            status=located.status,
+            score=located.score,
             open_code=draft.open_code,
             axial=self._axial(draft),
             turn=turn.number if turn else None,

@@ -53,9 +53,9 @@ def load_prompt(study: Study, step: str) -> Prompt:
         PromptError: a section or a placeholder is missing, or a placeholder is unknown.
         StudyError: the file is a link out of the study.
     """
-    own = study.inside(study.prompts_path / f"{step}.md")
-    if own.is_file():
-        return _parse(step, str(own.relative_to(study.root)), own.read_bytes())
+    edited = study.inside(study.prompts_path / f"{step}.md")
+    if edited.is_file():
+        return _parse(step, str(edited.relative_to(study.root)), edited.read_bytes())
     return _parse(step, f"packaged {step}.md", default_prompt(step))
 
 
@@ -97,8 +97,8 @@ def _sections(source: str, text: str) -> tuple[str, str]:
 
 def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, str]) -> None:
     known = PLACEHOLDERS[step]
-    found = {name for part in sections for name in _PLACEHOLDER.findall(part)}
-    for name in sorted(found - known):
+    used = {name for part in sections for name in _PLACEHOLDER.findall(part)}
+    for name in sorted(used - known):
         line = text[: text.index(_first_use(text, name))].count("\n") + 1
         raise PromptError(
             f"unknown placeholder {{{{{name}}}}}",
@@ -106,7 +106,7 @@ def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, 
             line=line,
             hint=f"Known here: {', '.join(sorted(known))}.",
         )
-    if missing := sorted(known - found):
+    if missing := sorted(known - used):
         raise PromptError(
             f"placeholder {{{{{missing[0]}}}}} is missing",
             where=source,

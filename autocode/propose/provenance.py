@@ -145,13 +145,13 @@ def tally_of(calls: Sequence[Call]) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """autocode, Python and the packages that can change a result, where they are installed."""
-    found = {"autocode": __version__, "python": platform.python_version()}
+    installed = {"autocode": __version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def git_state(package: Path) -> dict[str, Any] | None:

@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from autocode.coding.nouns import Code
 from autocode.models.embedding import Embedder
-from autocode.models.json_schema import strict_schema
-from autocode.models.provider import Provider, Request
+from autocode.models.provider import Provider, Request, strict_schema
 from autocode.propose.prompts import Message, Prompt, fence_for
 from autocode.propose.reply_schema import is_spaced
 from autocode.propose.selection import to_be_coded

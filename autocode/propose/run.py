@@ -127,15 +127,17 @@ async def carry_out(
         StudyError: the run cannot be written, there is none to resume, or another process is on it.
     """
     run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
-    asking = _Asking(plan, watch, limits)
+    session = _Session(plan, watch, limits)
     with run.alone():
         try:
             with CallLog(run.calls_path) as log:
-                await asking.all(log, answered(read_calls(run.calls_path)))
+                await session.all(log, answered(read_calls(run.calls_path)))
         except (asyncio.CancelledError, AutocodeError) as error:
-            _give_up(run, plan, asking, error)
-        status: RunStatus = "incomplete" if plan.limited or asking.progress.failures else "complete"
-        return _save(run, plan, asking, status)
+            _give_up(run, plan, session, error)
+        status: RunStatus = (
+            "incomplete" if plan.limited or session.progress.failures else "complete"
+        )
+        return _save(run, plan, session, status)
 
 
 def to_resume(study: Study, plan: Plan) -> Run:
@@ -154,7 +156,7 @@ def to_resume(study: Study, plan: Plan) -> Run:
     )
 
 
-class _Asking:
+class _Session:
     """The questions of one plan being asked, and what came of each so far."""
 
     def __init__(self, plan: Plan, watch: Watch, limits: Limits) -> None:
@@ -216,8 +218,8 @@ class _Asking:
         self._watch(progress)
 
 
-def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run, Coding]:
-    done, total = asking.progress.done, len(plan.questions)
+def _save(run: Run, plan: Plan, session: _Session, status: RunStatus) -> tuple[Run, Coding]:
+    done, total = session.progress.done, len(plan.questions)
     unfinished = None
     if status == "interrupted":
         unfinished = f"interrupted after {done} of {total} questions"
@@ -227,7 +229,7 @@ def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run
         plan.transcript,
         plan.manifest.model_asked,
         plan.task.codes,
-        asking.outcomes,
+        session.outcomes,
         roles=plan.task.settings.roles,
         incomplete=unfinished,
     )
@@ -236,7 +238,7 @@ def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run
         status=status,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=total,  # more than at first, when a limited run was resumed without its limit
-        answered=done - asking.progress.failures,
+        answered=done - session.progress.failures,
         quotes=len(coding.quotes),
         failures=len(coding.failures),
         # A server may have refused a parameter on the way, which only shows now.
@@ -245,11 +247,11 @@ def _save(run: Run, plan: Plan, asking: _Asking, status: RunStatus) -> tuple[Run
     ), coding
 
 
-def _give_up(run: Run, plan: Plan, asking: _Asking, error: BaseException) -> NoReturn:
+def _give_up(run: Run, plan: Plan, session: _Session, error: BaseException) -> NoReturn:
     """Save what was answered and say so; a run without any answer leaves nothing behind."""
     saved = ""
     if any(call["response"] is not None for call in read_calls(run.calls_path)):
-        run, _ = _save(run, plan, asking, "interrupted")
+        run, _ = _save(run, plan, session, "interrupted")
         saved = f"What was answered is saved in {run.name}; go on with --resume."
     else:
         run.discard()

@@ -53,7 +53,7 @@ def candidates(
 ) -> list[Candidate]:
     """The sentences of turns with one of `roles`; all of them in a source without speakers."""
     wanted = [turn for turn in transcript.turns if to_be_coded(transcript, turn, roles)]
-    found = []
+    kept = []
     turns = iter(wanted)
     turn = next(turns, None)
     for sentence in sentences:
@@ -63,41 +63,41 @@ def candidates(
             break
         span = strip(sentence, transcript.text)
         if turn.start <= span.start < span.end <= turn.end:
-            found.append(Candidate(span, turn))
-    return found
+            kept.append(Candidate(span, turn))
+    return kept
 
 
-def embed_windows(text: str, found: Sequence[Candidate], embedder: Embedder) -> Vectors:
+def embed_windows(text: str, sentences: Sequence[Candidate], embedder: Embedder) -> Vectors:
     """One vector per candidate, of it with its neighbours in the turn: alone it says too little."""
     windows = []
-    for i, candidate in enumerate(found):
-        near = [c for c in found[max(0, i - 1) : i + 2] if c.turn is candidate.turn]
+    for i, candidate in enumerate(sentences):
+        near = [c for c in sentences[max(0, i - 1) : i + 2] if c.turn is candidate.turn]
         windows.append(" ".join(text[c.span.start : c.span.end] for c in near))
     return embedder.embed(windows, "passage")
 
 
 def salience(
-    found: Sequence[Candidate], windows: Vectors, topics: Sequence[str], embedder: Embedder
+    sentences: Sequence[Candidate], windows: Vectors, topics: Sequence[str], embedder: Embedder
 ) -> Array:
     """One standardised number per candidate, larger for what is more worth coding.
 
     windows: see `embed_windows`. topics: the labels of the codebook, or the research question;
     without any, what the candidates have in common stands for the topic.
     """
-    if not found:
+    if not sentences:
         return np.zeros(0)
     topical = embedder.embed(list(topics), "query") if topics else windows
     reactions = embedder.embed(list(REACTIONS), "query")
-    lengths = np.array([candidate.turn.end - candidate.turn.start for candidate in found])
+    lengths = np.array([candidate.turn.end - candidate.turn.start for candidate in sentences])
     raw = (
         TOPIC * _standardised((windows @ topical.T).mean(axis=1))
         + ELABORATION * _standardised(np.log(lengths))
         + REACTION * _standardised((windows @ reactions.T).mean(axis=1))
     )
-    return _spread(raw, found)
+    return _spread(raw, sentences)
 
 
-def passages(found: Sequence[Candidate], scores: Array, characters: int) -> list[list[int]]:
+def passages(sentences: Sequence[Candidate], scores: Array, characters: int) -> list[list[int]]:
     """The most salient contiguous passages of at most `characters` in all.
 
     Each is a list of consecutive candidate indices within one turn. Bisects the salience that a
@@ -107,8 +107,8 @@ def passages(found: Sequence[Candidate], scores: Array, characters: int) -> list
     best: list[list[int]] = []
     for _ in range(40):
         threshold = (low + high) / 2
-        chosen = _best_passages(found, scores - threshold)
-        if sum(len(found[i]) for passage in chosen for i in passage) > characters:
+        chosen = _best_passages(sentences, scores - threshold)
+        if sum(len(sentences[i]) for passage in chosen for i in passage) > characters:
             low = threshold
         else:
             high, best = threshold, chosen
@@ -116,18 +116,18 @@ def passages(found: Sequence[Candidate], scores: Array, characters: int) -> list
 
 
 def split_long(
-    text: str, found: Sequence[Candidate], chosen: Sequence[list[int]], embedder: Embedder
+    text: str, sentences: Sequence[Candidate], chosen: Sequence[list[int]], embedder: Embedder
 ) -> list[list[int]]:
     """Passages of more than LONGEST characters, parted where neighbouring sentences differ most."""
     parts: list[list[int]] = []
     waiting = [list(passage) for passage in reversed(chosen)]
     while waiting:
         passage = waiting.pop()
-        length = found[passage[-1]].span.end - found[passage[0]].span.start
+        length = sentences[passage[-1]].span.end - sentences[passage[0]].span.start
         if length <= LONGEST or len(passage) < 2:
             parts.append(passage)
             continue
-        cut = _weakest_link(text, [found[i].span for i in passage], embedder)
+        cut = _weakest_link(text, [sentences[i].span for i in passage], embedder)
         waiting += [passage[cut:], passage[:cut]]
     return parts
 
@@ -143,12 +143,12 @@ def _weakest_link(text: str, spans: Sequence[Span], embedder: Embedder) -> int:
     return min(middle, key=lambda i: float(vectors[i - 1] @ vectors[i]))
 
 
-def _best_passages(found: Sequence[Candidate], excess: Array) -> list[list[int]]:
+def _best_passages(sentences: Sequence[Candidate], excess: Array) -> list[list[int]]:
     """The passages that maximise characters x excess, less OPENING for each: exact, linear."""
     best, chosen = 0.0, _Chain()
     inside, first, before = -np.inf, 0, _Chain()
-    for i, candidate in enumerate(found):
-        if i and found[i - 1].turn is not candidate.turn:
+    for i, candidate in enumerate(sentences):
+        if i and sentences[i - 1].turn is not candidate.turn:
             inside = -np.inf
         if best - OPENING > inside:
             inside, first, before = best - OPENING, i, chosen
@@ -166,11 +166,11 @@ class _Chain:
     passage: range = range(0)
 
     def unrolled(self) -> list[list[int]]:
-        found, link = [], self
+        passages, link = [], self
         while link.before is not None:
-            found.append(list(link.passage))
+            passages.append(list(link.passage))
             link = link.before
-        return found[::-1]
+        return passages[::-1]
 
 
 def _standardised(values: Array) -> Array:
@@ -178,14 +178,14 @@ def _standardised(values: Array) -> Array:
     return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
 
 
-def _spread(raw: Array, found: Sequence[Candidate]) -> Array:
+def _spread(raw: Array, sentences: Sequence[Candidate]) -> Array:
     """A Gaussian mean over the sentences of the same turn, weighted by their length."""
-    weight = np.array([min(len(candidate), FULL_WEIGHT) for candidate in found], dtype=float)
-    turn = np.array([candidate.turn.number for candidate in found])
+    weight = np.array([min(len(candidate), FULL_WEIGHT) for candidate in sentences], dtype=float)
+    turn = np.array([candidate.turn.number for candidate in sentences])
     total, mass = np.zeros_like(raw), np.zeros_like(raw)
     reach = range(-6, 7)
     for step in reach:
-        here = np.arange(max(0, -step), min(len(found), len(found) - step))
+        here = np.arange(max(0, -step), min(len(sentences), len(sentences) - step))
         there = here + step
         share = np.exp(-((step / SPREAD) ** 2) / 2) * weight[there] * (turn[here] == turn[there])
         total[here] += share * raw[there]

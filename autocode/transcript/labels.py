@@ -99,12 +99,12 @@ def find_labels(paragraphs: Sequence[str]) -> Labels:
     keys = [_key(label) for label in seen]
     counts = Counter(_key(label) for label in seen if _may_recur(label))
     maybe = {key for key, n in counts.items() if n >= 2 and key not in labels.names}
-    found = _before_words(keys, maybe, {*labels.names, *maybe})
-    share = sum(counts[key] for key in found) / max(len(seen), 1)
-    if not labels.names and (len(found) < 2 or share < _SHARE or keys[0] not in found):
+    names = _before_words(keys, maybe, {*labels.names, *maybe})
+    share = sum(counts[key] for key in names) / max(len(seen), 1)
+    if not labels.names and (len(names) < 2 or share < _SHARE or keys[0] not in names):
         return labels  # no conversation: the headings of an article come back too
     for label in seen:
-        if _key(label) in found:
+        if _key(label) in names:
             labels.names.setdefault(_key(label), label)
     return labels
 
@@ -143,16 +143,16 @@ def find_inline(paragraphs: Sequence[str], *, roles_only: bool = False) -> tuple
     `roles_only` (field notes, where labels have their own line) wants an interviewer among them,
     or a role before most paragraphs.
     """
-    found = [split[0] for text in paragraphs if (split := split_inline(text))]
+    candidates = [split[0] for text in paragraphs if (split := split_inline(text))]
     if roles_only:
-        found = [label for label in found if is_role(label)]
-        asked = any(known_role(label) == "interviewer" for label in found)
-        if len(found) < 2 or not (asked or 2 * len(found) >= len(paragraphs)):
+        candidates = [label for label in candidates if is_role(label)]
+        asked = any(known_role(label) == "interviewer" for label in candidates)
+        if len(candidates) < 2 or not (asked or 2 * len(candidates) >= len(paragraphs)):
             return Labels(), []
-    counts = Counter(map(_key, found))
-    everywhere = len(found) >= max(2, _INLINE_SHARE * len(paragraphs))
+    counts = Counter(map(_key, candidates))
+    everywhere = len(candidates) >= max(2, _INLINE_SHARE * len(paragraphs))
     labels, rejected = Labels(), []
-    for label in found:
+    for label in candidates:
         if is_role(label) or counts[_key(label)] >= 2 or everywhere:
             labels.names.setdefault(_key(label), label)
         else:

@@ -88,7 +88,7 @@ def _cuts_of_line(line: str, language: str) -> Iterator[int]:
     done, size = 0, _PIECE
     while done < len(line):
         piece = line[done : done + size]
-        ends = [int(found["end_index"]) for found in get_sentence_boundaries(language, piece)]
+        ends = [int(boundary["end_index"]) for boundary in get_sentence_boundaries(language, piece)]
         whole = [end for end in ends if end < len(piece)]
         yield from (done + end for end in whole)
         if done + size >= len(line):

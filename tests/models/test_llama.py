@@ -16,8 +16,7 @@ from autocode.errors import ModelError
 from autocode.models.catalogue import KNOWN
 from autocode.models.cores import prepare_openmp
 from autocode.models.endpoint import Address
-from autocode.models.json_schema import strict_schema
-from autocode.models.provider import Answer, AskError, Provider, Request
+from autocode.models.provider import Answer, AskError, Provider, Request, strict_schema
 from autocode.models.runtimes import open_provider
 from autocode.models.weights import fetch
 from autocode.propose.ask import Reply, ask_structured

@@ -24,8 +24,7 @@ from scripted_server import (
 from autocode.coding.nouns import Failure
 from autocode.errors import ModelError
 from autocode.models.endpoint import Address
-from autocode.models.json_schema import strict_schema
-from autocode.models.provider import Request
+from autocode.models.provider import Request, strict_schema
 from autocode.models.runtimes import open_provider
 from autocode.propose.ask import Limits, Reply, answer_of, ask_structured, out_of_range
 

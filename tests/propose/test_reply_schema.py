@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from autocode.models.json_schema import strict_schema
+from autocode.models.provider import strict_schema
 from autocode.propose.reply_schema import (
     NEW_CODE,
     field_descriptions,

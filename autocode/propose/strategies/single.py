@@ -130,7 +130,7 @@ def _numbered(task: Task, chunk: Chunk, spans: Sequence[Span], marked: dict[int,
 
 
 def _drafts(task: Task, spans: Sequence[Span], marked: dict[int, Turn], reply: Any) -> list[Draft]:
-    found = []
+    drafts = []
     for item in reply.quotes:
         shared = {
             "open_code": item.open_code,
@@ -139,12 +139,12 @@ def _drafts(task: Task, spans: Sequence[Span], marked: dict[int, Turn], reply: A
             "rationale": item.rationale,
         }
         if task.settings.anchor == "verbatim":
-            found.append(Draft(span=None, words=item.quote, **shared))
+            drafts.append(Draft(span=None, words=item.quote, **shared))
             continue
         for span in _by_turn(task.transcript.text, spans, marked, item.first, item.last):
             words = task.transcript.text[span.start : span.end]
-            found.append(Draft(span=span, words=words, **shared))
-    return found
+            drafts.append(Draft(span=span, words=words, **shared))
+    return drafts
 
 
 def _by_turn(

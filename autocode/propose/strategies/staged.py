@@ -47,19 +47,19 @@ def questions(task: Task) -> list[Question]:
     text = task.transcript.text
     # Captions without punctuation are one long sentence: no passage could begin or end in it.
     spans = cut_long_sentences(text, task.sentences, LONGEST, len)
-    found = candidates(task.transcript, spans, task.settings.roles)
-    if not found:
+    sentences = candidates(task.transcript, spans, task.settings.roles)
+    if not sentences:
         return []
-    _check_size(task.transcript.id, sum(map(len, found)))
+    _check_size(task.transcript.id, sum(map(len, sentences)))
     embedder = task.embedder()
-    windows = embed_windows(text, found, embedder)
-    scores = salience(found, windows, _topics(task), embedder)
+    windows = embed_windows(text, sentences, embedder)
+    scores = salience(sentences, windows, _topics(task), embedder)
     # In a very short interview one sentence may be more than the density allows.
-    chosen = passages(found, scores, round(task.settings.density * len(text)))
+    chosen = passages(sentences, scores, round(task.settings.density * len(text)))
     chosen = chosen or [[int(scores.argmax())]]
     selected = [
-        Span(found[passage[0]].span.start, found[passage[-1]].span.end)
-        for passage in split_long(text, found, chosen, embedder)
+        Span(sentences[passage[0]].span.start, sentences[passage[-1]].span.end)
+        for passage in split_long(text, sentences, chosen, embedder)
     ]
     nearest = _nearest(task, embedder, windows, selected)
     return [

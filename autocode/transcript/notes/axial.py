@@ -35,12 +35,12 @@ def read_codes(lines: Iterable[tuple[int, str]]) -> tuple[list[AxialItem], list[
     items: list[AxialItem] = []
     oddities: list[Oddity] = []
     for statement in statements(lines):
-        found = list(_codes(statement))
-        items += found
-        if not found and not _CALL.match(statement.text):
+        codes = list(_codes(statement))
+        items += codes
+        if not codes and not _CALL.match(statement.text):
             oddities.append(_unreadable(statement))
-        elif found and " " in statement.text and _PHRASE.fullmatch(statement.text):
-            message = f"'{statement.text}' is not an identifier; it was read as '{found[0].code}'"
+        elif codes and " " in statement.text and _PHRASE.fullmatch(statement.text):
+            message = f"'{statement.text}' is not an identifier; it was read as '{codes[0].code}'"
             oddities.append(Oddity(statement.line, "axial", message, "write it with underscores"))
     return items, oddities
 

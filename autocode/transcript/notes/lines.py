@@ -118,7 +118,7 @@ def lex(lines: Sequence[str], start: int = 0) -> Iterator[Line]:
     index, said, in_trace = start, False, False
     stops = _Stops.of(lines)
     while index < len(lines):
-        line = _one(lines[index], index + 1, said)
+        line = _line(lines[index], index + 1, said)
         yield line
         index += 1
         if line.kind == "fence":
@@ -131,11 +131,11 @@ def lex(lines: Sequence[str], start: int = 0) -> Iterator[Line]:
         in_trace = line.kind in ("open", "axial") or (in_trace and not said)
 
 
-def _one(line: str, number: int, said: bool) -> Line:
+def _line(line: str, number: int, said: bool) -> Line:
     if not line.strip():
         return Line(number, "blank", "")
-    if found := marker(line):
-        return Line(number, *found)
+    if mark := marker(line):
+        return Line(number, *mark)
     if match := _SAID.match(line):
         text = line[match.end() :]
         return Line(number, "image" if _is_image(text) else "said", text)

@@ -39,13 +39,13 @@ class TraceDraft:
             self.items.append(TraceItem(text.strip(), line))
         elif self.half == "open":
             self._half_without_marker(line)
-            self._code_line(line, text[added.end() :] if added else text)
+            self.code_line(line, text[added.end() :] if added else text)
         elif self.closed:
             message = f"'{text.strip()[:60]}' stands after the AXIAL code and belongs to nothing"
             hint = "begin it with `>` if it was said, or put it under an OPEN marker"
             self.oddities.append(Oddity(line, "stray", message, hint))
         else:
-            self._code_line(line, text[added.end() :] if added else text)
+            self.code_line(line, text[added.end() :] if added else text)
 
     def fence(self, line: int) -> None:
         """A fence opens or closes."""
@@ -60,10 +60,6 @@ class TraceDraft:
         self.oddities.append(Oddity(line, "fence", "the fenced code here has no end", hint))
         self.closed, self.fenced = True, False
 
-    def fenced_code(self, line: int, text: str) -> None:
-        """A line inside the fence."""
-        self._code_line(line, text)
-
     def finish(self, number: int, turn: int | None, offset: int) -> Trace:
         """The trace, with its AXIAL code read and its oddities complete."""
         axial, unread = read_codes(self.code)
@@ -72,7 +68,8 @@ class TraceDraft:
         items = tuple(self.items)
         return Trace(number, turn, offset, self.open_line, self.axial_line, items, tuple(axial))
 
-    def _code_line(self, line: int, text: str) -> None:
+    def code_line(self, line: int, text: str) -> None:
+        """A line of AXIAL code, inside the fence or without one."""
         if text.strip():
             added = _ADDED.fullmatch(text)
             self.code.append((line, "" if added else text))

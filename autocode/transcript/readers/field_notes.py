@@ -4,14 +4,15 @@ Only what was said is canonical text; headings, labels, traces, images, metadata
 not under `>` are not part of it. Nothing is repaired: what looks wrong becomes an oddity.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from autocode.errors import InputError
 from autocode.transcript import roles
 from autocode.transcript.dirt import dirt
+from autocode.transcript.notes.axial import read_declaration
 from autocode.transcript.notes.lines import Line, is_coding_heading, lex, marker
-from autocode.transcript.notes.metadata import read_metadata
 from autocode.transcript.notes.traces import TraceDraft
 from autocode.transcript.nouns import Oddity, Trace, Transcript
 from autocode.transcript.source import Reader, Source
@@ -19,6 +20,7 @@ from autocode.transcript.speech import Paragraph, Speech
 from autocode.transcript.turns import TurnBuilder, talk, with_roles
 
 Block = Paragraph | TraceDraft
+_ID_HEADING = re.compile(r"#\s*([A-Za-z]{1,8})\s*")
 
 
 def is_fieldnotes(source: Source) -> bool:
@@ -43,7 +45,7 @@ def read_fieldnotes(source: Source) -> Transcript:
             "field notes without a transcript: no line after `# coding` begins with `>`",
             where=source.path, hint="Begin every paragraph that was said with `> `.",
         )  # fmt: skip
-    transcript = _assemble(reading, id_, read_metadata(lines[:start], id_))
+    transcript = _assemble(reading, id_, _metadata(lines[:start], id_))
     speakers = sorted({turn.speaker for turn in transcript.turns if turn.speaker})
     oddities = (*source.decoded.oddities, *transcript.oddities, *dirt(lines, speakers))
     return replace(transcript, oddities=tuple(sorted(oddities, key=lambda oddity: oddity.line)))
@@ -125,7 +127,7 @@ class _Reading:
 
     def code(self, line: Line) -> None:
         if self.trace is not None and self.trace.fenced:
-            self.trace.fenced_code(line.number, line.text)
+            self.trace.code_line(line.number, line.text)
 
     def _open_half(self) -> bool:
         return self.trace is not None and self.trace.half == "open"
@@ -164,3 +166,47 @@ def _assemble(
     oddities += [*builder.oddities, *speech.oddities, *unsure]
     turns = with_roles(builder.turns, assigned)
     return Transcript(id, text, turns, metadata[0], tuple(traces), tuple(oddities))
+
+
+def _metadata(lines: Sequence[str], id: str) -> tuple[dict[str, str], list[Oddity]]:
+    """What the lines above `# coding` say, and whether they name another transcript than `id`.
+
+    The first AXIAL trace declares the source; it adds only what no heading says.
+    """
+    values: dict[str, list[str]] = {}
+    code: list[tuple[int, str]] = []
+    key = ""
+    for line in lex(lines):
+        if is_coding_heading(line.text):
+            break
+        if line.kind == "heading":
+            key = _key_of(line.text)
+            values.setdefault(key, [])
+            if name := _ID_HEADING.fullmatch(line.text):
+                values["id"].append(name[1])
+        elif line.kind in ("open", "axial"):
+            key = ""
+        elif line.kind == "code":
+            code.append((line.number, line.text))
+        elif line.kind in ("text", "said", "more") and key:
+            values[key].append(line.text.strip())
+    written = {key: ("" if key == "id" else "\n").join(texts) for key, texts in values.items()}
+    declared = read_declaration(code)
+    metadata = {**declared, **{key: value for key, value in written.items() if key}}
+    ordered = {key: metadata[key] for key in (*written, *declared) if key in metadata}
+    return ordered, _other_id(ordered.get("id", ""), id)
+
+
+def _key_of(heading: str) -> str:
+    return "id" if _ID_HEADING.fullmatch(heading) else heading.strip("# \t").lower()
+
+
+def _other_id(named: str, id: str) -> list[Oddity]:
+    if not named or _bare(named) == _bare(id):
+        return []
+    message = f"the notes call themselves '{named}', but the file is '{id}'"
+    return [Oddity(1, "id", message, "check that this is the right file, and mend one of the two")]
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from autocode.models.json_schema import for_openai, strict_schema
+from autocode.models.provider import for_openai, strict_schema
 
 
 class Item(BaseModel):
