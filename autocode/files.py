@@ -1,16 +1,18 @@
 """Files of a study: written whole or not at all; records are read with errors people can act on."""
 
 import json
+import math
 import os
 import re
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from autocode.errors import InputError, StudyError
+from autocode.text import whole
 
 
 class Record(BaseModel):
@@ -20,6 +22,11 @@ class Record(BaseModel):
 
 
 R = TypeVar("R", bound=Record)
+# Integers of up to 18 digits and a sign fit 64 bits.
+_DIGITS = 20
+# What validates and writes records goes no deeper than some hundred levels.
+_DEEPEST = 100
+_TOO_DEEP = "nested too deeply"
 
 
 def read_record(path: Path, shape: type[R]) -> R:
@@ -47,8 +54,8 @@ def to_json(record: Record, lean: Collection[str] = ()) -> str:
 
     lean: keys left out where they hold nothing (null, false, an empty list).
     """
-    data = _without_nothing(record.model_dump(mode="json"), frozenset(lean))
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    data = _without_nothing(record.model_dump(), frozenset(lean))
+    return whole(json.dumps(data, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _without_nothing(data: Any, lean: frozenset[str]) -> Any:
@@ -63,10 +70,55 @@ def _without_nothing(data: Any, lean: frozenset[str]) -> Any:
     }
 
 
+def parse_json(data: bytes) -> Any:
+    """The value of a JSON text in UTF-8: strings are whole characters, numbers fit 64 bits.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply, or a number is too large.
+    """
+    text = data.decode("utf-8-sig", "surrogatepass")
+    try:
+        value = json.loads(
+            text, parse_constant=_refuse_number, parse_int=_whole_number, parse_float=_finite
+        )
+    except RecursionError as error:
+        raise ValueError(_TOO_DEEP) from error
+    _refuse_depth(value)
+    # `\\ud83d` alone is half a character, which could be neither printed nor written.
+    half = re.search(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]", text)
+    return json.loads(whole(json.dumps(value, ensure_ascii=False))) if half else value
+
+
+def _refuse_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(_DEEPEST):
+        items = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [child for item in items for child in item if isinstance(child, dict | list)]
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)
+
+
+def _whole_number(digits: str) -> int:
+    return int(digits) if len(digits) < _DIGITS else _refuse_number(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse_number(digits)
+
+
+def _refuse_number(digits: str) -> NoReturn:
+    shown = digits if len(digits) < _DIGITS else f"{digits[:_DIGITS]}…"
+    raise ValueError(f"{shown} is too large a number")
+
+
 def _parse(path: Path) -> dict[str, Any]:
     hint = "Correct the file or create it again."
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        if path.exists() and not path.is_file():
+            raise InputError("this is not a file", where=path, hint="Name a regular file.")
+        data = parse_json(path.read_bytes())
     except OSError as error:
         what = f"cannot be read: {error.strerror or error}"
         raise InputError(what, where=path, hint="Check the path and its permissions.") from error
@@ -74,8 +126,10 @@ def _parse(path: Path) -> dict[str, Any]:
         raise InputError(
             f"not valid JSON: {error.msg}", where=path, line=error.lineno, hint=hint
         ) from error
-    except (ValueError, RecursionError) as error:  # not UTF-8, or too deep or long to be read
+    except UnicodeDecodeError as error:
         raise InputError("not valid JSON in UTF-8", where=path, hint=hint) from error
+    except ValueError as error:
+        raise InputError(f"not valid JSON: {error}", where=path, hint=hint) from error
     if not isinstance(data, dict):
         raise InputError("a JSON object was expected", where=path, hint=hint)
     return data

@@ -43,3 +43,8 @@ def visible_json(data: Any) -> str:
     """`data` as JSON that reads back the same, and drives no terminal either: `\\u009b`."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def whole(text: str) -> str:
+    """`text` with every half of a surrogate pair that stands alone replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -12,7 +12,7 @@ from autocode.cli.terminal import (
     result_console,
     with_study,
 )
-from autocode.coding.sources import Named, coding_at, human_coding, model_coding
+from autocode.coding.sources import Source, human_source, model_source, source_of
 from autocode.diff import (
     Diff,
     diff_codings,
@@ -82,12 +82,13 @@ def command(
     """Show turn by turn what two coders marked, and with which codes.
 
     ID compares the human coding of a transcript with its newest run. A and B
-    are any two codings of one transcript: coding files or run folders.
+    are any two codings of one transcript: coding files, runs, run folders, an id
+    for its human coding, or id and coder (p1.anna).
 
     \b
     = both   ~ overlapping   - only the first coder   + only the second
     """
-    first, second = _named(study, codings, run, gold)
+    first, second = _chosen(study, codings, run, gold)
     transcript = _transcript(study, first)
     diff = _diff(study, first, second, transcript, code)
     diff = only_turns(diff, turns) if turns else diff
@@ -102,36 +103,36 @@ def command(
         print_diff(result_console(), diff, spans, context=context, differing=bool(only))
 
 
-def _named(
+def _chosen(
     study: Study, codings: tuple[str, ...], run: str | None, gold: str | None
-) -> tuple[Named, Named]:
+) -> tuple[Source, Source]:
     if len(codings) == 1:
-        return human_coding(study, codings[0], gold), model_coding(study, codings[0], run)
+        return human_source(study, codings[0], gold), model_source(study, codings[0], run)
     if len(codings) > 2 or run or gold:
         raise click.UsageError("Name one transcript (with --run, --gold), or two codings.")
-    return coding_at(Path(codings[0])), coding_at(Path(codings[1]))
+    return source_of(study, codings[0]), source_of(study, codings[1])
 
 
-def _transcript(study: Study, named: Named) -> Transcript:
-    id_ = named.coding.transcript.id
+def _transcript(study: Study, source: Source) -> Transcript:
+    id_ = source.coding.transcript.id
     if id_ not in transcript_ids(study):
         raise InputError(
             f"this coding is of {id_!r}, which is no transcript of this study",
-            where=named.path,
+            where=source.name,
             hint="Name the study it belongs to with `autocode --study DIR`.",
         )
     return load(study, id_)
 
 
 def _diff(
-    study: Study, first: Named, second: Named, transcript: Transcript, code: str | None
+    study: Study, first: Source, second: Source, transcript: Transcript, code: str | None
 ) -> Diff:
     codings = first.coding, second.coding
     narrowed = None
     if code is not None:
         narrowed = find_code(code, *codings)
         codings = only_code(codings[0], narrowed), only_code(codings[1], narrowed)
-    sources = _short(first.path, study), _short(second.path, study)
+    sources = _shown(first, study), _shown(second, study)
     diff = diff_codings(*codings, transcript, sources=sources)
     if narrowed is None:
         return diff
@@ -139,7 +140,9 @@ def _diff(
     return diff.model_copy(update={"code": narrowed, "shown": shown})
 
 
-def _short(path: Path, study: Study) -> Path:
+def _shown(source: Source, study: Study) -> Path | None:
     """Inside the study its path in the study: a page passed on should not name folders of ours."""
-    whole = path.resolve()
-    return whole.relative_to(study.root) if whole.is_relative_to(study.root) else Path(path.name)
+    if source.path is None:
+        return None
+    path = source.path.resolve()
+    return path.relative_to(study.root) if path.is_relative_to(study.root) else Path(path.name)

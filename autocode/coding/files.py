@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autocode.coding.codebook import Codebook
-from autocode.coding.nouns import Coding
+from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.errors import InputError
 from autocode.files import read_record, to_json, write_whole
 from autocode.study import Study
@@ -76,18 +76,24 @@ def verify(coding: Coding, transcript: Transcript, where: Path | None = None) ->
     Raises:
         InputError: another text, offsets out of range, or a quote that is not what stands there.
     """
-    text, hint = transcript.text, "Locate it anew, for example with `autocode gold`."
-    if coding.transcript.sha256 != transcript.sha256:
-        what = f"this coding is about another text than {transcript.id} is now (SHA-256 differs)"
+    hint = "Make the coding again, for example with `autocode gold`."
+    if what := _contradiction(coding, transcript):
         raise InputError(what, where=where, hint=hint)
+
+
+def _contradiction(coding: Coding, transcript: Transcript) -> str | None:
+    text, about = transcript.text, coding.transcript
+    if not about.same_text(TranscriptRef.of(transcript)):
+        return f"this coding is about another text than {transcript.id} is now (SHA-256 differs)"
+    if about.length != len(text):
+        return f"transcript.length is {about.length}, but the text has {len(text)} characters"
     for quote in coding.located():
         span = quote.span
         if span is None or span.end > len(text):
-            what = f"quote {quote.id} ends beyond the text ({len(text)} characters)"
-            raise InputError(what, where=where, hint=hint)
+            return f"quote {quote.id} ends beyond the text ({len(text)} characters)"
         if text[span.start : span.end] != quote.text:
-            what = f"quote {quote.id} is not what stands at {span.start} to {span.end}"
-            raise InputError(what, where=where, hint=hint)
+            return f"quote {quote.id} is not what stands at {span.start} to {span.end}"
+    return None
 
 
 def update_codebook(study: Study, coding: Coding) -> bool:

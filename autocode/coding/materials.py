@@ -1,33 +1,20 @@
 """What is compared of each transcript: codings and their files, and whether that may be done."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from autocode.coding.files import coding_json
-from autocode.coding.nouns import Coding
+from autocode.coding.nouns import Coding, Quote
+from autocode.coding.sources import Source, way_on
 from autocode.errors import InputError
 from autocode.transcript.nouns import Transcript
 
 # Why a coding is in the comparison: the panel's first and further coders, a further human for the
 # ceiling, a further run of the same model.
 Part = Literal["reference", "other", "human", "run"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A coding, the name of the file or run it came from, and the SHA-256 of that file."""
-
-    coding: Coding
-    name: str
-    sha256: str
-
-    @classmethod
-    def of(cls, coding: Coding, name: str | None = None) -> "Source":
-        """A coding that is not from a file: hashed as the file it would be."""
-        digest = hashlib.sha256(coding_json(coding).encode("utf-8", "surrogatepass")).hexdigest()
-        return cls(coding, name or coding.coder.id, digest)
+# A human coding of which this share of the quotes is a run's, place and codes, may be its copy;
+# fewer quotes than these may be alike by chance.
+NEARLY_ALL, FEW = 0.95, 5
 
 
 @dataclass(frozen=True)
@@ -48,40 +35,54 @@ class Material:
 
     def of(self, part: Part) -> list[Coding]:
         """The codings of one part."""
-        return [source.coding for own, source in self.sources if own == part]
+        return [source.coding for role, source in self.sources if role == part]
 
     @property
     def sources(self) -> list[tuple[Part, Source]]:
         parts: list[tuple[Part, Source]] = [("reference", self.codings[0])]
-        parts += [("other", one) for one in self.codings[1:]]
-        parts += [("human", one) for one in self.humans]
-        return parts + [("run", one) for one in self.runs]
+        parts += [("other", source) for source in self.codings[1:]]
+        parts += [("human", source) for source in self.humans]
+        return parts + [("run", source) for source in self.runs]
+
+    @property
+    def models(self) -> list[Source]:
+        """The codings by models; none where only people are compared with each other."""
+        return [source for _, source in self.sources if source.coding.coder.kind == "model"]
 
 
 def check(material: Material, *, incomplete: bool) -> None:
     """Refuse what cannot be compared, naming the file.
 
     Raises:
-        InputError: another text, a quote out of range, or a coding that is not whole (unless
+        InputError: another text, a quote out of range, or an incomplete coding (unless
             `incomplete`).
     """
     first = material.codings[0]
     for _, source in material.sources:
-        ours, theirs = first.coding.transcript, source.coding.transcript
-        if (ours.sha256, ours.length) != (theirs.sha256, theirs.length):
-            raise InputError(
-                f"this codes another text than {first.name}: {theirs.id} ({theirs.sha256[:8]}), "
-                f"not {ours.id} ({ours.sha256[:8]})",
-                where=source.name,
-                hint="Compare codings of one transcript.",
-            )
+        _check_text(first, source)
         _check_quotes(source)
         if source.coding.incomplete and not incomplete:
+            further, hint = way_on(source.run) if source.run else ("", "Choose another coding.")
             raise InputError(
-                f"this coding is not whole: {source.coding.incomplete}",
-                where=source.name,
-                hint="Resume its run, name another one, or give --incomplete.",
-            )
+                f"this coding is incomplete: {source.coding.incomplete}{further}",
+                where=source.name, hint=f"{hint} --incomplete takes it as it is.",
+            )  # fmt: skip
+
+
+def _check_text(first: Source, source: Source) -> None:
+    ours, theirs = first.coding.transcript, source.coding.transcript
+    if not ours.same_text(theirs):
+        raise InputError(
+            f"this codes another text than {first.name}: {theirs.id} ({theirs.sha256[:8]}), "
+            f"not {ours.id} ({ours.sha256[:8]})",
+            where=source.name, hint="Compare codings of one transcript.",
+        )  # fmt: skip
+    if ours.length != theirs.length:
+        raise InputError(
+            f"transcript.length is {theirs.length}, but {first.name} says {ours.length} of the "
+            "same text",
+            where=source.name, hint="Correct the length, or make the coding again.",
+        )  # fmt: skip
 
 
 def _check_quotes(source: Source) -> None:
@@ -92,9 +93,8 @@ def _check_quotes(source: Source) -> None:
             raise InputError(
                 f"quote {quote.id} cannot stand at {span.start} to {span.end} of {length} "
                 f"characters with {len(quote.text)} characters of text",
-                where=source.name,
-                hint="Mend its offsets, or make the coding anew.",
-            )
+                where=source.name, hint="Correct its offsets, or make the coding again.",
+            )  # fmt: skip
 
 
 def assisted(materials: Sequence[Material]) -> bool:
@@ -103,10 +103,81 @@ def assisted(materials: Sequence[Material]) -> bool:
     Raises:
         InputError: they are mixed.
     """
-    found = {any(s.coding.coder.assisted for _, s in one.sources) for one in materials}
-    if len(found) > 1:
+    kinds = {any(s.coding.coder.assisted for _, s in material.sources) for material in materials}
+    if len(kinds) > 1:
         raise InputError(
             "some of these human codings were made with a model's proposals in view, others blind",
             hint="Compare the two kinds apart: one is acceptance, the other agreement.",
         )
-    return found == {True}
+    return kinds == {True}
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """How a model's coding was made, as far as that may not differ among codings that are pooled.
+
+    model: as asked for; answered: what the server called it; prompts: step and SHA-256 of each.
+    Of a coding without its run only the model is known.
+    """
+
+    model: str
+    answered: tuple[str, ...] = ()
+    strategy: str | None = None
+    prompts: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, source: Source) -> "Procedure":
+        """The procedure of one coding."""
+        if source.run is None:
+            return cls(source.coding.coder.id)
+        made = source.run.manifest
+        prompts = tuple((prompt.step, prompt.sha256) for prompt in made.prompts)
+        return cls(made.model_asked, tuple(made.models_answered), made.strategy, prompts)
+
+    def __str__(self) -> str:
+        also = [name for name in self.answered if name != self.model]
+        parts = [self.model + (f" (answered by {', '.join(also)})" if also else "")]
+        parts += [f"strategy {self.strategy}"] if self.strategy else []
+        parts += [f"prompt {step} {sha256[:8]}" for step, sha256 in self.prompts]
+        return ", ".join(parts)
+
+
+def procedures(materials: Sequence[Material]) -> dict[Procedure, list[str]]:
+    """How the model's codings were made, each with the transcripts coded so.
+
+    More than one where "the model" of all transcripts, or of the runs on one, is several models,
+    strategies or prompts. Coders who stand side by side on one transcript are not pooled.
+    """
+    made: dict[Procedure, list[str]] = {}
+    for place in range(max(len(material.codings) for material in materials)):
+        pooled: dict[Procedure, list[str]] = {}
+        for material in materials:
+            further = material.runs if place == 1 else ()
+            for source in (*material.codings[place : place + 1], *further):
+                if source.coding.coder.kind == "model":
+                    ids = pooled.setdefault(Procedure.of(source), [])
+                    ids += {source.coding.transcript.id} - {*ids}
+        if len(pooled) >= len(made):
+            made = pooled
+    return made
+
+
+def copies(material: Material) -> Iterable[str]:
+    """A sentence for each human coding that is nearly the same as a model's."""
+    for _, human in material.sources:
+        if human.coding.coder.kind == "model" or human.coding.coder.assisted:
+            continue
+        marks = [_mark(quote) for quote in human.coding.located()]
+        for model in material.models:
+            theirs = {_mark(quote) for quote in model.coding.located()}
+            same = sum(mark in theirs for mark in marks)
+            if len(marks) >= FEW and same >= NEARLY_ALL * len(marks):
+                yield (
+                    f"{human.name} is nearly a copy of {model.name}: {same} of its {len(marks)} "
+                    "located quotes have the same place and codes; if it was made from the "
+                    "model's coding, it says nothing about the model"
+                )
+
+
+def _mark(quote: Quote) -> tuple[int | None, int | None, frozenset[str]]:
+    return quote.start, quote.end, frozenset(quote.axial)

@@ -14,6 +14,9 @@ from autocode.transcript.nouns import Span, Transcript
 
 CODING_FORMAT: Final = "autocode/coding@1"
 
+# Characters of the longest transcript: far beyond any, and short enough to be counted.
+LONGEST: Final = 10**8
+
 Status = Literal["exact", "normalised", "fuzzy", "missing"]
 
 
@@ -22,12 +25,16 @@ class TranscriptRef(Record):
 
     id: str
     sha256: str
-    length: int = Field(ge=0)
+    length: int = Field(ge=0, le=LONGEST)
 
     @classmethod
     def of(cls, transcript: Transcript) -> Self:
         """How files name `transcript`."""
         return cls(id=transcript.id, sha256=transcript.sha256, length=len(transcript.text))
+
+    def same_text(self, other: "TranscriptRef") -> bool:
+        """Whether both are about the same canonical text, whatever its id."""
+        return self.sha256 == other.sha256
 
 
 class Coder(Record):

@@ -7,7 +7,7 @@ coding.json is the result and transcript.txt the canonical text that its offsets
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any, Final, Literal
 from filelock import FileLock, Timeout
 from pydantic import Field
 
+from autocode.coding.calls import Call, read_calls
 from autocode.coding.nouns import TranscriptRef
-from autocode.errors import StudyError
+from autocode.errors import InputError, StudyError
 from autocode.files import Record, read_record, to_json, write_whole
 from autocode.study import RUNS, Study, check_id
 from autocode.transcript.nouns import Transcript
@@ -108,6 +109,10 @@ class Run:
     def calls_path(self) -> Path:
         return self.path / CALLS
 
+    @property
+    def _lock(self) -> Path:
+        return self.path.with_name(f".{self.name}.lock")
+
     def updated(self, **changes: Any) -> "Run":
         """The same run with a changed manifest, written whole."""
         manifest = self.manifest.model_copy(update=changes)
@@ -121,8 +126,7 @@ class Run:
         Raises:
             StudyError: one is doing so.
         """
-        path = self.path.with_name(f".{self.name}.lock")
-        lock = FileLock(path)
+        lock = FileLock(self._lock)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
@@ -135,18 +139,22 @@ class Run:
             yield
         finally:
             lock.release()
-            path.unlink(missing_ok=True)
+            self._lock.unlink(missing_ok=True)
 
     @property
     def state(self) -> str:
-        """The status; "running" only while a process is at work on it, "stopped" otherwise."""
-        if self.manifest.status != "running":
-            return self.manifest.status
+        """The status; "running" while a process is at work on it, "stopped" when that has died."""
         try:
-            with self.alone():
-                return "stopped"
+            if self._lock.exists():
+                with self.alone():
+                    pass
         except StudyError:
             return "running"
+        return "stopped" if self.manifest.status == "running" else self.manifest.status
+
+    def calls(self) -> list[Call]:
+        """Every request and its answer, oldest first."""
+        return read_calls(self.path / CALLS)
 
     def discard(self) -> None:
         """Remove the folder: for a run that never got an answer."""
@@ -183,16 +191,41 @@ def start_run(study: Study, manifest: Manifest, transcript: Transcript) -> Run:
 
 
 def runs_of(study: Study, id: str) -> list[Run]:
-    """All runs on a transcript, newest first; folders without a manifest are no runs.
+    """All runs on a transcript that can be read, newest first.
 
     Raises:
-        InputError: a manifest cannot be read.
+        StudyError: a run is a link out of the study.
+    """
+    opened = _opened(run_folders(study, id)).values()
+    runs = [run for run in opened if isinstance(run, Run)]
+    return sorted(runs, key=lambda run: (run.manifest.started, run.name), reverse=True)
+
+
+def unreadable_runs(study: Study, id: str) -> dict[Path, InputError]:
+    """The folders of the runs on a transcript that cannot be read, and why."""
+    opened = _opened(run_folders(study, id))
+    return {path: error for path, error in opened.items() if isinstance(error, InputError)}
+
+
+def run_folders(study: Study, id: str) -> list[Path]:
+    """The folders of all runs on a transcript by name; folders without a manifest are no runs.
+
+    Raises:
         StudyError: a run is a link out of the study.
     """
     folder = study.runs_path(id)
-    paths = folder.glob(f"*/{MANIFEST}") if folder.is_dir() else ()
-    runs = [open_run(study.inside(path).parent) for path in paths if path.parent.name[0] != "."]
-    return sorted(runs, key=lambda run: (run.manifest.started, run.name), reverse=True)
+    paths = sorted(folder.glob(f"*/{MANIFEST}")) if folder.is_dir() else ()
+    return [study.inside(path).parent for path in paths if path.parent.name[0] != "."]
+
+
+def _opened(folders: Sequence[Path]) -> dict[Path, Run | InputError]:
+    opened: dict[Path, Run | InputError] = {}
+    for folder in folders:
+        try:
+            opened[folder] = open_run(folder)
+        except InputError as error:
+            opened[folder] = error
+    return opened
 
 
 def runs_under(study: Study, id: str, recipe: str) -> list[Run]:
@@ -214,21 +247,36 @@ def find_run(study: Study, name: str, id: str | None = None) -> Run:
 
     Raises:
         StudyError: there is none, or more than one.
+        InputError: it cannot be read.
     """
     if id is None and name in transcript_ids(study):
         return newest_run(study, name)
-    check_id(name)
-    every = [
-        run for each in ([id] if id else transcript_ids(study)) for run in runs_of(study, each)
-    ]
-    exact = [run for run in every if run.name == name]
-    found = exact or [run for run in every if run.name.startswith(name) or run.name.endswith(name)]
-    if len(found) != 1:
+    named = runs_named(study, name, id)
+    if len(named) == 1:
+        return open_run(named[0])
+    where = f" on {id}" if id else ""
+    if named:
         raise StudyError(
-            f"{len(found) or 'no'} runs are called {name!r}",
-            hint="`autocode runs` lists them; give enough of the name.",
+            f"{len(named)} runs{where} are called {name!r}",
+            hint="Give more of the name; `autocode runs` lists them.",
         )
-    return found[0]
+    raise StudyError(f"no run{where} is called {name!r}", hint="`autocode runs` lists them.")
+
+
+def runs_named(study: Study, name: str, id: str | None = None) -> list[Path]:
+    """The folders of the runs whose name is `name`, else of those that begin or end so.
+
+    Raises:
+        StudyError: no run can be called so.
+    """
+    check_id(name)
+    folders = [
+        path
+        for each in ([id] if id else transcript_ids(study))
+        for path in run_folders(study, each)
+    ]
+    exact = [path for path in folders if path.name == name]
+    return exact or [p for p in folders if p.name.startswith(name) or p.name.endswith(name)]
 
 
 def newest_run(study: Study, id: str) -> Run:
@@ -236,11 +284,13 @@ def newest_run(study: Study, id: str) -> Run:
 
     Raises:
         StudyError: the transcript is unknown or was never coded by a model.
+        InputError: none of its runs can be read.
     """
     transcript_path(study, id)
-    found = runs_of(study, id)
-    if not found:
-        raise StudyError(
-            f"no run on {id} in {RUNS}/", hint=f"Make one with `autocode propose {id}`."
-        )
-    return found[0]
+    if runs := runs_of(study, id):
+        return runs[0]
+    for error in unreadable_runs(study, id).values():
+        raise error
+    raise StudyError(
+        f"there is no run on {id} in {RUNS}/", hint=f"Make one with `autocode propose {id}`."
+    )

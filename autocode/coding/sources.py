@@ -1,46 +1,92 @@
-"""From what a user names to a coding: a coder of the study, a run, a run folder, a coding file."""
+"""A name becomes a coding and its source: a coder or run of the study, a run folder, a file."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autocode.coding.files import read_coding
+from autocode.coding.files import coding_json, read_coding
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run
+from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run, runs_named
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, Study
-from autocode.transcript.seeds import transcript_path
+from autocode.transcript.seeds import transcript_ids, transcript_path
+
+_UNFINISHED = {
+    "running": "its run is still in progress",
+    "stopped": "its run was stopped",
+    "interrupted": "its run was interrupted",
+    "incomplete": "its run is incomplete",
+}
+_NAMES = "Name a coding file, a run or a run folder; `autocode runs` lists runs."
 
 
 @dataclass(frozen=True)
-class Named:
-    """A coding and the file it was read from."""
+class Source:
+    """A coding and where it is from.
+
+    name: its file or run folder as results show it; sha256: of that file; path: None for a coding
+    that was not read from a file; run: the run that made it, where it is in a run's folder.
+    """
 
     coding: Coding
-    path: Path
+    name: str
+    sha256: str
+    path: Path | None = None
+    run: Run | None = None
+
+    @classmethod
+    def of(cls, coding: Coding, name: str | None = None) -> "Source":
+        """A coding that is not from a file: hashed as the file it would be."""
+        return cls(coding, name or coding.coder.id, _sha256(coding_json(coding).encode()))
 
 
-def human_coding(study: Study, id: str, gold: str | None = None) -> Named:
-    """The human coding of a transcript: `gold/ID.json`, of another coder, or in a file.
+def source_of(study: Study | None, name: str) -> Source:
+    """The coding that a name stands for.
+
+    An existing file or run folder; without one, the human coding of a transcript id, another
+    coder's (`p1.anna` for gold/p1.anna.json), or the run of that name.
 
     Raises:
-        StudyError: the transcript is unknown, or has no such coding.
-        InputError: the coding cannot be read.
+        StudyError: the study has nothing of that name.
+        InputError: it cannot be read.
+    """
+    path = Path(name)
+    if study is None or (path.exists() and name not in transcript_ids(study)):
+        return source_at(study, path)
+    if name in transcript_ids(study):
+        return human_source(study, name)
+    if path.name != name or path.suffix == ".json":
+        raise _nothing_at(path)
+    id_, _, coder = name.rpartition(".")
+    if id_ in transcript_ids(study) and study.gold_path(id_, coder).is_file():
+        return human_source(study, id_, coder)
+    if runs_named(study, name):
+        return run_source(study, find_run(study, name))
+    try:
+        transcript_path(study, name)
+    except StudyError as error:  # it says which id was probably meant
+        what = f"no transcript, run or file is called {name!r}"
+        raise StudyError(what, hint=error.hint) from error
+    raise _nothing_at(path)
+
+
+def human_source(study: Study, id: str, coder: str | None = None) -> Source:
+    """The human coding of a transcript: gold/ID.json, of another coder, or in a file.
+
+    Raises:
+        StudyError: the transcript is unknown, or that coder has not coded it.
+        InputError: the coding cannot be read, or is a model's.
     """
     transcript_path(study, id)
-    if gold is not None and Path(gold).is_file():
-        return coding_at(Path(gold))
-    path = study.gold_path(id, gold or "gold")
+    if coder is not None and Path(coder).is_file():
+        return _refuse_model(source_at(study, Path(coder)))
+    path = study.gold_path(id, coder or "gold")
     if not path.is_file():
-        raise StudyError(
-            f"no human coding of {id}", where=path,
-            hint=f"Code it by hand into {GOLD}/{path.name} (docs/formats.md), make it from field "
-            f"notes with `autocode gold {id}`, or name a file with --gold; "
-            f"`autocode runs show {id}` shows what a model proposed.",
-        )  # fmt: skip
-    return Named(read_coding(path), path)
+        raise _not_coded(study, id, coder)
+    return _refuse_model(source_at(study, path))
 
 
-def model_coding(study: Study, id: str, run: str | None = None) -> Named:
+def model_source(study: Study, id: str, run: str | None = None) -> Source:
     """The coding of a run on a transcript: the newest, one by its name, or in a folder or file.
 
     Raises:
@@ -48,44 +94,97 @@ def model_coding(study: Study, id: str, run: str | None = None) -> Named:
         InputError: the run has no coding yet, or it cannot be read.
     """
     if run is None:
-        return _run_coding(newest_run(study, id))
+        return run_source(study, newest_run(study, id))
     if Path(run).is_file() or (Path(run) / MANIFEST).is_file():
-        return coding_at(Path(run))
-    return _run_coding(find_run(study, run, id))
+        return source_at(study, Path(run))
+    return run_source(study, find_run(study, run, id))
 
 
-def coding_at(path: Path) -> Named:
+def source_at(study: Study | None, path: Path) -> Source:
     """The coding in a file or in a run folder.
 
     Raises:
         InputError: there is none, or it cannot be read.
     """
     if not path.exists():
-        raise InputError(
-            "there is no such file or folder", where=path,
-            hint="Name a coding file or a run folder; `autocode runs` lists runs.",
-        )  # fmt: skip
-    if path.is_file() and path.name != CODING:
-        return Named(read_coding(path), path)
+        raise _nothing_at(path)
     folder = path if path.is_dir() else path.parent
-    if (folder / MANIFEST).is_file():
-        return _run_coding(open_run(folder))
+    if (path.is_dir() or path.name == CODING) and (folder / MANIFEST).exists():
+        return run_source(study, open_run(folder))
     if path.is_dir():
-        raise InputError(
-            f"no run here: the folder has no {MANIFEST}", where=path,
-            hint="Name a coding file or a run folder; `autocode runs` lists runs.",
-        )  # fmt: skip
-    return Named(read_coding(path), path)
+        raise InputError(f"this folder is no run: it has no {MANIFEST}", where=path, hint=_NAMES)
+    return _read(study, path, path)
 
 
-def _run_coding(run: Run) -> Named:
-    status = run.manifest.status
-    if not run.coding_path.is_file():
+def run_source(study: Study | None, run: Run) -> Source:
+    """The coding of a run; one whose run did not end is incomplete.
+
+    Raises:
+        InputError: the run has no answers yet, or its coding cannot be read.
+    """
+    made, source = run.manifest, None
+    if run.coding_path.exists():
+        source = _read(study, run.coding_path, run.path, run)
+    answered = made.status == "complete" or made.answered
+    if source is None or not (answered or source.coding.quotes):
+        further, hint = way_on(run)
+        where = _named(study, run.path)
+        raise InputError(f"this run has no answers{further}", where=where, hint=hint)
+    if made.status == "complete" or source.coding.incomplete:
+        return source
+    change = {"incomplete": _UNFINISHED[run.state]}
+    return replace(source, coding=source.coding.model_copy(update=change))
+
+
+def way_on(run: Run) -> tuple[str, str]:
+    """What else to say of a run that is not complete, and what to do about it."""
+    if run.state == "running":
+        return " yet: it is still in progress", "Wait for it to end, or choose another run."
+    id_ = run.manifest.transcript.id
+    return "", f"Resume it with `autocode propose {id_} --resume`, or choose another run."
+
+
+def _read(study: Study | None, path: Path, shown: Path, run: Run | None = None) -> Source:
+    coding = read_coding(path)
+    return Source(coding, _named(study, shown), _sha256(path.read_bytes()), path, run)
+
+
+def _named(study: Study | None, path: Path) -> str:
+    """A path as results show it: in the study its place there."""
+    root, whole = study.root if study else Path.cwd(), path.resolve()
+    return (whole.relative_to(root) if whole.is_relative_to(root) else path).as_posix()
+
+
+def _refuse_model(source: Source) -> Source:
+    if source.coding.coder.kind == "model":
         raise InputError(
-            f"the run has no answers yet (its status is {status})", where=run.path,
-            hint="Resume it with `autocode propose`, or name another run.",
+            "this is a model's coding and cannot stand for a human one",
+            where=source.name, hint=f"Move it out of {GOLD}/; runs are found in runs/.",
         )  # fmt: skip
-    coding = read_coding(run.coding_path)
-    if status != "complete" and not coding.incomplete:
-        coding = coding.model_copy(update={"incomplete": f"the status of its run is {status}"})
-    return Named(coding, run.coding_path)
+    return source
+
+
+def _not_coded(study: Study, id: str, coder: str | None) -> StudyError:
+    """No such human coding, and which there are."""
+    stems = [path.stem for path in study.gold_paths(id) if path.stem not in transcript_ids(study)]
+    coders = [stem.removeprefix(f"{id}.") for stem in stems]
+    if study.gold_path(id).is_file():
+        coders.insert(0, "gold")
+    what = f"no human coding of {id} by {coder or 'gold'}"
+    if coders:
+        hint = "Leave out --gold." if coders == ["gold"] else f"Use --gold {coders[-1]}."
+        return StudyError(f"{what}; there is one by {', '.join(coders)}", hint=hint)
+    path = study.gold_path(id, coder or "gold")
+    return StudyError(
+        what, where=f"{GOLD}/{path.name}",
+        hint=f"Make it from field notes with `autocode gold {id}`, write it by hand "
+        "(docs/formats.md), or name a file with --gold.",
+    )  # fmt: skip
+
+
+def _nothing_at(path: Path) -> InputError:
+    return InputError("there is no such file or folder", where=path, hint=_NAMES)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -62,7 +62,7 @@ def diff_codings(
 
 def _refuse_different(first: Coding, second: Coding) -> None:
     a, b = first.transcript, second.transcript
-    if a.sha256 != b.sha256:
+    if not a.same_text(b):
         raise InputError(
             f"these are codings of different transcripts: {a.id} (SHA-256 {a.sha256[:12]})"
             f" and {b.id} (SHA-256 {b.sha256[:12]})",

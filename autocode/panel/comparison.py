@@ -14,8 +14,9 @@ from pydantic import Field
 
 from autocode import __version__
 from autocode.agreement.figure import Figure, Interval, Null
-from autocode.coding.materials import Material, Part, Source, assisted, check
+from autocode.coding.materials import Material, Part, assisted, check
 from autocode.coding.nouns import Coder, Failure
+from autocode.coding.sources import Source
 from autocode.files import Record
 from autocode.models.embedding import Embedder
 from autocode.panel import PanelConfig, Segments, panel

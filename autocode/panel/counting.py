@@ -219,7 +219,7 @@ def _document(coders: Sequence[Coding], segments: Segments | None) -> Document:
     first = coders[0].transcript
     for coding in coders[1:]:
         other = coding.transcript
-        if (other.sha256, other.length) != (first.sha256, first.length):
+        if not other.same_text(first) or other.length != first.length:
             raise AgreementError(
                 f"the codings by {coders[0].coder.id} and {coding.coder.id} are of different "
                 f"transcripts: {first.id} ({first.sha256[:8]}) and {other.id} ({other.sha256[:8]})"

@@ -12,12 +12,12 @@ import tenacity
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from autocode.coding.calls import Call
 from autocode.coding.nouns import Failure
 from autocode.errors import ModelError
 from autocode.models.provider import Answer, AskError, Provider, Request
 
 T = TypeVar("T", bound=BaseModel)
-Call = dict[str, Any]
 
 # Why a reply cannot be used; also the `kind` of a Failure.
 Problem = Literal[
@@ -184,8 +184,8 @@ class _Attempts(Generic[T]):
 
 
 def answer_of(call: Call) -> Answer | None:
-    """The answer a recorded call holds, usable or not; None when there was none."""
-    if call["response"] is None:
+    """The answer a recorded call holds, usable or not; None when there was none, or only a part."""
+    if any(call.get(key) is None for key in ("response", "text", "model", "started", "latency")):
         return None
     return Answer(**{entry.name: call[entry.name] for entry in fields(Answer)})
 

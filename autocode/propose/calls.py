@@ -2,37 +2,26 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from autocode.coding.calls import Call
 from autocode.errors import StudyError
 from autocode.models.provider import Answer
-from autocode.propose.ask import Call, answer_of
+from autocode.propose.ask import answer_of
+from autocode.text import whole
 
 # Usable answers by step and chunk.
 Answers = dict[tuple[str, int | None], Answer]
 
 
-def read_calls(path: Path) -> list[Call]:
-    """The calls in a file, oldest first; a line cut off by a crash is left out."""
-    calls = []
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            calls.append(json.loads(line))
-        except ValueError:  # an empty last line, or one torn by a crash: it was not paid twice
-            continue
-    return calls
-
-
-def answered(calls: list[Call]) -> Answers:
+def answered(calls: Sequence[Call]) -> Answers:
     """The usable answers, by step and chunk: what need not be asked again under one recipe."""
-    answers = {}
-    for call in calls:
-        answer = answer_of(call)
-        if call["outcome"] == "ok" and answer is not None:
-            answers[call["step"], call["chunk"]] = answer
-    return answers
+    usable = (call for call in calls if call["outcome"] == "ok")
+    answers = ((call["step"], call["chunk"], answer_of(call)) for call in usable)
+    return {(step, chunk): answer for step, chunk, answer in answers if answer is not None}
 
 
 class CallLog:
@@ -40,13 +29,16 @@ class CallLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        torn = path.is_file() and not _ends_whole(path)
+        if path.exists() and not path.is_file():
+            raise StudyError("this is not a file", where=path, hint="Start another run.")
         try:
-            self._file = path.open("ab")
+            self._file = path.open("ab+")
+            if self._file.seek(0, os.SEEK_END):
+                self._file.seek(-1, os.SEEK_END)
+                if self._file.read(1) != b"\n":  # a line torn by a crash
+                    self._file.write(b"\n")
         except OSError as error:
             raise StudyError(f"cannot be written: {error.strerror}", where=path) from error
-        if torn:
-            self._file.write(b"\n")
 
     def append(self, call: Call) -> None:
         """Write one call.
@@ -54,7 +46,7 @@ class CallLog:
         Raises:
             StudyError: the disk refuses; what was answered before is safe.
         """
-        line = json.dumps(call, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        line = whole(json.dumps(call, ensure_ascii=False)).encode()
         try:
             self._file.write(line + b"\n")
             self._file.flush()
@@ -76,11 +68,3 @@ class CallLog:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
-
-
-def _ends_whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return True
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autocode import __version__
+from autocode.coding.calls import Call
 from autocode.coding.codebook import Codebook, only_used_in
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Code, TranscriptRef
 from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
 from autocode.errors import StudyError
-from autocode.propose.ask import Call
 from autocode.propose.question import Question, Task
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript

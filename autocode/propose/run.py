@@ -20,7 +20,7 @@ from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider
 from autocode.models.runtimes import runtime_of
 from autocode.propose.ask import Limits, Reply, ask_structured
-from autocode.propose.calls import Answers, CallLog, answered, read_calls
+from autocode.propose.calls import Answers, CallLog, answered
 from autocode.propose.drafts import Outcome, coding_of
 from autocode.propose.prompts import load_prompt
 from autocode.propose.provenance import manifest_of, tally_of, usable_codes
@@ -131,7 +131,7 @@ async def carry_out(
     with run.alone():
         try:
             with CallLog(run.calls_path) as log:
-                await session.all(log, answered(read_calls(run.calls_path)))
+                await session.all(log, answered(run.calls()))
         except (asyncio.CancelledError, AutocodeError) as error:
             _give_up(run, plan, session, error)
         status: RunStatus = (
@@ -243,14 +243,14 @@ def _save(run: Run, plan: Plan, session: _Session, status: RunStatus) -> tuple[R
         failures=len(coding.failures),
         # A server may have refused a parameter on the way, which only shows now.
         identity=plan.task.provider.identity(),
-        **tally_of(read_calls(run.calls_path)),
+        **tally_of(run.calls()),
     ), coding
 
 
 def _give_up(run: Run, plan: Plan, session: _Session, error: BaseException) -> NoReturn:
     """Save what was answered and say so; a run without any answer leaves nothing behind."""
     saved = ""
-    if any(call["response"] is not None for call in read_calls(run.calls_path)):
+    if any(call["response"] is not None for call in run.calls()):
         run, _ = _save(run, plan, session, "interrupted")
         saved = f"What was answered is saved in {run.name}; go on with --resume."
     else:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from autocode.coding.materials import Material, Source
+from autocode.coding.materials import Material
+from autocode.coding.sources import Source
 from autocode.diff import Diff, diff_codings
 from autocode.panel.comparison import Comparison
 from autocode.report.facts import facts_of

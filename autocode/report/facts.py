@@ -9,8 +9,9 @@ from typing import Any
 
 from autocode.agreement.matching import align
 from autocode.agreement.spans import Unit
-from autocode.coding.materials import Material, Source
+from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
+from autocode.coding.sources import Source
 from autocode.diff import Diff
 from autocode.diff.marks import Coverage
 from autocode.report.ran import Ran

@@ -1,6 +1,5 @@
 """A run as the report needs it: its manifest, and what its calls say about time and failures."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,15 +54,8 @@ class Ran:
 
 
 def read_ran(run: Run) -> Ran:
-    """The run with its calls; a line cut off by a crash is left out."""
-    calls = []
-    lines = run.calls_path.read_bytes().split(b"\n") if run.calls_path.is_file() else []
-    for one in lines:
-        try:
-            calls.append(json.loads(one))
-        except ValueError:
-            continue
-    return Ran(run.manifest, [call for call in calls if isinstance(call, dict)])
+    """The run with its calls."""
+    return Ran(run.manifest, run.calls())
 
 
 def _seconds(manifest: Manifest) -> float | None:

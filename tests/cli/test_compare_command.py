@@ -265,7 +265,7 @@ def test_a_transcript_that_changed_is_not_used(study):
 
 def test_an_incomplete_run_is_refused_or_named(study):
     study.run("R3", {2}, "habit", status="interrupted", incomplete="interrupted after 1 of 9")
-    assert "not whole: interrupted after 1 of 9. Resume" in refused("p1")
+    assert "is incomplete: interrupted after 1 of 9. Resume" in refused("p1")
     comparison = found("p1", "--incomplete")
     assert comparison["incomplete"] == ["runs/p1/R3: interrupted after 1 of 9"]
     text = run("p1", "--incomplete", *FAST).stdout
@@ -274,7 +274,7 @@ def test_an_incomplete_run_is_refused_or_named(study):
 
 def test_a_run_without_answers_is_refused(study):
     study.run("R4", {2}, status="no answers")
-    assert "no answers yet" in refused("p1", "--incomplete")
+    assert "no answers. Resume" in refused("p1", "--incomplete")
     study.coding("runs/p1/R4/coding.json", "model-x", set(), incomplete="interrupted after 0 of 9")
     assert "no answers" in refused("p1", "--incomplete")
 
@@ -287,11 +287,11 @@ def _changed(data, **changes):
     ("spoil", "complaint"),
     [
         (lambda _: "{", "not valid JSON"),
-        (lambda _: "[]", "holds no JSON object"),
+        (lambda _: "[]", "a JSON object was expected"),
         (lambda d: _changed(d, format="autocode/coding@9"), "written by a newer autocode"),
         (lambda d: _changed(d, format="autocode/run@1"), "not an autocode/coding@1 file"),
         (lambda d: _changed(d, transcript={**d["transcript"], "sha256": "0" * 64}), "another text"),
-        (lambda d: _changed(d, transcript={**d["transcript"], "length": 9}), "another text"),
+        (lambda d: _changed(d, transcript={**d["transcript"], "length": 9}), "length is 9"),
         (lambda d: _changed(d, quotes=[{**d["quotes"][0], "end": 99999}]), "ends beyond the text"),
         (lambda d: _changed(d, quotes=[{**d["quotes"][0], "start": -1}]), "start"),
         (lambda d: _changed(d, quotes=[{**d["quotes"][0], "text": "said"}]), "not what stands at"),
@@ -310,15 +310,15 @@ def test_bad_coding_files_are_refused_in_one_line(study, spoil, complaint):
 def test_what_cannot_be_found_is_said():
     assert "there is no such file or folder" in refused("p9.json", "p1")
     assert "there is no such file or folder" in refused("runs/p9", "p1")
-    assert "no transcript 'p11' in seeds/. Did you mean p1?" in refused("p11", "p1")
-    assert "no run here" in refused("gold/p1.json", "seeds")
-    assert "nothing to be compared with" in refused("gold/p1.json")
+    assert "no transcript, run or file is called 'p11'. Did you mean p1?" in refused("p11", "p1")
+    assert "this folder is no run" in refused("gold/p1.json", "seeds")
+    assert "nothing to compare it with" in refused("gold/p1.json")
     assert run().exit_code == 2
     assert run("p1", "--all").exit_code == 2
     assert run("p1", "--runs", "0").exit_code == 2
     assert run("p1", "--run", "R1", "--runs", "2").exit_code == 2
     assert run("p1", "--assisted").exit_code == 2
-    assert "among the runs of ids" in refused("gold/p1.json", "runs/p1/R1", "--runs", "2")
+    assert "among the runs on an id" in refused("gold/p1.json", "runs/p1/R1", "--runs", "2")
 
 
 @pytest.mark.usefixtures("study")

@@ -230,7 +230,7 @@ def test_an_id_compares_gold_with_the_newest_run(study):
 
 def test_the_status_of_a_run_can_make_it_incomplete(study):
     _run_folder(study, "r", status="running")
-    assert "not whole: the status of its run is running." in " ".join(_run("p7").stdout.split())
+    assert "not whole: its run was stopped." in " ".join(_run("p7").stdout.split())
 
 
 def _refused(result, *parts, code=1):
@@ -251,12 +251,11 @@ def test_a_page_makes_no_folders(study):
 def test_what_is_missing_is_said_in_one_line(study):
     _refused(_run("p7"), "no run on p7", "autocode propose p7")
     _run_folder(study, "r", coding=False, status="interrupted")
-    _refused(_run("p7"), "the run has no answers yet", "interrupted")
-    _refused(_run("p7", "--gold", "ben"), "no human coding of p7", "gold/p7.ben.json")
-    _refused(_run("p7", "--gold", "ben"), "by hand into gold/p7.ben.json", "autocode runs show p7")
+    _refused(_run("p7"), "this run has no answers", "autocode propose p7 --resume")
+    _refused(_run("p7", "--gold", "ben"), "no human coding of p7 by ben", "Use --gold anna")
     _refused(_run("p8"), "no transcript 'p8'")
-    _refused(_run("gold/p7.json", "nowhere"), "no such file or folder", "nowhere")
-    _refused(_run("gold/p7.json", "seeds"), "no run here")
+    _refused(_run("gold/p7.json", "nowhere"), "no transcript, run or file is called 'nowhere'")
+    _refused(_run("gold/p7.json", "seeds"), "this folder is no run")
     _refused(_run("gold/p7.json", "model.json", "--turn", 9), "no turn 9", "1 to 4")
     _refused(_run("gold/p7.json", "model.json", "--code", "x"), "neither coding uses")
 

@@ -118,10 +118,10 @@ def test_bad_input_is_one_line_and_nothing_is_written(study, damage):
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        (["p2"], 1, "not whole"),
+        (["p2"], 1, "this coding is incomplete"),
         (["p9"], 1, "p9"),
-        ([], 2, "give --all"),
-        (["p1", "--all"], 2, "give --all"),
+        ([], 2, "use --all"),
+        (["p1", "--all"], 2, "use --all"),
         (["p1", "--out", "seeds"], 1, "this is no report"),
     ],
 )

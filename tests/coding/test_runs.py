@@ -73,7 +73,7 @@ def test_a_run_is_found_by_a_unique_part_of_its_name(study: Study) -> None:
     assert find_run(study, "bb").name == "2026-x-bb"
     with pytest.raises(StudyError, match="2 runs are called"):
         find_run(study, "2026")
-    with pytest.raises(StudyError, match="no runs are called"):
+    with pytest.raises(StudyError, match="no run is called"):
         find_run(study, "cc")
     with pytest.raises(StudyError, match="not a valid id"):
         find_run(study, "../p1")

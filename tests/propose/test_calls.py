@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from autocode.coding.calls import read_calls
 from autocode.errors import StudyError
-from autocode.propose.calls import CallLog, answered, read_calls
+from autocode.propose.calls import CallLog, answered
 
 
 def call(chunk: int, outcome: str = "ok", text: str = "{}") -> dict[str, Any]:

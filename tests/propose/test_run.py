@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from proposing import Model, naming, nothing, p1_study, plan_p1
 
+from autocode.coding.calls import read_calls
 from autocode.coding.files import read_coding, verify
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, newest_run, open_run, runs_of
 from autocode.errors import InterruptedRunError, ModelError, StudyError
 from autocode.models.provider import AskError, Request
 from autocode.propose.ask import Limits
-from autocode.propose.calls import read_calls
 from autocode.propose.run import Plan, carry_out, to_resume
 from autocode.study import Study
 from autocode.transcript.seeds import transcript_path

@@ -4,7 +4,7 @@ import dataclasses
 
 from reported import MARKS, OTHERS, coding, evidence, material, transcript
 
-from autocode.coding.materials import Source
+from autocode.coding.sources import Source
 from autocode.report.document import (
     Bullets,
     Code,

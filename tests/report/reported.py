@@ -1,8 +1,9 @@
 """Studies made by hand for the tests of report: transcripts, codings, runs, evidence."""
 
-from autocode.coding.materials import Material, Source
+from autocode.coding.materials import Material
 from autocode.coding.nouns import CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
 from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
+from autocode.coding.sources import Source
 from autocode.panel import PanelConfig
 from autocode.panel.comparison import compare
 from autocode.report import Evidence, Ran

@@ -17,7 +17,8 @@ from reported import (
     twelve,
 )
 
-from autocode.coding.materials import Material, Source
+from autocode.coding.materials import Material
+from autocode.coding.sources import Source
 from autocode.report import Evidence
 from autocode.report.document import Document, Excerpt, Picture, Table, Verbatim, lines_of
 from autocode.report.names import data

@@ -1,0 +1,110 @@
+"""What `compare` and `report` are told alike: which codings, which embedder, how many draws."""
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+import click
+
+from autocode.cli.terminal import progress_console
+from autocode.coding.choice import Choice, materials_of
+from autocode.coding.materials import Material
+from autocode.models.embedding import AUTO, EMBEDDERS, Embedder, open_embedder
+from autocode.panel.comparison import Comparison, compare, settings_for
+from autocode.study import Study
+
+
+def _run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
+    """`all` (None), or how many."""
+    return None if value == "all" else click.IntRange(min=1)(value)
+
+
+_OPTIONS = (
+    click.option(
+        "--all", "everything", is_flag=True, help="Every id with a human coding and a run."
+    ),
+    click.option("--gold", metavar="G", help="A human coder's id or file (default: gold)."),
+    click.option(
+        "--run", metavar="R",
+        help="A run by name, a part of it or its folder (default: the newest).",
+    ),
+    click.option("--model", metavar="NAME", help="Only runs that asked this model."),
+    click.option(
+        "--runs", callback=_run_count, default="1", metavar="N|all",
+        help="Take so many of the newest runs: how steady is the model?",
+    ),
+    click.option("--mixed", is_flag=True, help="Pool runs of several models, strategies, prompts."),
+    click.option("--assisted", is_flag=True, help="With --all: the assisted human codings."),
+    click.option("--incomplete", is_flag=True, help="Accept incomplete runs, and say so."),
+    click.option(
+        "--similarity", metavar="|".join((*EMBEDDERS, "NAME")), default=AUTO, show_default=True,
+        help="What compares open codes; NAME is an embedding model behind a server.",
+    ),
+    click.option("--base-url", help="Address of that OpenAI-compatible server."),
+    click.option(
+        "--permutations", type=click.IntRange(min=0), default=1000, show_default=True,
+        help="How often chance is drawn; 0: not.",
+    ),
+    click.option(
+        "--resamples", type=click.IntRange(min=0), default=2000, show_default=True,
+        help="How often intervals resample; 0: no intervals.",
+    ),
+    click.option("--seed", type=int, default=0, show_default=True, help="Draws the same again."),
+)  # fmt: skip
+
+
+def choice_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that `compared` takes."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+
+
+def compared(
+    study: Study | None,
+    names: Sequence[str],
+    *,
+    everything: bool,
+    similarity: str,
+    base_url: str | None,
+    permutations: int,
+    resamples: int,
+    seed: int,
+    **chosen: Any,
+) -> tuple[list[Material], Comparison]:
+    """What was chosen, and its comparison.
+
+    Raises:
+        UsageError: options that contradict each other.
+        AutocodeError: what was chosen cannot be compared.
+    """
+    if everything == bool(names):
+        command = click.get_current_context().command_path
+        raise click.UsageError(f"Name what to compare ({command} p1), or use --all.")
+    if chosen["assisted"] and not everything:
+        raise click.UsageError("--assisted goes with --all.")
+    if chosen["run"] and (chosen["runs"] != 1 or chosen["model"]):
+        raise click.UsageError("--run cannot be combined with --runs or --model.")
+    materials = materials_of(study, names, Choice(**chosen))
+    embedder = similarity_of(similarity, base_url)
+    question = study.settings.research_question if study else ""
+    config = settings_for(
+        embedder, question, permutations=permutations, resamples=resamples, seed=seed
+    )
+    with progress_console().status("Comparing …"):
+        return materials, compare(materials, config, embedder, incomplete=chosen["incomplete"])
+
+
+def similarity_of(similarity: str, base_url: str | None) -> Embedder:
+    """The embedder asked for; where text goes is said before any of it is sent.
+
+    Raises:
+        ModelError: it is not installed, or the server cannot be used.
+    """
+    if similarity in EMBEDDERS:
+        return open_embedder(similarity)
+    # Only who names a server needs the library that talks to it.
+    from autocode.models.endpoint import Address
+    from autocode.models.runtimes import open_embedder as open_server
+
+    embedder = open_server(similarity, Address.given(base_url))
+    click.echo(f"Open codes go to {embedder.destination}.", err=True)
+    return embedder
