@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Unit
+from autocode.agreement.spans import Unit, clusters, iou
 
 REFERENCE = "SemEval-2013 Task 9 (S13-2056), {scheme}; one-to-one by maximum IoU"
 THRESHOLDS = (0.3, 0.5, 0.7)
@@ -40,25 +40,12 @@ def align(reference: Sequence[Unit], other: Sequence[Unit]) -> list[Pair]:
     Of alignments with the same IoU the one with more equal codes is taken. Units of one coder may
     overlap. Solved per cluster of overlapping units, so it is fast on long documents.
     """
-    return [pair for ours, theirs in _clusters(reference, other) for pair in _solved(ours, theirs)]
-
-
-def _clusters(
-    reference: Iterable[Unit], other: Iterable[Unit]
-) -> Iterator[tuple[list[Unit], list[Unit]]]:
-    """Groups of units connected by shared characters that hold units of both coders."""
-    sides: tuple[list[Unit], list[Unit]] = ([], [])
-    reach = 0
-    marked = [(unit, 0) for unit in reference] + [(unit, 1) for unit in other]
-    for unit, side in sorted(marked, key=lambda item: item[0][:2]):
-        if unit.start >= reach:
-            if all(sides):
-                yield sides
-            sides = ([], [])
-        sides[side].append(unit)
-        reach = max(reach, unit.end)
-    if all(sides):
-        yield sides
+    return [
+        pair
+        for ours, theirs in clusters(reference, other)
+        if ours and theirs
+        for pair in _solved(ours, theirs)
+    ]
 
 
 def _solved(ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[Pair]:
@@ -71,12 +58,6 @@ def _solved(ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[Pair]:
     for i, j in zip(rows, columns, strict=True):
         if overlaps[i, j] > 0:
             yield Pair(ours[i], theirs[j], float(overlaps[i, j]))
-
-
-def iou(a: Unit, b: Unit) -> float:
-    """Shared characters over covered characters of two units, 0 to 1."""
-    shared = min(a.end, b.end) - max(a.start, b.start)
-    return max(shared, 0) / (a.length + b.length - max(shared, 0))
 
 
 def match_counts(
@@ -210,9 +191,9 @@ def offset_errors(pairs: Iterable[Pair], threshold: float) -> tuple[Figure, Figu
 
 def overlapped(reference: Sequence[Unit], other: Sequence[Unit]) -> Floats:
     """How many reference units the other coder overlaps, and how many of theirs do so, (2,)."""
-    clusters = list(_clusters(reference, other))
-    ours = sum(any(iou(a, b) > 0 for b in theirs) for mine, theirs in clusters for a in mine)
-    back = sum(any(iou(a, b) > 0 for a in mine) for mine, theirs in clusters for b in theirs)
+    groups = list(clusters(reference, other))
+    ours = sum(any(iou(a, b) > 0 for b in theirs) for mine, theirs in groups for a in mine)
+    back = sum(any(iou(a, b) > 0 for a in mine) for mine, theirs in groups for b in theirs)
     return np.array([ours, back], dtype=float)
 
 

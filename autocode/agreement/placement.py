@@ -7,13 +7,12 @@ derived from the drawn quotes, so that every figure of a question is judged by t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from autocode.agreement.spans import Unit
+from autocode.agreement.spans import Unit, clusters
 
 Ints = NDArray[np.int64]
 Stretch = tuple[int, int]
@@ -44,7 +43,7 @@ def blocks_of(units: Iterable[Unit], stretches: Sequence[Stretch]) -> list[Block
     return [
         Block(number, group[0].start, max(unit.end for unit in group), tuple(group))
         for number, stretch in enumerate(stretches)
-        for group in _clusters(_within(ordered, stretch))
+        for (group,) in clusters(_within(ordered, stretch))
     ]
 
 
@@ -55,16 +54,6 @@ def _within(units: Iterable[Unit], stretch: Stretch) -> list[Unit]:
         for unit in units
         if unit.start < last and first < unit.end
     ]
-
-
-def _clusters(units: Sequence[Unit]) -> list[list[Unit]]:
-    reach, cluster, numbers = 0, 0, []
-    for unit in units:
-        cluster += unit.start >= reach
-        numbers.append(cluster)
-        reach = max(reach, unit.end)
-    pairs = zip(numbers, units, strict=True)
-    return [[unit for _, unit in group] for _, group in groupby(pairs, key=lambda pair: pair[0])]
 
 
 def placed(

@@ -14,7 +14,7 @@ from autocode.agreement.alpha import Distance, alpha, nominal
 from autocode.agreement.bootstrap import RESAMPLES, paired_difference
 from autocode.agreement.coefficient import Arithmetic, Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Unit, by_code
+from autocode.agreement.spans import Unit, by_code, iou
 from autocode.agreement.tables import C
 from autocode.errors import AgreementError
 
@@ -77,7 +77,9 @@ def quote_survival(runs: Sequence[Sequence[Unit]], *, overlap: float = 0.5) -> F
     if len(runs) < 2:
         raise AgreementError("it takes two runs at least to see whether quotes come back")
     presence = Counter(
-        sum(_returns(quote, other, overlap) for other in runs) for run in runs for quote in run
+        sum(any(iou(quote, unit) >= overlap for unit in other) for other in runs)
+        for run in runs
+        for quote in run
     )
     n = presence.total()
     back = sum((k - 1) * number for k, number in presence.items())
@@ -89,15 +91,6 @@ def quote_survival(runs: Sequence[Sequence[Unit]], *, overlap: float = 0.5) -> F
         undefined="",
         present_in={k: presence[k] / n for k in range(1, len(runs) + 1)} if n else {},
     )
-
-
-def _returns(quote: Unit, others: Sequence[Unit], overlap: float) -> bool:
-    return any(_iou(quote, other) >= overlap for other in others)
-
-
-def _iou(a: Unit, b: Unit) -> float:
-    shared = min(a.end, b.end) - max(a.start, b.start)
-    return shared / (a.length + b.length - shared) if shared > 0 else 0.0
 
 
 def consensus(runs: Sequence[Sequence[Set[C]]]) -> list[frozenset[C]]:

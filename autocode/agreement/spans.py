@@ -141,18 +141,57 @@ def relevant(units: Iterable[Unit]) -> tuple[Unit, ...]:
 
 def atomised(units: Iterable[Unit]) -> tuple[Unit, ...]:
     """The text cut at every boundary of one coder; each piece carries its frozenset of codes."""
-    units = tuple(units)
-    cuts = sorted({offset for unit in units for offset in unit[:2]})
-    place = {offset: index for index, offset in enumerate(cuts)}
-    sets: list[set[Hashable]] = [set() for _ in cuts]
-    for unit in units:
-        for index in range(place[unit.start], place[unit.end]):
-            sets[index].add(unit.code)
     return tuple(
-        Unit(start, end, frozenset(codes))
-        for (start, end), codes in zip(pairwise(cuts), sets, strict=False)
-        if codes
+        Unit(start, end, frozenset(unit.code for unit in over))
+        for start, end, (over,) in pieces(units)
+        if over
     )
+
+
+def pieces(*coders: Iterable[Unit]) -> Iterator[tuple[int, int, tuple[list[Unit], ...]]]:
+    """The text cut at every boundary of any coder: start, end, and each coder's units over it.
+
+    From the first boundary to the last, in order; where nobody marked, the lists are empty.
+    """
+    marked = [tuple(units) for units in coders]
+    cuts = sorted({offset for units in marked for unit in units for offset in unit[:2]})
+    place = {offset: index for index, offset in enumerate(cuts)}
+    over: list[tuple[list[Unit], ...]] = [tuple([] for _ in marked) for _ in cuts]
+    for coder, units in enumerate(marked):
+        for unit in units:
+            for index in range(place[unit.start], place[unit.end]):
+                over[index][coder].append(unit)
+    for (start, end), covering in zip(pairwise(cuts), over, strict=False):
+        yield start, end, covering
+
+
+def clusters(*coders: Iterable[Unit]) -> Iterator[tuple[list[Unit], ...]]:
+    """The units of all coders, grouped where shared characters connect them, in order of offset.
+
+    Touching units share nothing and stay apart. Each group holds a list for each coder.
+    """
+    group: tuple[list[Unit], ...] = tuple([] for _ in coders)
+    reach = 0
+    marked = [(unit, coder) for coder, units in enumerate(coders) for unit in units]
+    for unit, coder in sorted(marked, key=lambda item: item[0][:2]):
+        if unit.start >= reach and any(group):
+            yield group
+            group = tuple([] for _ in coders)
+        group[coder].append(unit)
+        reach = max(reach, unit.end)
+    if any(group):
+        yield group
+
+
+def marked_characters(units: Iterable[Unit]) -> int:
+    """How many characters at least one of the units covers."""
+    return sum(end - start for start, end, _ in relevant(units))
+
+
+def iou(a: Unit, b: Unit) -> float:
+    """Shared characters over covered characters of two units, 0 to 1."""
+    shared = max(min(a.end, b.end) - max(a.start, b.start), 0)
+    return shared / (a.length + b.length - shared)
 
 
 def intersections(a: Sequence[Unit], b: Sequence[Unit]) -> Iterator[tuple[Unit, Unit, int]]:

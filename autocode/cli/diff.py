@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from autocode.cli.difftext import print_diff
+from autocode.cli.diff_text import print_diff
 from autocode.cli.terminal import (
     json_option,
     print_json,
@@ -13,15 +13,7 @@ from autocode.cli.terminal import (
     with_study,
 )
 from autocode.coding.sources import Source, human_source, model_source, source_of
-from autocode.diff import (
-    Diff,
-    diff_codings,
-    diff_page,
-    find_code,
-    only_code,
-    only_disagreements,
-    only_turns,
-)
+from autocode.diff import diff_codings, diff_page, only_disagreements, only_turns
 from autocode.diff.view import DEFAULT_CONTEXT
 from autocode.errors import InputError, StudyError
 from autocode.files import write_whole
@@ -90,7 +82,8 @@ def command(
     """
     first, second = _chosen(study, codings, run, gold)
     transcript = _transcript(study, first)
-    diff = _diff(study, first, second, transcript, code)
+    sources = _shown(first, study), _shown(second, study)
+    diff = diff_codings(first.coding, second.coding, transcript, sources=sources, code=code)
     diff = only_turns(diff, turns) if turns else diff
     diff = only_disagreements(diff) if only else diff
     spans = sentences(transcript.text)
@@ -117,31 +110,15 @@ def _transcript(study: Study, source: Source) -> Transcript:
     id_ = source.coding.transcript.id
     if id_ not in transcript_ids(study):
         raise InputError(
-            f"this coding is of {id_!r}, which is no transcript of this study",
+            f"the transcript of this coding, {id_!r}, is not in this study",
             where=source.name,
             hint="Name the study it belongs to with `autocode --study DIR`.",
         )
     return load(study, id_)
 
 
-def _diff(
-    study: Study, first: Source, second: Source, transcript: Transcript, code: str | None
-) -> Diff:
-    codings = first.coding, second.coding
-    narrowed = None
-    if code is not None:
-        narrowed = find_code(code, *codings)
-        codings = only_code(codings[0], narrowed), only_code(codings[1], narrowed)
-    sources = _shown(first, study), _shown(second, study)
-    diff = diff_codings(*codings, transcript, sources=sources)
-    if narrowed is None:
-        return diff
-    shown = [f"only quotes and mentions of the code {narrowed}"]
-    return diff.model_copy(update={"code": narrowed, "shown": shown})
-
-
 def _shown(source: Source, study: Study) -> Path | None:
-    """Inside the study its path in the study: a page passed on should not name folders of ours."""
+    """The path within the study: a page passed on should not name folders of this machine."""
     if source.path is None:
         return None
     path = source.path.resolve()

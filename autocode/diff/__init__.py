@@ -3,15 +3,13 @@
 from autocode.diff.codings import diff_codings
 from autocode.diff.page import diff_page
 from autocode.diff.record import DIFF_FORMAT, Diff
-from autocode.diff.select import find_code, only_code, only_disagreements, only_turns
+from autocode.diff.scope import only_disagreements, only_turns
 
 __all__ = [
     "DIFF_FORMAT",
     "Diff",
     "diff_codings",
     "diff_page",
-    "find_code",
-    "only_code",
     "only_disagreements",
     "only_turns",
 ]

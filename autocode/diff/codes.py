@@ -27,38 +27,36 @@ def turns_of(quote: Quote, transcript: Transcript) -> list[int]:
 
 def codes_by_turn(coding: Coding, transcript: Transcript) -> dict[int | None, TurnCodes]:
     """Per turn the codes of its quotes and mentions; None holds what names no turn."""
-    found: dict[int | None, TurnCodes] = {}
+    by_turn: dict[int | None, TurnCodes] = {}
     for quote in coding.quotes:
         turns: list[int | None] = [*turns_of(quote, transcript)]
         for turn in turns or [None]:
             for code in quote.axial:
-                codes = found.setdefault(turn, {})
+                codes = by_turn.setdefault(turn, {})
                 codes[code] = codes.get(code, False) or quote.span is not None
     numbers = {turn.number for turn in transcript.turns}
     for mention in coding.mentions:
         key = mention.turn if mention.turn in numbers else None
-        found.setdefault(key, {}).setdefault(mention.code, False)
-    return found
+        by_turn.setdefault(key, {}).setdefault(mention.code, False)
+    return by_turn
 
 
 def code_diffs(codes: Sides[TurnCodes], labels: Mapping[str, str]) -> list[CodeDiff]:
     """The codes of one turn: shared ones first, then the first coder's, then the second's."""
-    every = {code: _mark(code, codes) for code in (*codes.first, *codes.second)}
+    first, second = codes.first, codes.second
+    signs: dict[str, Mark] = {
+        code: ("=" if code in second else "-") if code in first else "+"
+        for code in (*first, *second)
+    }
     return [
         CodeDiff(
             code=code,
             label=labels.get(code),
-            sign=mark,
+            sign=sign,
             unquoted=[side for side in SIDES if codes.of(side).get(code) is False],
         )
-        for code, mark in sorted(every.items(), key=lambda item: ("=-+".index(item[1]), item[0]))
+        for code, sign in sorted(signs.items(), key=lambda item: ("=-+".index(item[1]), item[0]))
     ]
-
-
-def _mark(code: str, codes: Sides[TurnCodes]) -> Mark:
-    if code in codes.first:
-        return "=" if code in codes.second else "-"
-    return "+"
 
 
 def labels_of(codings: Iterable[Coding]) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """Two codings and their transcript -> the diff."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autocode.coding.files import verify
 from autocode.coding.nouns import Coding, Quote
 from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, count_codes, labels_of
-from autocode.diff.marks import Coverage, places_of, segments_of, span_of
+from autocode.diff.marks import places_of, segments_of
 from autocode.diff.record import (
+    SIDES,
     CodeDiff,
     CoderShown,
     Counts,
@@ -16,12 +18,18 @@ from autocode.diff.record import (
     Place,
     QuoteCounts,
     Segment,
+    Side,
     Sides,
     Tally,
     TurnDiff,
 )
+from autocode.diff.scope import find_code, only_code
 from autocode.errors import InputError
 from autocode.transcript.nouns import Span, Transcript, Turn
+
+# By turn; None holds what names no turn of the transcript.
+CodesByTurn = dict[int | None, list[CodeDiff]]
+MissingByTurn = dict[int | None, Sides[list[Quote]]]
 
 
 def diff_codings(
@@ -30,50 +38,60 @@ def diff_codings(
     transcript: Transcript,
     *,
     sources: tuple[Path | None, Path | None] = (None, None),
+    code: str | None = None,
 ) -> Diff:
     """What two coders did with one transcript, turn by turn.
 
-    sources: the file of each coding, shown beside the coder and in errors.
+    sources: the file of each coding, shown beside the coder and in errors. code: an axial code
+    (its id, label or alias), as if the coders had used no other.
 
     Raises:
-        InputError: the codings are not both of this transcript, or a quote is not in it.
+        InputError: the codings are not both of this transcript, a quote is not in it, or neither
+            coding uses the code.
     """
     codings = Sides(first=first, second=second)
-    _refuse_different(first, second)
-    for coding, source in zip((first, second), sources, strict=True):
-        verify(coding, transcript, source)
+    _refuse_different(codings)
+    for side, source in zip(SIDES, sources, strict=True):
+        verify(codings.of(side), transcript, source)
+    id_ = None if code is None else find_code(code, first, second)
+    if id_ is not None:
+        codings = Sides(first=only_code(first, id_), second=only_code(second, id_))
+    places = places_of(codings.first.quotes, codings.second.quotes, transcript)
     codes, missing = _codes(codings, transcript), _missing(codings, transcript)
-    every = [code for group in codes.values() for code in group]
-    located = codings.each(_located)
-    places = places_of(located.first, located.second, transcript)
-    whole = segments_of(transcript.text, Span(0, len(transcript.text)), located, places)
+    every = [difference for group in codes.values() for difference in group]
+    lost = [missing[number] for number in missing]
+    whole = segments_of(transcript.text, Span(0, len(transcript.text)), places)
     return Diff(
         transcript=first.transcript,
-        coders=_coders(first, second, sources),
-        turns=[
-            _turn_diff(turn, transcript, places, missing.each(_at(turn.number)), codes[turn.number])
-            for turn in transcript.turns
-        ],
-        elsewhere=Elsewhere(missing=missing.each(_at(None)), codes=codes[None]),
+        coders=_coders(codings, sources),
+        code=id_,
+        shown=[] if id_ is None else [f"only quotes and mentions of the code {id_}"],
+        turns=[_turn_diff(turn, transcript, places, missing, codes) for turn in transcript.turns],
+        elsewhere=Elsewhere(missing=missing[None], codes=codes[None]),
         codes=code_uses(every),
-        total=_tally(located, missing.each(_all), whole, every),
+        total=_tally(places, lost, whole, every),
     )
 
 
-def _refuse_different(first: Coding, second: Coding) -> None:
-    a, b = first.transcript, second.transcript
-    if not a.same_text(b):
+def _refuse_different(codings: Sides[Coding]) -> None:
+    first, second = codings.first.transcript, codings.second.transcript
+    if not first.same_text(second):
         raise InputError(
-            f"these are codings of different transcripts: {a.id} (SHA-256 {a.sha256[:12]})"
-            f" and {b.id} (SHA-256 {b.sha256[:12]})",
+            f"these codings are of different transcripts: {first.id} (SHA-256 {first.sha256[:12]})"
+            f" and {second.id} (SHA-256 {second.sha256[:12]})",
             hint="Name two codings of one transcript.",
         )
 
 
-def _coders(
-    first: Coding, second: Coding, sources: tuple[Path | None, Path | None]
-) -> Sides[CoderShown]:
-    labels = _labels(first, second)
+def _coders(codings: Sides[Coding], sources: tuple[Path | None, Path | None]) -> Sides[CoderShown]:
+    """The coders, called by their kind when that tells them apart, else by their ids."""
+    first, second = codings.first.coder, codings.second.coder
+    if first.kind != second.kind:
+        labels: tuple[str, str] = first.kind, second.kind
+    elif first.id != second.id:
+        labels = first.id, second.id
+    else:
+        labels = f"{first.id} (1)", f"{second.id} (2)"
     shown = [
         CoderShown(
             label=label,
@@ -84,70 +102,45 @@ def _coders(
             incomplete=coding.incomplete,
             failures=coding.failures,
         )
-        for label, coding, source in zip(labels, (first, second), sources, strict=True)
+        for label, side, source in zip(labels, SIDES, sources, strict=True)
+        for coding in [codings.of(side)]
     ]
     return Sides(first=shown[0], second=shown[1])
 
 
-def _labels(first: Coding, second: Coding) -> tuple[str, str]:
-    """What to call the coders: by their kind when that tells them apart, else by their ids."""
-    if first.coder.kind != second.coder.kind:
-        return first.coder.kind, second.coder.kind
-    if first.coder.id != second.coder.id:
-        return first.coder.id, second.coder.id
-    return f"{first.coder.id} (1)", f"{second.coder.id} (2)"
-
-
-def _located(coding: Coding) -> list[Quote]:
-    return list(coding.located())
-
-
-def _codes(codings: Sides[Coding], transcript: Transcript) -> dict[int | None, list[CodeDiff]]:
-    """What differs in the codes of every turn, and under None of what names no turn."""
+def _codes(codings: Sides[Coding], transcript: Transcript) -> CodesByTurn:
     labels = labels_of((codings.first, codings.second))
-    found = codings.each(lambda coding: codes_by_turn(coding, transcript))
-    numbers = [*(turn.number for turn in transcript.turns), None]
+    first, second = (codes_by_turn(codings.of(side), transcript) for side in SIDES)
     return {
-        number: code_diffs(found.each(lambda turns: turns.get(number, {})), labels)  # noqa: B023
-        for number in numbers
+        turn: code_diffs(Sides(first=first.get(turn, {}), second=second.get(turn, {})), labels)
+        for turn in (*(turn.number for turn in transcript.turns), None)
     }
 
 
-_ByTurn = dict[int | None, list[Quote]]
-
-
-def _missing(codings: Sides[Coding], transcript: Transcript) -> Sides[_ByTurn]:
-    """The quotes not located, by the turn they name; None where they name none there is."""
-    numbers = {turn.number for turn in transcript.turns}
-
-    def by_turn(coding: Coding) -> _ByTurn:
-        found: _ByTurn = {}
-        for quote in coding.quotes:
+def _missing(codings: Sides[Coding], transcript: Transcript) -> MissingByTurn:
+    """The quotes that were not located, by the turn they name."""
+    missing: MissingByTurn = {
+        number: Sides(first=[], second=[])
+        for number in (*(turn.number for turn in transcript.turns), None)
+    }
+    for side in SIDES:
+        for quote in codings.of(side).quotes:
             if quote.span is None:
-                found.setdefault(quote.turn if quote.turn in numbers else None, []).append(quote)
-        return found
-
-    return codings.each(by_turn)
-
-
-def _at(turn: int | None) -> Callable[[_ByTurn], list[Quote]]:
-    return lambda found: found.get(turn, [])
-
-
-def _all(found: _ByTurn) -> list[Quote]:
-    return [quote for quotes in found.values() for quote in quotes]
+                missing[quote.turn if quote.turn in missing else None].of(side).append(quote)
+    return missing
 
 
 def _turn_diff(
     turn: Turn,
     transcript: Transcript,
     places: Sequence[Place],
-    missing: Sides[list[Quote]],
-    codes: list[CodeDiff],
+    missing: MissingByTurn,
+    codes: CodesByTurn,
 ) -> TurnDiff:
     here = [place for place in places if place.start < turn.end and turn.start < place.end]
     begun = [place for place in places if place.turn == turn.number]
-    segments = segments_of(transcript.text, turn.span, _quotes_in(here), here)
+    segments = segments_of(transcript.text, turn.span, here)
+    lost, used = missing[turn.number], codes[turn.number]
     return TurnDiff(
         number=turn.number,
         speaker=turn.speaker,
@@ -158,53 +151,40 @@ def _turn_diff(
         segments=segments,
         places=begun,
         continued=[place for place in here if place.turn != turn.number],
-        missing=missing,
-        codes=codes,
-        tally=_tally(_quotes_in(begun), missing, segments, codes),
-    )
-
-
-def _quotes_in(places: Sequence[Place]) -> Sides[list[Quote]]:
-    return Sides(
-        first=[quote for place in places for quote in place.quotes.first],
-        second=[quote for place in places for quote in place.quotes.second],
+        missing=lost,
+        codes=used,
+        tally=_tally(begun, [lost], segments, used),
     )
 
 
 def _tally(
-    located: Sides[list[Quote]],
-    missing: Sides[list[Quote]],
+    places: Sequence[Place],
+    missing: Sequence[Sides[list[Quote]]],
     segments: Iterable[Segment],
     codes: Iterable[CodeDiff],
 ) -> Tally:
-    """The figures of some quotes, none of which shares characters with a quote left out."""
-    return Tally(
-        quotes=Sides(
-            first=_meeting(located.first, located.second, len(missing.first)),
-            second=_meeting(located.second, located.first, len(missing.second)),
-        ),
-        characters=_count_characters(segments),
-        codes=count_codes(codes),
-    )
-
-
-def _meeting(quotes: Iterable[Quote], others: Iterable[Quote], missing: int) -> QuoteCounts:
-    spans = [span_of(quote) for quote in others]
-    equal, covered = set(spans), Coverage(spans)
-    same = overlapping = only = 0
-    for span in map(span_of, quotes):
-        if span in equal:
-            same += 1
-        elif covered.within(span):
-            overlapping += 1
-        else:
-            only += 1
-    return QuoteCounts(same=same, overlapping=overlapping, only=only, missing=missing)
-
-
-def _count_characters(segments: Iterable[Segment]) -> Counts:
     sizes = {"=": 0, "-": 0, "+": 0}
     for segment in segments:
         if segment.sign:
             sizes[segment.sign] += segment.end - segment.start
-    return Counts(both=sizes["="], first=sizes["-"], second=sizes["+"])
+    first, second = (
+        _quote_counts(places, side, sum(len(lost.of(side)) for lost in missing)) for side in SIDES
+    )
+    return Tally(
+        quotes=Sides(first=first, second=second),
+        characters=Counts(both=sizes["="], first=sizes["-"], second=sizes["+"]),
+        codes=count_codes(codes),
+    )
+
+
+def _quote_counts(places: Iterable[Place], side: Side, missing: int) -> QuoteCounts:
+    """How the quotes of one coder meet those of the other; quotes that meet are in one place."""
+    counts = Counter(same=0, overlapping=0, only=0)
+    for place in places:
+        ours, theirs = place.spans(side), place.spans("second" if side == "first" else "first")
+        for span in ours:
+            if span in theirs:
+                counts["same"] += 1
+            else:
+                counts["overlapping" if any(map(span.overlaps, theirs)) else "only"] += 1
+    return QuoteCounts(missing=missing, **counts)

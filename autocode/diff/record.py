@@ -4,13 +4,13 @@ Signs: `=` both coders, `-` only the first, `+` only the second, `~` both but no
 are code points into the canonical text, half-open `[start, end)`.
 """
 
-from collections.abc import Callable
 from typing import Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from autocode.coding.nouns import Failure, Quote, TranscriptRef
 from autocode.text import plural
+from autocode.transcript.nouns import Span
 
 DIFF_FORMAT: Final = "autocode/diff@1"
 
@@ -20,7 +20,6 @@ Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 
 class Frozen(BaseModel):
@@ -37,10 +36,6 @@ class Sides(Frozen, Generic[T]):
 
     def of(self, side: Side) -> T:
         return self.first if side == "first" else self.second
-
-    def each(self, function: Callable[[T], U]) -> "Sides[U]":
-        """What the function makes of either side."""
-        return Sides(first=function(self.first), second=function(self.second))
 
 
 class Segment(Frozen):
@@ -76,6 +71,10 @@ class Place(Frozen):
     @property
     def covered(self) -> int:
         return self.end - self.start
+
+    def spans(self, side: Side) -> list[Span]:
+        """Where the quotes of one coder are."""
+        return [quote.span for quote in self.quotes.of(side) if quote.span]
 
 
 class CodeDiff(Frozen):
@@ -164,6 +163,16 @@ class TurnDiff(Frozen):
     def silent(self) -> bool:
         """Whether neither coder did anything here."""
         return self.agrees and not (self.places or self.continued or self.codes)
+
+    @property
+    def differs_beside_places(self) -> bool:
+        """Whether it differs though every place that begins here agrees: in its codes, say."""
+        return not self.agrees and all(place.sign == "=" for place in self.places)
+
+    def begins(self, segment: Segment) -> bool:
+        """Whether a place is marked here for the first time in this turn."""
+        same = (part.start for part in self.segments if part.place == segment.place)
+        return segment.place is not None and next(same, None) == segment.start
 
 
 class CoderShown(Frozen):

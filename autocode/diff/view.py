@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from autocode.diff.record import Diff, Segment, TurnDiff
 from autocode.transcript.nouns import Span
@@ -14,7 +14,7 @@ _WORTH_HIDING = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Passage:
     """Consecutive sentences of a turn that are shown, or left out together."""
 
     shown: bool
@@ -55,26 +55,33 @@ def turns_and_silences(diff: Diff) -> Iterator[TurnDiff | Silence]:
             yield from group
 
 
-def stretches(
+def passages(
     turn: TurnDiff, sentences: Sequence[Span], context: int, *, differing: bool = False
-) -> list[Stretch]:
-    """The sentences of a turn, those within `context` of a marked passage shown.
+) -> list[Passage]:
+    """The sentences of a turn, those within `context` of a marked segment shown.
 
     sentences: of the transcript, covering it in order (`autocode.transcript.sentences`).
-    differing: only passages that differ are worth showing. A turn without such passages (a code
+    differing: only segments that differ are worth showing. A turn without such segments (a code
     noted for the turn, say) is shown whole. Joined, all segments are the text of the turn.
     """
-    spans = list(_sentences_of(turn, sentences))
+    places = (*turn.places, *turn.continued) if differing else ()
+    agreeing = {place.number for place in places if place.sign == "="}
     wanted = [
-        segment
+        Span(segment.start, segment.end)
         for segment in turn.segments
-        if segment.sign and not (differing and segment.place in _agreeing(turn))
+        if segment.sign and segment.place not in agreeing
     ]
-    shown = _with_context([_marked(span, wanted) for span in spans], context)
+    later = sentences[bisect_right(sentences, turn.start, key=lambda span: span.end) :]
+    # A sentence may end in the white space after the turn.
+    spans = [
+        Span(max(span.start, turn.start), min(span.end, turn.end))
+        for span in takewhile(lambda span: span.start < turn.end, later)
+    ]
+    shown = _with_context([any(map(span.overlaps, wanted)) for span in spans], context)
     if not wanted:
         shown = [True] * len(spans)
     return [
-        Stretch(
+        Passage(
             shown=flag,
             sentences=len(members),
             segments=tuple(_clipped(turn.segments, members[0].start, members[-1].end)),
@@ -82,23 +89,6 @@ def stretches(
         for flag, group in groupby(zip(shown, spans, strict=True), key=lambda item: item[0])
         for members in [[span for _, span in group]]
     ]
-
-
-def _agreeing(turn: TurnDiff) -> set[int]:
-    places = (*turn.places, *turn.continued)
-    return {place.number for place in places if place.sign == "="}
-
-
-def _sentences_of(turn: TurnDiff, sentences: Sequence[Span]) -> Iterator[Span]:
-    """The sentences as far as they lie in the turn: a sentence may end in the space after it."""
-    for sentence in sentences[bisect_right(sentences, turn.start, key=lambda span: span.end) :]:
-        if sentence.start >= turn.end:
-            return
-        yield Span(max(sentence.start, turn.start), min(sentence.end, turn.end))
-
-
-def _marked(sentence: Span, segments: Sequence[Segment]) -> bool:
-    return any(sentence.start < seg.end and seg.start < sentence.end for seg in segments)
 
 
 def _with_context(marked: Sequence[bool], context: int) -> list[bool]:

@@ -14,18 +14,18 @@ def share(place: Place) -> str:
 
 def warnings_of(diff: Diff) -> list[str]:
     """What a reader must know before the figures, as sentences."""
-    found = []
+    warnings = []
     for coder in (diff.coders.first, diff.coders.second):
         if coder.unfinished:
-            found.append(
-                f"INCOMPLETE: the coding of {_named(coder)} is not whole: {coder.unfinished}"
+            warnings.append(
+                f"INCOMPLETE: the coding of {_named(coder)} is not complete: {coder.unfinished}"
             )
         if coder.assisted:
-            found.append(
+            warnings.append(
                 f"ASSISTED: {_named(coder)} saw a model's proposals, so this shows acceptance,"
                 " not agreement"
             )
-    return [f"{warning.rstrip('.')}." for warning in found]
+    return [f"{warning.rstrip('.')}." for warning in warnings]
 
 
 def _named(coder: CoderShown) -> str:
@@ -49,8 +49,8 @@ def title_of(diff: Diff) -> str:
 
 def coded_with(quote: Quote) -> str:
     """The open code of a quote and, where they are the quote's own, its axial codes."""
-    own = quote.axial if quote.mapping != "trace" else []
-    codes = [f"→ {', '.join(own)}"] if own else []
+    mapped = quote.axial if quote.mapping != "trace" else []
+    codes = [f"→ {', '.join(mapped)}"] if mapped else []
     if quote.open_code is None and quote.span is not None:
         return " ".join(["no open code", *codes])
     return " ".join([*([quote.open_code] if quote.open_code else []), *codes])

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autocode.agreement.matching import align
-from autocode.agreement.spans import Unit
+from autocode.agreement.spans import Unit, marked_characters
 from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
 from autocode.coding.sources import Source
 from autocode.diff import Diff
-from autocode.diff.marks import Coverage
 from autocode.report.ran import Ran
-from autocode.transcript.nouns import Span, Transcript
+from autocode.transcript.nouns import Transcript
 from autocode.transcript.sentences import sentences
 
 # IoU from which two quotes count as one, for the curve over thresholds.
@@ -63,9 +62,8 @@ def _text_facts(transcript: Transcript) -> dict[str, Any]:
 def _coder_facts(source: Source) -> dict[str, Any]:
     coding = source.coding
     located = list(coding.located())
-    spans = [quote.span for quote in located if quote.span]
     length = coding.transcript.length
-    marked = Coverage(spans).within(Span(0, length)) if spans else 0
+    marked = marked_characters(_units(coding))
     codes = {code for quote in coding.quotes for code in quote.axial}
     statuses = Counter(str(quote.status) for quote in coding.quotes)
     return {

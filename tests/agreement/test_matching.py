@@ -11,13 +11,13 @@ from nervaluate import Evaluator
 from autocode.agreement.matching import (
     align,
     fragmentation,
-    iou,
     match_counts,
     match_rates,
     matching,
     overlapped,
     semeval_counts,
 )
+from autocode.agreement.spans import iou
 
 # One instance of each row of the SemEval table: five units each.
 TABLE_GOLD = units((0, 10, "a"), (20, 30, "a"), (40, 50, "a"), (60, 70, "a"), (80, 90, "a"))

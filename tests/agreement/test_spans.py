@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from continua import LENGTH, anywhere, apart, characters, units
@@ -14,7 +15,11 @@ from autocode.agreement.spans import (
     atomised,
     by_code,
     check_units,
+    clusters,
     intersections,
+    iou,
+    marked_characters,
+    pieces,
     relevant,
 )
 from autocode.errors import AgreementError
@@ -87,6 +92,53 @@ def test_atoms_and_layers_keep_every_character(coder):
     assert characters(atomised(coder)) == [frozenset({s}) if s else s for s in expected]
     assert characters([u for layer in by_code(coder).values() for u in layer]) == expected
     assert [bool(s) for s in characters(relevant(coder))] == [bool(s) for s in expected]
+
+
+@given(anywhere(), anywhere(), anywhere())
+def test_pieces_are_the_text_cut_at_every_boundary_of_every_coder(a, b, c):
+    coders = (a, b, c)
+    cut = list(pieces(*coders))
+    ends = sorted({end for coder in coders for unit in coder for end in unit[:2]})
+    assert [(start, end) for start, end, _ in cut] == list(pairwise(ends))
+    for start, end, over in cut:
+        covering = [[u for u in coder if u.start <= start and end <= u.end] for coder in coders]
+        assert [sorted(units) for units in over] == [sorted(units) for units in covering]
+
+
+@given(anywhere(), anywhere())
+def test_clusters_hang_together_and_share_nothing_with_each_other(a, b):
+    coders = (a, b)
+    groups = list(clusters(*coders))
+    for number in (0, 1):
+        gathered = [unit for group in groups for unit in group[number]]
+        assert gathered == sorted(coders[number], key=lambda unit: unit[:2])
+    joined = [[unit for side in group for unit in side] for group in groups]
+    ends = [(min(u.start for u in group), max(u.end for u in group)) for group in joined]
+    assert all(left[1] <= right[0] for left, right in pairwise(ends))
+    for group, (start, end) in zip(joined, ends, strict=True):
+        # Every character but the first is held to the one before by some unit.
+        assert all(any(u.start < at < u.end for u in group) for at in range(start + 1, end))
+
+
+def test_touching_units_are_clusters_of_their_own():
+    assert list(clusters(units((0, 3)), units((3, 5)))) == [
+        ([Unit(0, 3)], []),
+        ([], [Unit(3, 5)]),
+    ]
+    assert list(clusters((), ())) == []
+
+
+@given(anywhere())
+def test_marked_characters_count_once(coder):
+    assert marked_characters(coder) == sum(map(bool, characters(coder)))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "value"),
+    [((0, 10), (5, 15), 1 / 3), ((0, 4), (0, 4), 1), ((0, 4), (4, 8), 0), ((0, 2), (6, 9), 0)],
+)
+def test_iou(a, b, value):
+    assert iou(Unit(*a), Unit(*b)) == iou(Unit(*b), Unit(*a)) == pytest.approx(value)
 
 
 @given(apart(), apart())

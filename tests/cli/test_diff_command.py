@@ -123,11 +123,11 @@ def test_text_fits_80_columns_and_cannot_steer_the_terminal():
 def test_incomplete_codings_are_named_in_every_output():
     for narrowed in ([], ["--turn", 3], ["--only", "disagreements"], ["--code", "asking"]):
         output = " ".join(_run("gold/p7.json", "model.json", *narrowed).stdout.split())
-        assert output.count("is not whole: interrupted after 1 of 2 requests.") == 2
+        assert output.count("is not complete: interrupted after 1 of 2 requests.") == 2
     data = json.loads(_run("gold/p7.json", "model.json", "--json").stdout)
     assert data["coders"]["second"]["incomplete"] == "interrupted after 1 of 2 requests"
     _run("gold/p7.json", "model.json", "--html", "p.html")
-    assert "is not whole: interrupted" in Path("p.html").read_text()
+    assert "is not complete: interrupted" in Path("p.html").read_text()
 
 
 @pytest.mark.usefixtures("study")
@@ -230,7 +230,7 @@ def test_an_id_compares_gold_with_the_newest_run(study):
 
 def test_the_status_of_a_run_can_make_it_incomplete(study):
     _run_folder(study, "r", status="running")
-    assert "not whole: its run was stopped." in " ".join(_run("p7").stdout.split())
+    assert "not complete: its run was stopped." in " ".join(_run("p7").stdout.split())
 
 
 def _refused(result, *parts, code=1):
@@ -280,7 +280,7 @@ def test_a_coding_of_no_transcript_of_the_study_is_refused(study):
     data = json.loads((study / "model.json").read_text())
     data["transcript"]["id"] = "../p7"
     (study / "bad.json").write_text(json.dumps(data))
-    _refused(_run("bad.json", "model.json"), "no transcript of this study")
+    _refused(_run("bad.json", "model.json"), "is not in this study")
 
 
 @pytest.mark.usefixtures("study")

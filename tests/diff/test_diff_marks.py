@@ -7,8 +7,7 @@ from coded import coding, quote, transcript
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocode.diff.marks import Coverage, places_of, segments_of
-from autocode.diff.record import Sides
+from autocode.diff.marks import places_of, segments_of
 from autocode.transcript.nouns import Span
 
 TEXT = transcript("ab cd. ef", "ghi jk lm. no pq. rs", "tu")
@@ -27,24 +26,18 @@ def _sign(offset, first, second):
     return {(True, True): "=", (True, False): "-", (False, True): "+"}.get(tuple(marked))
 
 
-@given(span_lists, spans)
-def test_coverage_counts_characters_as_one_by_one(pairs, within):
-    covered = Coverage(Span(*pair) for pair in pairs).within(Span(*within))
-    assert covered == sum(_sign(offset, pairs, []) == "-" for offset in range(*within))
-
-
 @given(span_lists, span_lists, spans)
 def test_segments_join_to_the_text_and_every_sign_is_that_of_its_characters(first, second, within):
-    quotes = Sides(first=_quotes(first), second=_quotes(second))
-    segments = segments_of(
-        TEXT.text, Span(*within), quotes, places_of(quotes.first, quotes.second, TEXT)
-    )
+    places = places_of(_quotes(first), _quotes(second), TEXT)
+    segments = segments_of(TEXT.text, Span(*within), places)
     assert "".join(segment.text for segment in segments) == TEXT.text[slice(*within)]
     assert [segment.start for segment in segments[1:]] == [seg.end for seg in segments[:-1]]
     for segment in segments:
         signs = {_sign(at, first, second) for at in range(segment.start, segment.end)}
         assert signs == {segment.sign}
-        assert (segment.place is None) == (segment.sign is None)
+        assert segment.place == next(
+            (p.number for p in places if p.start <= segment.start < p.end), None
+        )
         assert not any(segment.start < end < segment.end for pair in first + second for end in pair)
 
 

@@ -126,7 +126,7 @@ def test_every_character_of_the_transcript_is_in_the_page():
 
 
 def test_incomplete_codings_are_named():
-    assert "INCOMPLETE: the coding of model (small) is not whole: it was stopped." in _page(
+    assert "INCOMPLETE: the coding of model (small) is not complete: it was stopped." in _page(
         *_evil()
     )
     assert "INCOMPLETE" not in _page(coding(TEXT), model(TEXT))
@@ -144,7 +144,7 @@ def test_stops_are_the_places_that_differ_or_else_the_turn():
 
 
 def test_an_empty_diff_says_so():
-    assert "No turn to show." in _page(coding(TEXT), coding(TEXT, id="b"), only_disagreements)
+    assert "No turns to show." in _page(coding(TEXT), coding(TEXT, id="b"), only_disagreements)
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

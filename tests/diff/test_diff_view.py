@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.diff import diff_codings, only_turns
-from autocode.diff.view import Silence, stretches, turns_and_silences
+from autocode.diff.view import Silence, passages, turns_and_silences
 from autocode.transcript.sentences import sentences
 
 WORDS = ["apples", "bread", "cream", "dates", "eggs", "figs", "grapes", "honey", "ice", "juice"]
@@ -22,7 +22,7 @@ def _at(word):
 
 def _shape(diff, context, **more):
     return [
-        (part.shown, part.sentences) for part in stretches(diff.turns[1], SPANS, context, **more)
+        (part.shown, part.sentences) for part in passages(diff.turns[1], SPANS, context, **more)
     ]
 
 
@@ -36,7 +36,7 @@ def test_context_is_counted_in_sentences():
 def test_white_space_between_quotes_is_no_mark():
     whole = (_at("figs")[0], _at("grapes")[1])
     diff = diff_codings(coding(TEXT, whole), model(TEXT, _at("figs"), _at("grapes")), TEXT)
-    segments = [s for part in stretches(diff.turns[1], SPANS, 0) for s in part.segments]
+    segments = [s for part in passages(diff.turns[1], SPANS, 0) for s in part.segments]
     assert "".join(segment.text for segment in segments) == LONG
     assert [(s.text, s.sign) for s in segments if s.place] == [
         ("We bought figs.", "="), (" ", None), ("We bought grapes.", "="),
@@ -82,7 +82,7 @@ spans = st.tuples(st.integers(0, length - 1), st.integers(1, length)).filter(lam
 def test_no_character_is_lost_and_no_marked_one_hidden(ours, theirs, context, differing):
     diff = diff_codings(coding(TEXT, *ours), model(TEXT, *theirs), TEXT)
     for turn in diff.turns:
-        parts = stretches(turn, SPANS, context, differing=differing)
+        parts = passages(turn, SPANS, context, differing=differing)
         joined = "".join(segment.text for part in parts for segment in part.segments)
         assert joined == TEXT.text[turn.start : turn.end]
         hidden = [seg for part in parts if not part.shown for seg in part.segments if seg.sign]

@@ -66,7 +66,7 @@ def test_warnings_name_what_is_not_whole_and_who_was_assisted():
     )
     assert warnings_of(diff) == [
         "ASSISTED: human (gold) saw a model's proposals, so this shows acceptance, not agreement.",
-        "INCOMPLETE: the coding of model (small) is not whole: stopped.",
+        "INCOMPLETE: the coding of model (small) is not complete: stopped.",
     ]
     assert failures_of(diff) == ["failed (model): chunk 2, single, timeout: no answer"]
     assert warnings_of(DIFF) == []

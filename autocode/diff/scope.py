@@ -1,4 +1,4 @@
-"""Narrow a diff: to one code, to some turns, to what differs."""
+"""The scope of a diff: one code, some turns, only what differs."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -24,18 +24,14 @@ def find_code(name: str, first: Coding, second: Coding) -> str:
     used = {code for coding in codings for quote in coding.quotes for code in quote.axial}
     used |= {mention.code for coding in codings for mention in coding.mentions}
     names |= {code.casefold(): code for code in used}
-    found = names.get(name.casefold())
-    if found is None:
+    id_ = names.get(name.casefold())
+    if id_ is None:
         close = get_close_matches(name.casefold(), names, n=3)
-        near = f"Perhaps {' or '.join(names[match] for match in close)}." if close else ""
-        raise InputError(
-            f"neither coding uses the code {name!r}", hint=near or f"There are: {_listed(used)}."
-        )
-    return found
-
-
-def _listed(codes: Collection[str]) -> str:
-    return ", ".join(sorted(codes)) or "none"
+        hint = f"They use: {', '.join(sorted(used)) or 'none'}."
+        if close:
+            hint = f"Did you mean {' or '.join(dict.fromkeys(names[match] for match in close))}?"
+        raise InputError(f"neither coding uses the code {name!r}", hint=hint)
+    return id_
 
 
 def only_code(coding: Coding, code: str) -> Coding:
@@ -63,13 +59,14 @@ def only_turns(diff: Diff, numbers: Collection[int]) -> Diff:
     if absent:
         raise InputError(
             f"there is no turn {absent[0]} in {diff.transcript.id}",
-            hint=f"Its turns are {there[0]} to {there[-1]}." if there else "It has none.",
+            hint=f"Its turns are {there[0]} to {there[-1]}." if there else "It has no turns.",
         )
     listed = ", ".join(map(str, sorted(set(numbers))))
+    noun = "turn" if len(set(numbers)) == 1 else "turns"
     return diff.model_copy(
         update={
             "turns": [turn for turn in diff.turns if turn.number in numbers],
-            "shown": [*diff.shown, f"only turn {listed}"],
+            "shown": [*diff.shown, f"only {noun} {listed}"],
         }
     )
 

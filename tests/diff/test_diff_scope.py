@@ -4,7 +4,8 @@ import pytest
 from coded import coding, model, transcript
 
 from autocode.coding.nouns import CodedWith
-from autocode.diff import diff_codings, find_code, only_code, only_disagreements, only_turns
+from autocode.diff import diff_codings, only_disagreements, only_turns
+from autocode.diff.scope import find_code, only_code
 from autocode.errors import InputError
 
 TEXT = transcript("first turn", "second turn", "third turn")
@@ -23,9 +24,9 @@ def test_a_code_without_an_entry_is_found_where_it_is_used():
 
 
 def test_an_unknown_code_names_its_neighbours_or_all():
-    with pytest.raises(InputError, match="Perhaps asking"):
+    with pytest.raises(InputError, match=r"Did you mean asking\?"):
         find_code("askin", OURS, THEIRS)
-    with pytest.raises(InputError, match="There are: asking, b, c"):
+    with pytest.raises(InputError, match="They use: asking, b, c"):
         find_code("xyzzy", OURS, THEIRS)
 
 
@@ -37,11 +38,20 @@ def test_one_code_leaves_its_quotes_and_mentions_alone():
     assert OURS.quotes[0].axial == ["asking", "b"]
 
 
+def test_a_diff_of_one_code_says_so_and_counts_nothing_else():
+    diff = diff_codings(OURS, THEIRS, TEXT, code="Asking back")
+    assert (diff.code, diff.shown) == (
+        "asking", ["only quotes and mentions of the code asking"],
+    )  # fmt: skip
+    assert [use.code for use in diff.codes] == ["asking"]
+    assert diff.total.quotes.first.located == 1
+
+
 def test_turns_are_chosen_by_number_and_unknown_ones_refused():
     diff = diff_codings(OURS, THEIRS, TEXT)
     narrowed = only_turns(diff, [3, 1])
     assert [turn.number for turn in narrowed.turns] == [1, 3]
-    assert narrowed.shown == ["only turn 1, 3"]
+    assert narrowed.shown == ["only turns 1, 3"]
     assert narrowed.total == diff.total
     with pytest.raises(InputError, match=r"no turn 4 in t\. Its turns are 1 to 3"):
         only_turns(diff, [1, 4])
