@@ -206,7 +206,7 @@ _FILLERS: dict[int, Filler] = {
     24: _codes,
     25: _see("Examples in section Where the coders part."),
     26: _ceiling,
-    27: _see("Trivial coders in section Chance and trivial coders."),
+    27: _see("Baselines in section Chance and baselines."),
     28: _intervals,
     29: _spread,
     30: _curves,

@@ -1,14 +1,11 @@
-"""What things are called in a report: codes by their labels, figures by their names."""
+"""What things are called in a report: codes by their labels."""
 
-import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from autocode.report.evidence import Evidence
-
-_MATCHING = re.compile(r"^spans\.matching\.[\d.]+\.")
 
 
 def code_label(evidence: Evidence, code: str) -> str:
@@ -23,18 +20,6 @@ def code_label(evidence: Evidence, code: str) -> str:
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """A table of the package's own: measures, references, checklist."""
+    """A table of the package's own: references, checklist."""
     text = (files("autocode.report") / "data" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {
-        path: name for one in data("measures")["measure"] for path, name in one["paths"].items()
-    }
-
-
-def figure_name(path: str) -> str:
-    """The short name of a figure by its dotted path: `turn κ` for `units.turn.kappa`."""
-    return _names().get(_MATCHING.sub("spans.matching.", path), path)

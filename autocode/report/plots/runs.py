@@ -1,8 +1,8 @@
 """How much do the figures differ from run to run?"""
 
+from autocode.panel.catalogue import figure_name
 from autocode.report.document import Line, Picture, line
 from autocode.report.evidence import Evidence
-from autocode.report.names import figure_name
 from autocode.report.plots.style import INK, OTHER, drawing, picture
 
 PATH = ("uncertainty", "runs", "mean")

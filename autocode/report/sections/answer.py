@@ -1,23 +1,13 @@
 """One page first: what agreed, how much, and whether that is more than nothing."""
 
+from autocode.panel.catalogue import figure_name, headlines
 from autocode.report.beside import beside, best
 from autocode.report.cells import Notes, counted, figure_cell, lean
 from autocode.report.document import Block, Column, Line, Paragraph, Section, Strong, Table, line
 from autocode.report.evidence import Evidence
-from autocode.report.names import figure_name
 from autocode.report.plots.tracks import tracks
 
-HEADLINES = (
-    ("spans", "char", "f1"),
-    ("spans", "u_alpha", "relevance"),
-    ("spans", "u_alpha", "value"),
-    ("units", "turn", "kappa"),
-    ("units", "sentence", "kappa"),
-    ("axial", "turn", "f1"),
-    ("axial", "turn", "alpha_masi"),
-)
-
-
+HEADLINES = tuple(headline.path for headline in headlines())
 _SURE = 0.05
 
 
@@ -26,7 +16,7 @@ def answer(evidence: Evidence) -> Section:
     blocks: list[Block] = [Paragraph(words, "warning") for words in warnings(evidence)]
     blocks += [Paragraph(words, "lead") for words in (_where(evidence), _what(evidence)) if words]
     if words := beside(evidence):
-        blocks.append(Paragraph(line(Strong("Beside coders who do not read. "), words)))
+        blocks.append(Paragraph(line(Strong("Beside baselines. "), words)))
     blocks.append(Paragraph(_how_sure(evidence)))
     # One page: with several documents the tracks are longer than that.
     blocks += [tracks(evidence)] if evidence.single else []
@@ -181,7 +171,7 @@ def _table(evidence: Evidence) -> Table:
     columns = (
         Column("Figure", 1.5), Column("Value", 0.7, numeric=True),
         Column("Interval", 1.1, numeric=True),
-        Column("Chance", 0.9, numeric=True), Column("Best trivial coder", 1.7), Column("n", 1.5),
+        Column("Chance", 0.9, numeric=True), Column("Best baseline", 1.7), Column("n", 1.5),
     )  # fmt: skip
     title = f"Headline figures of {evidence.measured}"
     return lean("headlines", title, columns, rows, notes)

@@ -1,5 +1,6 @@
 """Code by code: counts before coefficients, because most codes are rare."""
 
+from autocode.panel.catalogue import entry, shown
 from autocode.report.cells import Notes, figure_cell, lean
 from autocode.report.document import Block, Bullets, Column, Line, Paragraph, Section, Table, line
 from autocode.report.evidence import Evidence
@@ -8,10 +9,6 @@ from autocode.report.plots.codes import agreement_per_code, who_used_what
 
 PER_CODE = ("units", "turn", "per_code")
 GAP = 0.3
-_FIGURES = {
-    "kappa": "κ", "nominal_alpha": "α", "ac1": "AC1", "pabak": "PABAK", "p_pos": "F1",
-    "p_neg": "p_neg", "prevalence_index": "PI", "bias_index": "BI",
-}  # fmt: skip
 _COUNTS = {"both": "both", "first_only": "reference only", "second_only": "compared only",
            "neither": "neither"}  # fmt: skip
 
@@ -43,15 +40,18 @@ def _rare(evidence: Evidence) -> Line:
 
 def _table(evidence: Evidence) -> Table:
     numbers, notes = evidence.numbers, Notes()
+    known = [figure for figure in shown("codes", "report") if figure.path[0] == "units"]
     rows = []
     for code in numbers.find(*PER_CODE):
         parts = (*PER_CODE, code, "prevalence_index", "parts")
         counts = [line(numbers.count(*parts, key)) for key in _COUNTS]
-        figures = [figure_cell(numbers, notes, *PER_CODE, code, key) for key in _FIGURES]
+        figures = [
+            figure_cell(numbers, notes, *PER_CODE, code, figure.path[-1]) for figure in known
+        ]
         rows.append((line(code_label(evidence, code)), *counts, *figures))
     columns = (
         Column("Code", 3), *(Column(words, 0.9, numeric=True) for words in _COUNTS.values()),
-        *(Column(words, 0.8, numeric=True) for words in _FIGURES.values()),
+        *(Column(figure.short, 0.8, numeric=True) for figure in known),
     )  # fmt: skip
     legend = line("PI and BI: prevalence and bias index; p_neg: agreement on absence.")
     return lean("codes", "Codes of turns", columns, tuple(rows), notes, legend)
@@ -70,7 +70,8 @@ def _spans(evidence: Evidence) -> Table:
         for code in numbers.find(*path) or {}
     )  # fmt: skip
     columns = (
-        Column("Code", 3), Column("|uα", 0.8, numeric=True), Column("Interval", 1.5, numeric=True),
+        Column("Code", 3), Column(entry(*path, "*").short, 0.8, numeric=True),
+        Column("Interval", 1.5, numeric=True),
         Column("Chance", 1.0, numeric=True), Column("p", 1.0, numeric=True),
         Column("Text with the code", 1, numeric=True),
     )  # fmt: skip

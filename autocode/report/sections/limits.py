@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autocode.panel.verdict import floors
+from autocode.panel.tables import floors
 from autocode.report.document import Bullets, Cite, Line, Paragraph, Section, Strong, line
 from autocode.report.evidence import Evidence
 from autocode.report.sections.codes import PER_CODE, paradoxes
@@ -60,7 +60,7 @@ def _marked(evidence: Evidence) -> Iterator[Line]:
     beside = floors(evidence.comparison)
     if lost := [floor for floor in beside if floor.standing == "not above"]:
         count = "all" if len(lost) == len(beside) else "some"
-        yield line(Strong("Trivial coders. "), f"On {count} of the figures that trivial coders "
+        yield line(Strong("Baselines. "), f"On {count} of the figures that baselines "
                    "have too, one of them reaches as much: there, the figure is no evidence of "
                    "reading.")  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Which unit, which measure, why, and when it misleads; settings fixed before the results."""
 
+from autocode.panel.catalogue import families
 from autocode.report.document import (
     Block,
     Bullets,
@@ -14,7 +15,6 @@ from autocode.report.document import (
     listed,
 )
 from autocode.report.evidence import Evidence
-from autocode.report.names import data
 
 _COLUMNS = (
     Column("Measure", 1.1), Column("Unit", 1.2), Column("Why", 2.4),
@@ -42,10 +42,10 @@ def _why_many() -> Line:
 def _table() -> Table:
     rows = [
         (
-            line(one["title"]), line(one["unit"]), line(one["why"]), line(one["beware"]),
-            listed(map(Cite, one["cite"]), "; "),
+            line(one.title), line(one.unit), line(one.meaning), line(one.misleads),
+            listed(map(Cite, one.reference), "; "),
         )
-        for one in data("measures")["measure"]
+        for one in families().values()
     ]  # fmt: skip
     return Table("measures", "Measures, and why", _COLUMNS, tuple(rows))
 

@@ -1,11 +1,11 @@
 """A paragraph in the past tense for a methods section; every number in it is of this report."""
 
 from autocode.coding.strategies import STRATEGIES
+from autocode.panel.catalogue import figure_name
 from autocode.report.beside import beaten
 from autocode.report.cells import counted
 from autocode.report.document import Cite, Line, Paragraph, Section, line, listed
 from autocode.report.evidence import Evidence, without_folders
-from autocode.report.names import figure_name
 from autocode.report.ran import Ran
 from autocode.report.sections.repeated import runs_per_document
 

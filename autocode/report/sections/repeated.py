@@ -1,5 +1,6 @@
 """Several runs, several humans, several documents: stability, ceiling, saturation."""
 
+from autocode.panel.catalogue import figure_name
 from autocode.report.cells import Notes, figure_cell, figure_table, lean
 from autocode.report.document import (
     Block,
@@ -13,7 +14,6 @@ from autocode.report.document import (
     line,
 )
 from autocode.report.evidence import Evidence
-from autocode.report.names import figure_name
 from autocode.report.plots.curves import saturation
 from autocode.report.plots.runs import run_to_run
 
@@ -48,10 +48,8 @@ def _stability(evidence: Evidence) -> list[Block]:
     told += "other. Agreement between runs is stability, not validity: runs share their bias "
     ends = "; fewer than five runs show little of the spread." if few else "."
     blocks: list[Block] = [Paragraph(line(told, Cite("barrie2025"), ends)), _means(evidence)]
-    more: list[tuple[str, tuple[str, ...]]] = [
-        ("quotes that come back in another run", (*_RUNS, "survival"))
-    ]
-    more += [("turns coded alike in all runs", (*_RUNS, "same_turns"))]
+    once: list[tuple[str, ...]] = [(*_RUNS, "survival"), (*_RUNS, "same_turns")]
+    more = [(figure_name(*path), path) for path in once]
     more += [
         (f"runs against each other, {figure_name(path)}", (*_RUNS, "between", path))
         for path in numbers.find(*_RUNS, "between") or {}
@@ -151,9 +149,8 @@ def _saturation(evidence: Evidence) -> list[Block]:
     if evidence.single:
         return [Paragraph(line("A single document has no curve of new codes over documents."))]
     rows = [
-        (f"{words}, {who}", ("coverage", key, side))
-        for key, words in (
-            ("saturation", "documents until saturation"), ("slope_ratio", "slope ratio"))
+        (f"{figure_name('coverage', key, side)}, {who}", ("coverage", key, side))
+        for key in ("saturation", "slope_ratio")
         for side, who in (("reference", "reference"), ("other", evidence.other_name))
     ]  # fmt: skip
     table = figure_table(numbers, "saturation", "Saturation of axial codes", rows)
