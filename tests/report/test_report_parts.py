@@ -1,10 +1,9 @@
 """The smaller parts: lines, references, runs, facts, examples, figures."""
 
 import re
-from xml.etree import ElementTree
 
 import pytest
-from reported import CALLS, MARKS, OTHERS, evidence, manifest, material, transcript, twelve
+from reported import CALLS, evidence, manifest, material, transcript, twelve
 
 from autocode.coding.runs import Run
 from autocode.panel.catalogue import catalogue, families
@@ -27,9 +26,6 @@ from autocode.report.document import (
 from autocode.report.evidence import without_folders
 from autocode.report.examples import EACH, examples
 from autocode.report.names import data
-from autocode.report.plots.codes import agreement_per_code
-from autocode.report.plots.style import for_page
-from autocode.report.plots.tracks import tracks
 from autocode.report.ran import Ran, read_ran
 from autocode.report.references import bibliography, cited, entry, in_order
 from autocode.report.render.plain import plain
@@ -188,24 +184,3 @@ def test_examples_come_from_many_documents_and_are_short():
     assert len(missed) == EACH
     assert len({plain(one.place).split(",")[0] for one in missed}) == EACH
     assert all(len(plain(one.words)) < 700 for one in missed)
-
-
-def test_a_figure_is_the_same_every_time_and_fits_a_page():
-    first, second = tracks(evidence()), tracks(evidence())
-    assert first == second
-    shown = for_page(first.svg)
-    assert shown.startswith("<svg")
-    assert "var(--ink, #1d1d1b)" in shown
-    head = shown.split(">", 1)[0]
-    assert "viewBox" in head
-    assert " width=" not in head
-    ElementTree.fromstring(first.svg)
-    assert first.png.startswith(b"\x89PNG")
-    assert "Date" not in first.svg
-
-
-def test_scripts_that_the_font_lacks_are_drawn_without_a_warning():
-    of = transcript()
-    ours, theirs = ([(a, b, f"合意_{c}") for a, b, c in marks] for marks in (MARKS, OTHERS))
-    found = material(of, ours, theirs)
-    assert agreement_per_code(evidence(found)).png.startswith(b"\x89PNG")

@@ -5,7 +5,8 @@ from autocode.report.cells import Notes, figure_cell, lean
 from autocode.report.document import Block, Bullets, Column, Line, Paragraph, Section, Table, line
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
-from autocode.report.plots.codes import agreement_per_code, who_used_what
+from autocode.report.plots.dots import agreement_per_code
+from autocode.report.plots.matrix import who_used_what
 
 PER_CODE = ("units", "turn", "per_code")
 GAP = 0.3

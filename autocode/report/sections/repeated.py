@@ -15,7 +15,7 @@ from autocode.report.document import (
 )
 from autocode.report.evidence import Evidence
 from autocode.report.plots.curves import saturation
-from autocode.report.plots.runs import run_to_run
+from autocode.report.plots.dots import run_to_run
 
 _RUNS = ("uncertainty", "runs")
 _CEILING = ("uncertainty", "ceiling")
