@@ -7,7 +7,7 @@ that bear the name of their module are reached through it: `alpha.alpha`,
 
 from autocode.agreement import alpha, gamma, matching
 from autocode.agreement.alttest import alt_test
-from autocode.agreement.axial import grouping, relations
+from autocode.agreement.axial import grouping
 from autocode.agreement.bootstrap import (
     block_bootstrap,
     document_bootstrap,
@@ -15,19 +15,15 @@ from autocode.agreement.bootstrap import (
     paired_difference,
     two_level_bootstrap,
 )
-from autocode.agreement.boundary import boundary_similarity
 from autocode.agreement.figure import Figure, Interval, Null
 from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreement
 from autocode.agreement.layers import layered_alpha
-from autocode.agreement.multivalued import multivalued_alpha
-from autocode.agreement.overlap import char_overlap, kappa_with_negatives
+from autocode.agreement.overlap import char_overlap
 from autocode.agreement.percode import bias_index, pabak, prevalence_index
-from autocode.agreement.raters import conger_kappa, fleiss_kappa, gwet_ac1
-from autocode.agreement.runs import ceiling, over_runs, quote_survival, run_alpha
-from autocode.agreement.sets import dice, jaccard, masi
+from autocode.agreement.runs import ceiling, over_runs, quote_survival
+from autocode.agreement.sets import jaccard, masi
 from autocode.agreement.spans import Continuum, Unit, atomised, check_units
 from autocode.agreement.unitizing import u_alpha
-from autocode.agreement.unitizing2004 import older_u_alpha
 
 __all__ = [
     "Continuum",
@@ -41,35 +37,25 @@ __all__ = [
     "atomised",
     "bias_index",
     "block_bootstrap",
-    "boundary_similarity",
     "ceiling",
     "char_overlap",
     "check_units",
-    "conger_kappa",
-    "dice",
     "document_bootstrap",
-    "fleiss_kappa",
     "gamma",
     "grouping",
-    "gwet_ac1",
     "jaccard",
     "kappa",
-    "kappa_with_negatives",
     "layered_alpha",
     "leave_one_out",
     "masi",
     "matching",
-    "multivalued_alpha",
     "nominal_alpha",
-    "older_u_alpha",
     "over_runs",
     "pabak",
     "paired_difference",
     "percent_agreement",
     "prevalence_index",
     "quote_survival",
-    "relations",
-    "run_alpha",
     "two_level_bootstrap",
     "u_alpha",
 ]

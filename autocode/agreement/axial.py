@@ -1,19 +1,16 @@
-"""Axial coding: do two coders group the same codes alike, and see the same relations?
+"""Axial coding: do two coders group the same codes alike?
 
 A grouping maps each code to its category (None: not categorised). Code sets per turn and per
 document are counted by `tables.set_counts` and `sets.jaccard_parts`.
 """
 
-from collections.abc import Hashable, Mapping, Set
-from itertools import combinations
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 
-from autocode.agreement.coefficient import Coefficient, Floats, coefficient, figure, ratio
+from autocode.agreement.coefficient import Coefficient, Floats, coefficient, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.labels import counts, kappa
-from autocode.agreement.percode import f1, precision, recall
-from autocode.agreement.tables import set_counts
 from autocode.errors import AgreementError
 
 NO_CODE = "no code has a category from both coders"
@@ -24,7 +21,7 @@ Relation = tuple[str, str, str]
 def grouping_table(gold: Grouping, model: Grouping) -> Floats:
     """Codes by gold category (rows) and model category (columns), `[gold, model]` counts.
 
-    Codes that either coder left without a category are not counted (see `uncategorised`).
+    Codes that either coder left without a category are not counted.
     Raises AgreementError when the two groupings are of different codes.
     """
     if gold.keys() != model.keys():
@@ -159,56 +156,3 @@ def grouping(gold: Grouping, model: Grouping) -> dict[str, Figure]:
     """Every agreement figure of two groupings of the same codes, by name; n counts codes."""
     table = grouping_table(gold, model)
     return {one.name: one(table, unit="code") for one in GROUPING}
-
-
-def uncategorised(groups: Grouping) -> list[str]:
-    """The codes without a category, in order."""
-    return [code for code, category in groups.items() if category is None]
-
-
-def best_jaccard(gold: Grouping, model: Grouping) -> dict[Hashable, Figure]:
-    """For each gold category, |A∩B|/|A∪B| with the model category most like it, 0 to 1."""
-    theirs = _members(model).values()
-    figures = {}
-    for category, codes in _members(gold).items():
-        best = max((len(codes & other) / len(codes | other) for other in theirs), default=0.0)
-        figures[category] = figure(
-            best, n=len(codes), unit="code", reference="Jaccard 1912, best match", undefined=""
-        )
-    return figures
-
-
-def _members(groups: Grouping) -> dict[Hashable, set[str]]:
-    members: dict[Hashable, set[str]] = {}
-    for code, category in groups.items():
-        if category is not None:
-            members.setdefault(category, set()).add(code)
-    return members
-
-
-def shared_category_kappa(
-    gold: Mapping[str, Set[Hashable]], model: Mapping[str, Set[Hashable]]
-) -> Figure:
-    """Cohen's κ on pairs of codes "share a category?", for codes with several categories each.
-
-    With one category per code this is the adjusted Rand index. n counts pairs of codes.
-    """
-    if gold.keys() != model.keys():
-        raise AgreementError("the groupings are of different codes")
-    table = np.zeros((2, 2))
-    for a, b in combinations(gold, 2):
-        table[int(not gold[a] & gold[b]), int(not model[a] & model[b])] += 1
-    return kappa(table, unit="pair of codes")
-
-
-def relations(gold: Set[Relation], model: Set[Relation]) -> dict[str, dict[str, Figure]]:
-    """Precision, recall, F1 of (source category, relation, target category) triples.
-
-    "strict": all three must agree; "agnostic": source and target, whatever the relation is called.
-    """
-    ends = [{(source, target) for source, _, target in triples} for triples in (gold, model)]
-    tables = {"strict": set_counts([gold], [model]), "agnostic": set_counts([ends[0]], [ends[1]])}
-    return {
-        name: {one.name: one(table, unit="relation") for one in (precision, recall, f1)}
-        for name, table in tables.items()
-    }

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.csgraph import connected_components
 
-from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coefficient import figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.errors import AgreementError
 
@@ -124,16 +124,6 @@ def saturation(documents: Documents) -> list[int]:
         seen.update(codes)
         curve.append(len(seen))
     return curve
-
-
-def saturation_over_orders(documents: Documents, *, seed: int, orders: int = 100) -> Floats:
-    """`saturation` of the documents in random orders, `[orders, documents]`."""
-    rng = np.random.default_rng(seed)
-    curves = [
-        saturation([documents[index] for index in rng.permutation(len(documents))])
-        for _ in range(orders)
-    ]
-    return np.array(curves, dtype=float).reshape(orders, len(documents))
 
 
 def saturation_point(

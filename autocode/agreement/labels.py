@@ -53,10 +53,6 @@ def _gwet_chance(tables: Floats) -> Floats:
     return gwet_chance((first + second) / 2)
 
 
-def _uniform_chance(tables: Floats) -> Floats:
-    return ratio(np.ones(tables.shape[:-2]), tables.shape[-1])
-
-
 def _corrected(tables: Floats, chance: Arithmetic) -> Floats:
     expected = chance(tables)
     return ratio(observed(tables) - expected, 1 - expected)
@@ -97,16 +93,6 @@ def kappa(tables: Floats) -> Floats:
 def ac1(tables: Floats) -> Floats:
     """Gwet's AC1, −1 to 1: assumes that only hard units are agreed on by chance."""
     return _corrected(tables, _gwet_chance)
-
-
-@coefficient(
-    "Brennan & Prediger 1981, (po − 1/Q)/(1 − 1/Q)",
-    "it needs at least two labels",
-    parts=_parts(_uniform_chance),
-)
-def brennan_prediger(tables: Floats) -> Floats:
-    """Brennan and Prediger's coefficient, −1/(Q−1) to 1: chance takes all labels as equal."""
-    return _corrected(tables, _uniform_chance)
 
 
 @coefficient(

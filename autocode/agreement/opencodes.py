@@ -4,7 +4,7 @@ A similarity is `[gold, model]`, usually cosines of embeddings; a distance is 1 
 mean similarity of unrelated labels is far above 0: judge every value beside a null.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -145,28 +145,6 @@ def paired_similarity(similarity: ArrayLike, pairs: Sequence[tuple[int, int]]) -
         reference="mean similarity of the codes of matched spans",
         undefined="",
     )
-
-
-def foreign_codebook_null(
-    foreign: ArrayLike,
-    size: int,
-    statistic: Callable[[Floats], float | None],
-    *,
-    seed: int,
-    resamples: int = 999,
-) -> Floats:
-    """The statistic of the model's codes against codes of another study, `[resamples]`.
-
-    foreign: `[foreign codes, model]` similarities; each resample draws `size` foreign codes (as
-    many as the gold codebook has). Raises AgreementError when there are fewer foreign codes.
-    """
-    matrix = _matrix(foreign)
-    if len(matrix) < size:
-        raise AgreementError(f"the foreign codebook has {len(matrix)} codes, and {size} are needed")
-    rng = np.random.default_rng(seed)
-    draws = (rng.choice(len(matrix), size, replace=False) for _ in range(resamples))
-    values = [statistic(matrix[np.sort(rows)]) for rows in draws]
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
 def permuted_codes_null(

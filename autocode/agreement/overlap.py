@@ -98,26 +98,3 @@ def _macro(values: Floats) -> Mapping[str, float | int | None]:
         "documents": len(values),
         "documents_undefined": len(values) - len(known),
     }
-
-
-def kappa_with_negatives(both: float, first: float, second: float, neither: float) -> Figure:
-    """Cohen's κ when the negatives are a guess: `neither` may be math.inf, and κ is then F1.
-
-    n counts the items at least one coder marked.
-    """
-    a, b, c, d = both, first, second, neither
-    if np.isinf(d):
-        value = ratio(2 * a, 2 * a + b + c)
-    else:
-        value = ratio(2 * (a * d - b * c), (a + c) * (c + d) + (b + d) * (a + b))
-    return figure(
-        value,
-        n=round(a + b + c),
-        unit="marked item",
-        reference=f"{HRIPCSAK}, κ(d)",
-        undefined="no coder marked anything, or both marked everything",
-        both=a,
-        first_only=b,
-        second_only=c,
-        neither=None if np.isinf(d) else d,
-    )

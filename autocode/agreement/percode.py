@@ -89,14 +89,6 @@ def f1(tables: Floats) -> Floats:
     return ratio(2 * a, 2 * a + b + c)
 
 
-@coefficient(
-    "Holsti 1969, 2A/(N1 + N2); not corrected for chance", "neither coder used a code", parts=_uses
-)
-def holsti(tables: Floats) -> Floats:
-    """Holsti's index, 0 to 1: joint coding decisions A over both coders' decisions (ATLAS.ti)."""
-    return f1.of(tables)
-
-
 # Of little use on a handful of decisions; counts and indices stay.
 SUPPRESSIBLE = (kappa, nominal_alpha, ac1, pabak, p_pos, p_neg, precision, recall, f1)
 DESCRIPTIVE = (prevalence_index, bias_index)

@@ -4,18 +4,16 @@ High agreement between runs is stability, not validity: runs share their bias.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence, Set
+from collections.abc import Hashable, Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autocode.agreement.alpha import Distance, alpha, nominal
 from autocode.agreement.bootstrap import RESAMPLES, paired_difference
 from autocode.agreement.coefficient import Arithmetic, Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Unit, by_code, iou
-from autocode.agreement.tables import C
+from autocode.agreement.spans import Unit, iou
 from autocode.errors import AgreementError
 
 
@@ -37,15 +35,6 @@ def over_runs(values: Sequence[float | None], *, reference: str) -> Figure:
         max=float(defined.max()) if n else None,
         undefined_runs=len(values) - n,
     )
-
-
-def run_alpha(
-    runs: Sequence[Sequence[Hashable | None]], distance: Distance = nominal, *, unit: str
-) -> Figure:
-    """Krippendorff's α with the runs as coders; `runs` is one sequence of labels (or sets) each."""
-    if len({len(labels) for labels in runs}) > 1 or len(runs) < 2:
-        raise AgreementError("it takes two runs at least, each with labels for the same units")
-    return alpha(list(zip(*runs, strict=True)), distance, unit=unit)
 
 
 def total_agreement(runs: Sequence[Sequence[Hashable]], *, of: Literal["raw", "answer"]) -> Figure:
@@ -91,39 +80,6 @@ def quote_survival(runs: Sequence[Sequence[Unit]], *, overlap: float = 0.5) -> F
         undefined="",
         present_in={k: presence[k] / n for k in range(1, len(runs) + 1)} if n else {},
     )
-
-
-def consensus(runs: Sequence[Sequence[Set[C]]]) -> list[frozenset[C]]:
-    """Per unit the codes that at least half of the runs gave it (⌈n/2⌉ of n)."""
-    needed = -(-len(runs) // 2)
-    votes = (Counter(code for codes in unit for code in codes) for unit in zip(*runs, strict=True))
-    return [frozenset(code for code, n in unit.items() if n >= needed) for unit in votes]
-
-
-def consensus_units(runs: Sequence[Sequence[Unit]]) -> list[Unit]:
-    """Per code the stretches that at least half of the runs marked with it, in text order."""
-    needed = -(-len(runs) // 2)
-    steps: dict[Hashable, Counter[int]] = {}
-    for run in runs:
-        for code, units in by_code(run).items():
-            for unit in units:
-                steps.setdefault(code, Counter())[unit.start] += 1
-                steps[code][unit.end] -= 1
-    agreed = (unit for code, changes in steps.items() for unit in _at_least(needed, changes, code))
-    return sorted(agreed, key=lambda unit: (unit.start, unit.end, str(unit.code)))
-
-
-def _at_least(needed: int, changes: Counter[int], code: Hashable) -> Iterator[Unit]:
-    """The stretches where the running sum of `changes` (offset: change) is `needed` or more."""
-    votes = 0
-    start = None
-    for offset in sorted(changes):
-        votes += changes[offset]
-        if votes >= needed and start is None:
-            start = offset
-        elif votes < needed and start is not None:
-            yield Unit(start, offset, code)
-            start = None
 
 
 def ceiling(

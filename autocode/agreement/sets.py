@@ -28,12 +28,6 @@ def masi(first: Set[Hashable], second: Set[Hashable]) -> float:
     return 1 - (1 - jaccard(first, second)) * monotonic
 
 
-def dice(first: Set[Hashable], second: Set[Hashable]) -> float:
-    """1 − 2|A∩B|/(|A| + |B|), 0 to 1; two empty sets: 0."""
-    sizes = len(first) + len(second)
-    return 1 - 2 * len(first & second) / sizes if sizes else 0.0
-
-
 def jaccard_parts(first: Sequence[Set[C]], second: Sequence[Set[C]]) -> Floats:
     """What aligned units with code sets add to `mean_jaccard`: `[sum of similarities, units]`.
 

@@ -1,4 +1,6 @@
-"""Groupings of codes and relations: worked values, scikit-learn, and ARI as κ on pairs."""
+"""Groupings of codes: worked values, scikit-learn, and ARI as κ on pairs."""
+
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -8,14 +10,12 @@ from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_meas
 
 from autocode.agreement.axial import (
     GROUPING,
-    best_jaccard,
     grouping,
     grouping_table,
     pair_table,
-    relations,
-    shared_category_kappa,
-    uncategorised,
 )
+from autocode.agreement.labels import kappa
+from autocode.agreement.tables import contingency
 from autocode.errors import AgreementError
 
 groupings = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=12)
@@ -79,9 +79,9 @@ def test_figures_are_scikit_learns(pairs):
 
 @given(groupings)
 def test_ari_is_kappa_on_pairs_counted_one_by_one(pairs):
-    gold = {f"c{i}": {a} for i, (a, _) in enumerate(pairs)}
-    model = {f"c{i}": {b} for i, (_, b) in enumerate(pairs)}
-    counted = shared_category_kappa(gold, model).value
+    same = [(a == c, b == d) for (a, b), (c, d) in combinations(pairs, 2)]
+    table = contingency(*zip(*same, strict=True), [True, False]) if same else np.zeros((2, 2))
+    counted = kappa(table, unit="pair of codes").value
     ari = grouping(named([a for a, _ in pairs]), named([b for _, b in pairs]))["ari"].value
     assert ari == (None if counted is None else near(counted))
 
@@ -136,48 +136,16 @@ def test_without_codes_everything_is_undefined():
         assert one.reason == "there is no code to compare"
 
 
-def test_codes_without_a_category_are_left_out_and_named():
+def test_codes_without_a_category_are_left_out():
     gold, model = named(["x", "x", "y", None]), named(["u", "u", None, "u"])
     assert grouping_table(gold, model).tolist() == [[2]]
-    assert uncategorised(model) == ["code2"]
 
 
 def test_groupings_of_different_codes_are_refused():
     with pytest.raises(AgreementError, match="different codes: a, b"):
         grouping({"a": 1, "c": 1}, {"b": 1, "c": 1})
-    with pytest.raises(AgreementError, match="different codes"):
-        shared_category_kappa({"a": {1}}, {"b": {1}})
 
 
 def test_pairs_are_counted_by_same_and_other_category():
     table = grouping_table(named("0011"), named("0012"))
     assert pair_table(table).tolist() == [[1, 1], [0, 4]]
-
-
-def test_best_match_of_each_gold_category():
-    found = best_jaccard(named("00011122"), named("00111120"))
-    values = {category: one.value for category, one in found.items()}
-    assert values == near({"0": 2 / 4, "1": 3 / 4, "2": 1 / 2})
-
-
-def test_codes_in_several_categories_share_one_or_not():
-    gold = {"a": {1, 2}, "b": {2}, "c": {3}, "d": {3, 1}}
-    model = {"a": {1}, "b": {1}, "c": {2}, "d": {2}}
-    found = shared_category_kappa(gold, model)
-    assert (found.n, found.unit) == (6, "pair of codes")
-    assert found.parts["both"] == 2
-    assert found.parts["first_only"] == 1
-
-
-def test_relations_strict_and_whatever_they_are_called():
-    gold = {("fear", "causes", "delay"), ("tools", "context", "delay"), ("x", "causes", "y")}
-    model = {("fear", "context", "delay"), ("tools", "context", "delay")}
-    found = relations(gold, model)
-    strict = {name: one.value for name, one in found["strict"].items()}
-    agnostic = {name: one.value for name, one in found["agnostic"].items()}
-    assert strict == near({"precision": 1 / 2, "recall": 1 / 3, "f1": 2 / 5})
-    assert agnostic == near({"precision": 1, "recall": 2 / 3, "f1": 4 / 5})
-
-
-def test_no_relations_are_undefined():
-    assert relations(set(), set())["strict"]["f1"].reason == "there is no relation to compare"

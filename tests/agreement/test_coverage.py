@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.agreement.coverage import (
@@ -11,7 +10,6 @@ from autocode.agreement.coverage import (
     novel_rate,
     redundancy,
     saturation,
-    saturation_over_orders,
     saturation_point,
     slope_ratio,
     unlocated,
@@ -96,15 +94,6 @@ def test_a_saturation_point_may_not_be_reached_or_not_be_asked():
     assert "brought more than 5%" in saturation_point(always).reason
     assert saturation_point(always[:5]).reason == "it takes 4 + 2 documents at least"
     assert saturation_point([set()] * 8).reason == "the base has no codes"
-
-
-@given(document_lists, st.integers(0, 99))
-def test_all_orders_end_with_all_codes_and_never_fall(documents, seed):
-    curves = saturation_over_orders(documents, seed=seed, orders=10)
-    assert curves.shape == (10, len(documents))
-    assert (curves[:, -1] == len(set().union(*documents))).all()
-    assert (np.diff(curves, axis=1) >= 0).all()
-    np.testing.assert_array_equal(curves, saturation_over_orders(documents, seed=seed, orders=10))
 
 
 def test_slope_ratio_is_one_for_ever_new_codes_and_zero_for_ever_the_same():

@@ -8,11 +8,11 @@ from hypothesis.extra.numpy import arrays
 from nltk.metrics.agreement import AnnotationTask
 from sklearn.metrics import cohen_kappa_score
 
-from autocode.agreement.labels import ac1, brennan_prediger, kappa, nominal_alpha, percent_agreement
+from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreement
 from autocode.agreement.percode import pabak
 from autocode.agreement.tables import contingency
 
-COEFFICIENTS = (kappa, nominal_alpha, ac1, brennan_prediger, percent_agreement)
+COEFFICIENTS = (kappa, nominal_alpha, ac1, percent_agreement)
 COHEN_1960 = [[25, 12, 3], [13, 2, 15], [12, 16, 2]]
 
 tables = arrays(float, (3, 3), elements=st.integers(0, 20))

@@ -1,4 +1,4 @@
-"""The judging wing stands alone: agreement without a model client or a terminal."""
+"""Agreement stands alone: numpy and scipy, no file format, model client or terminal."""
 
 import subprocess
 import sys
@@ -6,8 +6,8 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("heavy", ["openai", "click", "rich", "tiktoken", "rapidfuzz"])
-def test_importing_agreement_loads_no_other_wing(heavy):
+@pytest.mark.parametrize("heavy", ["pydantic", "openai", "click", "rich", "tiktoken", "rapidfuzz"])
+def test_importing_agreement_loads_numpy_and_scipy_only(heavy):
     script = (
         "import sys, pkgutil, importlib, autocode.agreement as a\n"
         "for found in pkgutil.walk_packages(a.__path__, a.__name__ + '.'):\n"

@@ -12,7 +12,6 @@ from autocode.agreement.opencodes import (
     assignment,
     curve_area,
     dubuisson_jain_mhd,
-    foreign_codebook_null,
     llmcode_mhd,
     many_to_many,
     matched,
@@ -125,26 +124,6 @@ def test_frequent_codes_weigh_more_in_llmcodes():
 def test_what_is_no_table_of_numbers_is_refused(similarity):
     with pytest.raises(AgreementError, match="a table of numbers"):
         matched(similarity, 0.5)
-
-
-def test_a_foreign_codebook_is_sampled_to_the_size_of_the_gold():
-    foreign = np.random.default_rng(1).random((9, 3)) / 2
-
-    def f1(similarity):
-        assert similarity.shape == (3, 3)
-        return matched(similarity, 0.4)["f1"].value
-
-    null = foreign_codebook_null(foreign, 3, f1, seed=2, resamples=50)
-    assert null.shape == (50,)
-    assert len(set(null)) > 1
-    assert null.max() <= 1
-    again = foreign_codebook_null(foreign, 3, f1, seed=2, resamples=50)
-    assert null.tobytes() == again.tobytes()
-
-
-def test_a_foreign_codebook_must_be_large_enough():
-    with pytest.raises(AgreementError, match="has 2 codes, and 3 are needed"):
-        foreign_codebook_null(np.zeros((2, 3)), 3, lambda _: 0.0, seed=1)
 
 
 def test_permuted_codes_keep_how_often_each_is_used():

@@ -1,12 +1,10 @@
 """Character overlap on the worked example and against counting every character."""
 
-import math
-
 import pytest
 from continua import HUMAN, LENGTH, MODEL, anywhere, characters, units
 from hypothesis import given
 
-from autocode.agreement.overlap import char_counts, char_overlap, kappa_with_negatives
+from autocode.agreement.overlap import char_counts, char_overlap
 
 
 def test_worked_example():
@@ -16,17 +14,7 @@ def test_worked_example():
         {"precision": 1, "recall": 9 / 10, "f1": 18 / 19, "iou": 9 / 10, "labelled_iou": 2 / 5}
     )
     assert char_counts(HUMAN, MODEL, 40).tolist() == [18, 0, 2, 20, 8]
-    assert kappa_with_negatives(18, 0, 2, 20).value == pytest.approx(9 / 10)
     assert found["f1"].n == 40
-
-
-@pytest.mark.parametrize(
-    ("negatives", "value"),
-    [(0, -0.150628), (10, 0.415117), (100, 0.772438), (1000, 0.834669), (1e6, 0.842098)],
-)
-def test_kappa_goes_to_f1_as_negatives_grow(negatives, value):
-    assert kappa_with_negatives(40, 9, 6, negatives).value == pytest.approx(value, abs=1e-6)
-    assert kappa_with_negatives(40, 9, 6, math.inf).value == pytest.approx(0.842105, abs=1e-6)
 
 
 @given(anywhere(), anywhere())

@@ -13,7 +13,6 @@ from autocode.agreement.percode import (
     code_figures,
     f1,
     flags,
-    holsti,
     macro,
     p_neg,
     p_pos,
@@ -23,7 +22,7 @@ from autocode.agreement.percode import (
     prevalence_index,
     recall,
 )
-from autocode.agreement.tables import presence, set_counts
+from autocode.agreement.tables import presence
 from autocode.errors import AgreementError
 
 counts = arrays(float, (2, 2), elements=st.integers(0, 50))
@@ -49,12 +48,6 @@ def near(value, tolerance=1e-6):
 )
 def test_published_values(one, table, published, tolerance):
     assert one(table, unit="unit").value == near(published, tolerance)
-
-
-def test_atlas_ti_example_of_holsti():
-    first = [{"x"}, {"x"}] + [set()] * 8
-    second = [set(), {"x"}, {"x"}, set(), set(), {"x"}, set(), {"x"}, set(), set()]
-    assert holsti(set_counts(first, second), unit="decision").value == near(1 / 3)
 
 
 @given(counts)

@@ -1,22 +1,17 @@
-"""Several runs (agreement.runs): spread, survival of quotes, consensus and the human ceiling."""
+"""Several runs (agreement.runs): spread, survival of quotes and the human ceiling."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocode.agreement.alpha import alpha
 from autocode.agreement.labels import kappa
 from autocode.agreement.runs import (
     ceiling,
-    consensus,
-    consensus_units,
     over_runs,
     quote_survival,
-    run_alpha,
     total_agreement,
 )
-from autocode.agreement.sets import masi
 from autocode.agreement.spans import Unit
 from autocode.errors import AgreementError
 
@@ -40,14 +35,6 @@ def test_mean_and_spread_over_runs():
     assert over_runs([None], reference="κ").reason == "there is no run to compare"
 
 
-def test_runs_are_the_coders_of_alpha():
-    runs = [list("xxyz"), list("xyyz"), ["x", None, "y", "y"]]
-    expected = alpha(list(zip(*runs, strict=True)), unit="turn")
-    assert run_alpha(runs, unit="turn") == expected
-    sets = [[frozenset("a"), frozenset()], [frozenset("ab"), frozenset()]]
-    assert run_alpha(sets, masi, unit="turn").value < 1
-
-
 def test_items_with_the_same_output_in_all_runs():
     found = total_agreement([["a", "b", "c"], ["a", "x", "c"], ["a", "b", "c"]], of="raw")
     assert (found.value, found.n) == (near(2 / 3), 3)
@@ -57,8 +44,6 @@ def test_items_with_the_same_output_in_all_runs():
 
 @pytest.mark.parametrize("runs", [[["x", "y"]], [["x", "y"], ["x"]]])
 def test_runs_that_cannot_be_compared_are_refused(runs):
-    with pytest.raises(AgreementError, match="two runs at least"):
-        run_alpha(runs, unit="turn")
     with pytest.raises(AgreementError, match="two runs at least"):
         total_agreement(runs, of="raw")
 
@@ -80,20 +65,7 @@ def test_quote_survival_needs_two_runs_and_quotes():
 @given(st.integers(2, 5))
 def test_identical_runs_are_perfectly_stable(number):
     assert quote_survival([RUNS[2]] * number).value == 1
-    assert consensus_units([RUNS[2]] * number) == RUNS[2]
     assert total_agreement([["x", "y"]] * number, of="raw").value == 1
-
-
-def test_codes_of_at_least_half_of_the_runs():
-    runs = [[{"a", "b"}, set()], [{"a"}, {"c"}], [{"b"}, set()]]
-    assert consensus(runs) == [frozenset("ab"), frozenset()]
-    assert consensus(runs[:2]) == [frozenset("ab"), frozenset("c")]
-
-
-def test_stretches_marked_in_at_least_half_of_the_runs():
-    assert consensus_units(RUNS) == [Unit(0, 10, "a"), Unit(20, 29, "b")]
-    twice = [[Unit(0, 10, "a"), Unit(0, 10, "a")], [], []]
-    assert consensus_units(twice) == []
 
 
 def test_a_model_as_close_as_the_humans_reaches_the_ceiling():
