@@ -7,7 +7,7 @@ points into the canonical text, half-open `[start, end)`.
 from collections.abc import Iterator
 from typing import Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from autocode.files import Record
 from autocode.transcript.nouns import Span, Transcript
@@ -94,6 +94,17 @@ class Mention(Record):
     as_written: str | None = None
 
 
+class Relation(Record):
+    """A typed link between two axial codes, as a human noted or a model proposed it."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True, serialize_by_alias=True)
+
+    source: str = Field(alias="from")
+    relation: str
+    target: str = Field(alias="to")
+    trace: int | None = None
+
+
 class Code(Record):
     """An axial code: an entry of the codebook. Its id is an identifier, its label is for people."""
 
@@ -134,6 +145,7 @@ class Coding(Record):
     quotes: list[Quote] = Field(default_factory=list)
     mentions: list[Mention] = Field(default_factory=list)
     codes: list[CodedWith] = Field(default_factory=list)
+    relations: list[Relation] = Field(default_factory=list)
     failures: list[Failure] = Field(default_factory=list)
     incomplete: str | None = None
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from autocode.coding.codebook import bare
 from autocode.coding.folding import unspaced
 from autocode.coding.grounding import MISSING, Grounder, Located
-from autocode.coding.nouns import CodedWith, Coder, Coding, Mention, Quote, TranscriptRef
+from autocode.coding.nouns import CodedWith, Coder, Coding, Mention, Quote, Relation, TranscriptRef
 from autocode.transcript.nouns import Span, Trace, TraceItem, Transcript
 
 IN_VIVO_WORDS = 5
@@ -165,16 +165,34 @@ def code_traces(transcript: Transcript) -> Coding:
         quotes=[quote for item in coded for quote in item.quotes],
         mentions=[item.mention for item in coded if item.mention],
         codes=_codes(transcript.traces),
+        relations=_relations(transcript.traces),
     )
 
 
 def _codes(traces: Sequence[Trace]) -> list[CodedWith]:
-    """Each axial code once, in order of appearance, as it was first defined."""
+    """Each axial code once, in order of appearance, as it was first defined or related."""
     codes: dict[str, CodedWith] = {}
-    for item in (item for trace in traces for item in trace.axial):
-        known = codes.get(item.code)
-        if known is None or (item.defines and not known.defined_here):
-            codes[item.code] = CodedWith(
-                id=item.code, label=item.label, kind=item.kind, defined_here=item.defines
-            )
+    for trace in traces:
+        for item in trace.axial:
+            known = codes.get(item.code)
+            if known is None or (item.defines and not known.defined_here):
+                codes[item.code] = CodedWith(
+                    id=item.code, label=item.label, kind=item.kind, defined_here=item.defines
+                )
+        for link in trace.relations:
+            for code in (link.source, link.target):
+                codes.setdefault(code, CodedWith(id=code))
     return list(codes.values())
+
+
+def _relations(traces: Sequence[Trace]) -> list[Relation]:
+    """Each link once, in order of appearance."""
+    links = {
+        (link.source, link.name, link.target): trace.number
+        for trace in reversed(traces)
+        for link in reversed(trace.relations)
+    }
+    return [
+        Relation(source=source, relation=name, target=target, trace=number)
+        for (source, name, target), number in reversed(links.items())
+    ]

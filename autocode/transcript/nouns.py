@@ -67,6 +67,20 @@ class AxialItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """One link between two codes of an AXIAL trace: `add_links({source: target})` and its like.
+
+    `name` is what the notes call it: a role or label, the force of a force relation, else the
+    name of the call without its `add_`.
+    """
+
+    source: str
+    name: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """One OPEN/AXIAL block of field notes; `turn` is the turn it stands under, or None.
 
@@ -81,6 +95,7 @@ class Trace:
     axial_line: int | None
     items: tuple[TraceItem, ...] = ()
     axial: tuple[AxialItem, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

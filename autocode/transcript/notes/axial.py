@@ -1,15 +1,17 @@
-"""The code in an AXIAL trace -> the codes it names. Parsed, never executed.
+"""The code in an AXIAL trace -> the codes it names and how it relates them. Parsed, never executed.
 
-`identifier`, `identifier,` and `identifier = CClass(kind, 'Label')` are codes; links and other
-calls, comments and blank lines are not. What cannot be read becomes an oddity with its line.
+`identifier`, `identifier,` and `identifier = CClass(kind, 'Label')` are codes, and so is what
+stands between `'''`, comma separated; `add_links({a: b})` and its like are relations. Comments and
+blank lines are nothing. What cannot be read becomes an oddity with its line.
 """
 
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from autocode.transcript.nouns import AxialItem, Oddity
+from autocode.transcript.nouns import AxialItem, Oddity, Relation
 
 _IDENTIFIER = re.compile(r"[^\W\d][\w-]*")
 _LIST = re.compile(r"[^\W\d][\w-]*(?:\s*[,;]\s*[^\W\d][\w-]*)+")
@@ -18,7 +20,11 @@ _KIND = re.compile(r"\s*([^\W\d]\w*)\s*(?:,|\)|$)")
 # Pasted through a word processor, straight quote marks become curly ones.
 _STRAIGHT = str.maketrans("‘’‚“”„", "'''\"\"\"")
 _LABEL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|['\"](.*?)['\"]?\s*\)?\s*$", re.S)
-_CALL = re.compile(r"[\w.]*\(|\.?add_?\w*|[})\]]+$|(?:from|import)\s")
+_CALL = re.compile(r"\.?[\w.]*\s*\(|\.?add_?\w*|[})\]]+$|(?:from|import)\s")
+_TRIPLE = re.compile(r"'''|\"\"\"")
+# What a call may say of the relation it adds, the most telling first.
+_RELATION_NAMES = ("label", "role_name", "stereotype_instances")
+_NOTHING = re.compile(r"[\W_]*|(?:from|import)\s.*", re.S)
 _PHRASE = re.compile(r"[^\W\d][\w-]*(?:[ ][\w-]+){1,7}")
 _STATEMENT_LINES = 40
 
@@ -30,19 +36,113 @@ class Statement(NamedTuple):
     text: str
 
 
-def read_codes(lines: Iterable[tuple[int, str]]) -> tuple[list[AxialItem], list[Oddity]]:
-    """The codes named in numbered lines, in order and as often as they are written."""
-    items: list[AxialItem] = []
-    oddities: list[Oddity] = []
-    for statement in statements(lines):
+@dataclass
+class AxialCode:
+    """What numbered lines of AXIAL code hold, each in order and as often as it is written."""
+
+    codes: list[AxialItem] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    oddities: list[Oddity] = field(default_factory=list)
+
+
+def read_codes(lines: Iterable[tuple[int, str]]) -> AxialCode:
+    """The codes and relations in numbered lines, and what could not be read."""
+    read = AxialCode()
+    for statement in statements(_unquoted_blocks(lines)):
         codes = list(_codes(statement))
-        items += codes
-        if not codes and not _CALL.match(statement.text):
-            oddities.append(_unreadable(statement))
-        elif codes and " " in statement.text and _PHRASE.fullmatch(statement.text):
+        read.codes += codes
+        if not codes and _CALL.match(statement.text):
+            _read_call(statement, read)
+        elif not codes:
+            read.oddities.append(_unreadable(statement))
+        elif " " in statement.text and _PHRASE.fullmatch(statement.text):
             message = f"'{statement.text}' is not an identifier; it was read as '{codes[0].code}'"
-            oddities.append(Oddity(statement.line, "axial", message, "write it with underscores"))
-    return items, oddities
+            read.oddities.append(
+                Oddity(statement.line, "axial", message, "write it with underscores")
+            )
+    return read
+
+
+def _unquoted_blocks(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines, with the text between `'''` as one code a line: it is a list by commas."""
+    inside = False
+    for number, line in lines:
+        for index, part in enumerate(_TRIPLE.split(line)):
+            inside ^= index > 0  # each mark opens or closes
+            if inside:
+                yield from ((number, code.strip()) for code in re.split("[,;]", part))
+            else:
+                yield number, part
+
+
+def _read_call(statement: Statement, read: AxialCode) -> None:
+    """Add what a call relates; any other name in it is a code that must not be lost."""
+    if _NOTHING.fullmatch(statement.text):
+        return
+    try:
+        call = ast.parse(statement.text.translate(_STRAIGHT).strip(" .,;"), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: too deep
+        call = None
+    if not isinstance(call, ast.Call):
+        read.oddities.append(_unreadable(statement))
+        return
+    relations = list(_relations(call, statement.line))
+    read.relations += relations
+    known = {item.code for item in read.codes}
+    known |= {word for link in relations for word in (link.source, link.name, link.target)}
+    receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    for code in _names([*receiver, *call.args, *(keyword.value for keyword in call.keywords)]):
+        if code not in known:
+            read.codes.append(AxialItem(code, statement.line))
+
+
+def _relations(call: ast.Call, line: int) -> Iterator[Relation]:
+    """`add_links({a: b})`, `a.add_links([b, c])` and `add_force_relations({a: {b: positive}})`."""
+    function = call.func.attr if isinstance(call.func, ast.Attribute) else _name_of(call.func)
+    if not function.startswith("add"):
+        return
+    said = {keyword.arg: _name_of(keyword.value) for keyword in call.keywords}
+    usual = next((said[key] for key in _RELATION_NAMES if said.get(key)), "")
+    usual = usual or re.sub(r"^add_?", "", function) or "link"
+    receiver = _name_of(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    for argument in call.args:
+        if isinstance(argument, ast.Dict):
+            for key, value in zip(argument.keys, argument.values, strict=True):
+                for source, _ in _targets(key, usual) if key else ():
+                    for target, name in _targets(value, usual):
+                        yield Relation(source, name, target, line)
+        elif receiver:
+            for target, name in _targets(argument, usual):
+                yield Relation(receiver, name, target, line)
+
+
+def _targets(value: ast.expr, usual: str) -> Iterator[tuple[str, str]]:
+    """What a code is linked to, each with the name of the relation: `b`, `[b, c]`, `{b: name}`."""
+    if isinstance(value, ast.Dict):
+        for key, inner in zip(value.keys, value.values, strict=True):
+            if key and (code := _name_of(key)):
+                yield code, _name_of(inner) or usual
+    elif isinstance(value, ast.List | ast.Tuple | ast.Set):
+        for item in value.elts:
+            yield from _targets(item, usual)
+    elif code := _name_of(value):
+        yield code, usual
+
+
+def _name_of(node: ast.expr) -> str:
+    """The identifier, the last part of a dotted name, or the text of a string; else nothing."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return node.value.strip() if is_text else ""
+
+
+def _names(nodes: Iterable[ast.expr]) -> list[str]:
+    """Every identifier in some expressions, in order."""
+    inner = [name for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)]
+    return list(dict.fromkeys(name.id for name in inner))
 
 
 def statements(lines: Iterable[tuple[int, str]]) -> Iterator[Statement]:

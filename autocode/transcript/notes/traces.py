@@ -62,11 +62,19 @@ class TraceDraft:
 
     def finish(self, number: int, turn: int | None, offset: int) -> Trace:
         """The trace, with its AXIAL code read and its oddities complete."""
-        axial, unread = read_codes(self.code)
-        self.oddities += unread
-        self._report_halves(bool(axial))
-        items = tuple(self.items)
-        return Trace(number, turn, offset, self.open_line, self.axial_line, items, tuple(axial))
+        axial = read_codes(self.code)
+        self.oddities += axial.oddities
+        self._report_halves(bool(axial.codes or axial.relations))
+        return Trace(
+            number,
+            turn,
+            offset,
+            self.open_line,
+            self.axial_line,
+            tuple(self.items),
+            tuple(axial.codes),
+            tuple(axial.relations),
+        )
 
     def code_line(self, line: int, text: str) -> None:
         """A line of AXIAL code, inside the fence or without one."""
