@@ -29,6 +29,10 @@ def print_coded(transcript: Transcript, coding: Coding) -> None:
     if missing or placeless:
         console.print(Text("Not in the text", style="bold"))
         _print_codes(console, missing, placeless)
+    if coding.relations:
+        console.print(Text("Relations", style="bold"))
+        for link in coding.relations:
+            _line(console, f"{link.source}  {link.relation}  {link.target}")
     located = sum(1 for _ in coding.located())
     counts = f"{located} quotes, {len(missing)} missing, {len(coding.mentions)} mentions"
     console.print(f"{transcript.id}: coded by {visible(coding.coder.id)}: {counts}")

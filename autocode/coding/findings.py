@@ -89,16 +89,14 @@ def _twice(notes: _Notes, items: list[CodedItem]) -> Iterator[Finding]:
 def _mentions(notes: _Notes, items: list[CodedItem]) -> Iterator[Finding]:
     """Codes noted in an OPEN half that are no axial codes of the same trace."""
     traces = {trace.number: trace for trace in notes.transcript.traces}
-    for item in items:
-        trace = traces.get(item.mention.trace or 0) if item.mention else None
-        if item.mention is None or trace is None or not trace.axial:
-            continue
-        codes = [code.code for code in trace.axial]
-        if item.mention.code not in codes:
-            close = nearest(item.mention.code, [Code(id=code) for code in codes])
-            message = f"'{_short(item.mention.code)}' is noted but is no axial code of its trace"
+    for line, mention in ((item.item.line, m) for item in items for m in item.mentions):
+        trace = traces.get(mention.trace or 0)
+        codes = [code.code for code in trace.axial] if trace else []
+        if codes and mention.code not in codes:
+            close = nearest(mention.code, [Code(id=code) for code in codes])
+            message = f"'{_short(mention.code)}' is noted but is no axial code of its trace"
             hint = f"perhaps '{close}'" if close else "add it to the AXIAL half, or leave it open"
-            yield notes.warn(item.item.line, "unmapped", message, hint)
+            yield notes.warn(line, "unmapped", message, hint)
 
 
 def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:

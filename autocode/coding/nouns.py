@@ -86,12 +86,16 @@ class Quote(Record):
 
 
 class Mention(Record):
-    """A code a human noted for a turn without quoting words; `as_written` where that differs."""
+    """A code a human noted for a turn without quoting words; `as_written` where that differs.
+
+    note: the caption of the list it stood in.
+    """
 
     code: str
     turn: int | None = None
     trace: int | None = None
     as_written: str | None = None
+    note: str | None = None
 
 
 class Relation(Record):
@@ -99,9 +103,9 @@ class Relation(Record):
 
     model_config = ConfigDict(extra="allow", populate_by_name=True, serialize_by_alias=True)
 
-    source: str = Field(alias="from")
+    source: str = Field(validation_alias="from", serialization_alias="from")
     relation: str
-    target: str = Field(alias="to")
+    target: str = Field(validation_alias="to", serialization_alias="to")
     trace: int | None = None
 
 

@@ -6,6 +6,8 @@ What a line of an OPEN trace is decided here and nowhere else:
 - up to five words that are no sentence, or the label of a code of the trace, are an in-vivo code:
   a **quote** when those words stand in the text coded since the trace before (the words are then
   the open code as well), else a **mention**;
+- a list under a caption (`Familiar terms: a, b,` and the lines it goes on over) is a **mention**
+  of each, unless the line was said as it stands;
 - anything longer is a **quote**; one that stands nowhere is a paraphrase: it is kept as `missing`,
   with the line as its open code.
 """
@@ -13,6 +15,7 @@ What a line of an OPEN trace is decided here and nowhere else:
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from autocode.coding.codebook import bare
 from autocode.coding.folding import unspaced
@@ -28,24 +31,25 @@ _VALENCE = re.compile(r"\s+([+\-–−±]{1,3})$")
 _SENTENCE = re.compile(r"[.?!。？！](?:\s|$)")
 _ELISION = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
 _ELIDED_WORDS = 3
+_CAPTION = re.compile(r"([^\W\d][\w'’-]*(?:[ \t]+[\w'’-]+){0,3})\s*:(?:\s+(.*)|$)", re.S)
 
 
 @dataclass(frozen=True)
 class CodedItem:
-    """An OPEN line and what became of it: quotes (several where it was elided) or a mention."""
+    """An OPEN line and what became of it: quotes (several where it was elided) or mentions."""
 
     item: TraceItem
     quotes: tuple[Quote, ...] = ()
-    mention: Mention | None = None
+    mentions: tuple[Mention, ...] = ()
 
 
 def code_items(transcript: Transcript) -> list[CodedItem]:
     """Every line of every OPEN trace in file order, with the quotes it became numbered q1, q2 …"""
     reader = _Reader(transcript, Grounder(transcript.text))
     return [
-        reader.read(trace, item, window)
+        coded
         for trace, window in _windows(transcript.traces)
-        for item in trace.items
+        for coded in reader.read_trace(trace, window)
     ]
 
 
@@ -66,23 +70,54 @@ class _Reader:
         self._taken: list[Span] = []
         self._names = {bare(code.code): code.code for t in transcript.traces for code in t.axial}
 
-    def read(self, trace: Trace, item: TraceItem, window: Span) -> CodedItem:
+    def read_trace(self, trace: Trace, window: Span) -> Iterator[CodedItem]:
+        """The items of a trace; one under a caption goes on while its lines end with a comma."""
+        caption = None
+        for item, following in zip_longest(trace.items, trace.items[1:]):
+            heading = _CAPTION.fullmatch(_words(item.text)[0])
+            names = _listed((heading[2] or "") if heading else item.text)
+            if heading and (names or (following and len(_listed(following.text)) > 1)):
+                caption = None if self._was_said(item, trace) else heading[1]
+            if caption is None or not all(map(_is_short, names)):
+                caption = None
+                yield self._read(trace, item, window)
+                continue
+            mentions = (self._mention(trace, name, caption) for name in names)
+            yield CodedItem(item, mentions=tuple(mentions))
+            if names and item.text.rstrip()[-1] not in ",;":
+                caption = None
+
+    def _was_said(self, item: TraceItem, trace: Trace) -> bool:
+        found = self._grounder.locate(item.text, before=trace.offset)
+        return found.span is not None and found.status != "fuzzy"
+
+    def _read(self, trace: Trace, item: TraceItem, window: Span) -> CodedItem:
         words, note = _words(item.text)
         labels = {bare(code.label): code.code for code in trace.axial if code.label}
-        code = labels.get(bare(words)) or self._names.get(bare(words))
+        mention = self._mention(trace, words, as_written=item.text)
         if _is_identifier(words):
-            return self._mention(trace, item, code or words)
+            return CodedItem(item, mentions=(mention,))
         if _is_short(words) or bare(words) in labels:
             found = self._grounder.locate(words, within=window, before=trace.offset)
             if found.span is None or found.status == "fuzzy":
-                return self._mention(trace, item, code or words)
+                return CodedItem(item, mentions=(mention,))
             return CodedItem(item, (self._quote(trace, item, found, note, words),))
         return CodedItem(item, tuple(self._quotes(trace, item, words, note)))
 
-    def _mention(self, trace: Trace, item: TraceItem, code: str) -> CodedItem:
-        as_written = item.text if item.text != code else None
-        mention = Mention(code=code, turn=trace.turn, trace=trace.number, as_written=as_written)
-        return CodedItem(item, mention=mention)
+    def _mention(
+        self, trace: Trace, words: str, note: str | None = None, as_written: str | None = None
+    ) -> Mention:
+        """A code without a quote, by the id of the code that the words name where there is one."""
+        labels = {bare(code.label): code.code for code in trace.axial if code.label}
+        code = labels.get(bare(words)) or self._names.get(bare(words)) or words
+        as_written = as_written or words
+        return Mention(
+            code=code,
+            turn=trace.turn,
+            trace=trace.number,
+            as_written=as_written if as_written != code else None,
+            note=note,
+        )
 
     def _quotes(self, trace: Trace, item: TraceItem, words: str, note: str) -> Iterator[Quote]:
         whole = self._grounder.locate(words, before=trace.offset, taken=self._taken)
@@ -140,6 +175,11 @@ def _words(text: str) -> tuple[str, str]:
     return (text[: valence.start()], valence[1]) if valence else (text, "")
 
 
+def _listed(text: str) -> list[str]:
+    names = (_words(name.strip())[0] for name in re.split("[,;]", text))
+    return [name for name in names if name]
+
+
 def _is_identifier(words: str) -> bool:
     one = re.fullmatch(r"[^\W_][\w&/+.-]*", words) is not None and words[-1] not in "."
     return one and not any(map(unspaced, words))
@@ -163,7 +203,7 @@ def code_traces(transcript: Transcript) -> Coding:
         transcript=TranscriptRef.of(transcript),
         coder=Coder(id="gold", kind="human"),
         quotes=[quote for item in coded for quote in item.quotes],
-        mentions=[item.mention for item in coded if item.mention],
+        mentions=[mention for item in coded for mention in item.mentions],
         codes=_codes(transcript.traces),
         relations=_relations(transcript.traces),
     )

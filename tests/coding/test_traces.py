@@ -1,13 +1,15 @@
 """The lines of OPEN traces -> quotes and mentions; nothing a human wrote is dropped."""
 
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autocode.coding.files import coding_json
 from autocode.coding.nouns import Mention, Quote
-from autocode.coding.traces import code_items
+from autocode.coding.traces import code_items, code_traces
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers.field_notes import read_fieldnotes
 from autocode.transcript.source import Source
@@ -30,7 +32,7 @@ def notes(*lines: str, said: str = SAID, axial: str = "a_code", before: str = ""
 
 def only(transcript: Transcript) -> Quote | Mention:
     (item,) = code_items(transcript)
-    found = [*item.quotes, *([item.mention] if item.mention else [])]
+    found = [*item.quotes, *item.mentions]
     assert len(found) == 1
     return found[0]
 
@@ -93,7 +95,7 @@ def test_in_vivo_codes_that_were_said_are_quotes_and_others_mentions() -> None:
 def test_in_vivo_codes_of_an_earlier_stretch_are_not_searched_for_there() -> None:
     earlier = f"> Participant 1\n\n> {SAID}\n\n**OPEN CODING TRACE:**\n\nwhy\n\n"
     transcript = notes("lambda architecture", said="Nothing of it.", before=earlier)
-    assert [bool(item.mention) for item in code_items(transcript)] == [True, True]
+    assert [bool(item.mentions) for item in code_items(transcript)] == [True, True]
 
 
 def test_in_vivo_codes_are_not_stretched_to_what_is_only_like_them() -> None:
@@ -162,9 +164,43 @@ def test_no_line_is_dropped(words: list[str]) -> None:
     items = code_items(transcript)
     assert len(items) == sum(len(trace.items) for trace in transcript.traces)
     for item in items:
-        assert bool(item.quotes) != bool(item.mention)
+        assert bool(item.quotes) != bool(item.mentions)
         for found in item.quotes:
             if found.status == "missing":
                 assert found.open_code
             else:
                 assert transcript.text[found.start : found.end] == found.text
+
+
+def noted(*lines: str) -> list[tuple[str, str | None]]:
+    coding = code_traces(notes(*lines, axial="data_catalog = CClass(practice, 'Data Catalog')"))
+    return [(mention.code, mention.note) for mention in coding.mentions]
+
+
+def test_a_list_under_a_caption_is_mentions_over_several_lines() -> None:
+    terms = "Familiar terms"
+    assert noted("Familiar terms: autonomy, data catalog,", "- lineage, ownership", "kafka") == [
+        ("autonomy", terms), ("data_catalog", terms), ("lineage", terms), ("ownership", terms),
+        ("kafka", None),
+    ]  # fmt: skip
+    assert noted("New option: schema registry") == [("schema registry", "New option")]
+    assert noted("Terms:", "a, b") == [("a", "Terms"), ("b", "Terms")]
+
+
+def test_what_was_said_with_a_colon_is_a_quote() -> None:
+    transcript = notes("Two kinds: batch, stream", said="There are two kinds: batch, stream.")
+    assert [item.mentions for item in code_items(transcript)] == [()]
+    assert quote(notes("He said: It requires you to build two separate systems, one")).text
+
+
+def test_links_of_the_axial_half_are_relations_and_their_codes_are_known() -> None:
+    coding = code_traces(
+        notes(axial="a\nadd_links({a: b}, label='uses')\na.add_links(b, label='uses')")
+    )
+    assert [(r.source, r.relation, r.target, r.trace) for r in coding.relations] == [
+        ("a", "uses", "b", 1)
+    ]
+    assert [code.id for code in coding.codes] == ["a", "b"]
+    assert json.loads(coding_json(coding))["relations"] == [
+        {"from": "a", "relation": "uses", "to": "b", "trace": 1}
+    ]

@@ -135,8 +135,9 @@ def _name_of(node: ast.expr) -> str:
         return node.id
     if isinstance(node, ast.Attribute):
         return node.attr
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return node.value.strip() if is_text else ""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.strip()
+    return ""
 
 
 def _names(nodes: Iterable[ast.expr]) -> list[str]:
