@@ -48,6 +48,7 @@ DOORS = {
     "click": {"cli"},
     "rich": {"cli"},
     "jinja2": {"pages", "diff", "report"},
+    "markdown_it": {"report"},
     "matplotlib": {"report"},
     "docx": {"report"},
 }

@@ -23,7 +23,7 @@ COMMANDS = {
     "runs": "List the runs of a study, or show one.",
     "models": "List the models that can be used here.",
     "diff": "Read two codings of one transcript side by side, like a code review.",
-    "compare": "Print how well codings agree, beside chance and baselines.",
+    "compare": "Print how well codings agree, beside chance and trivial coders.",
     "report": "Write the agreement report of a methodology section.",
 }
 

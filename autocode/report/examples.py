@@ -16,14 +16,12 @@ _LONGEST = 420
 _BY: dict[Mark, By] = {"=": "both", "-": "reference", "+": "other"}
 
 
-def examples(evidence: Evidence) -> dict[str, list[Excerpt]]:
-    """Per kind of disagreement up to three excerpts: the longest, of many documents."""
-    who = evidence.other_name
-    found: dict[str, list[tuple[str, Place]]] = {
-        f"What {who} missed": [], f"What {who} added": [],
-        "Marked by both, coded differently": [],
-    }  # fmt: skip
-    missed, added, apart = found.values()
+def examples(evidence: Evidence) -> tuple[list[Excerpt], list[Excerpt], list[Excerpt]]:
+    """Up to three excerpts each of what only the first coder marked, only the second, and both
+    with other codes: the longest, of many documents."""
+    missed: list[tuple[str, Place]] = []
+    added: list[tuple[str, Place]] = []
+    apart: list[tuple[str, Place]] = []
     for name, diff in evidence.diffs.items():
         for place in (place for turn in diff.turns for place in turn.places):
             if place.sign == "-":
@@ -32,10 +30,11 @@ def examples(evidence: Evidence) -> dict[str, list[Excerpt]]:
                 added.append((name, place))
             elif _codes(place.quotes.first) != _codes(place.quotes.second):
                 apart.append((name, place))
-    return {
-        title: [_excerpt(evidence, name, place) for name, place in _longest(places)]
-        for title, places in found.items()
-    }
+    first, second, both = (
+        [_excerpt(evidence, name, place) for name, place in _longest(places)]
+        for places in (missed, added, apart)
+    )
+    return first, second, both
 
 
 def _codes(quotes: Sequence[Quote]) -> set[str]:
@@ -61,13 +60,9 @@ def _excerpt(evidence: Evidence, name: str, place: Place) -> Excerpt:
     transcript = next(
         one.transcript for one in evidence.materials if one.transcript and one.transcript.id == name
     )
-    sides = (("reference", place.quotes.first), (_who(evidence), place.quotes.second))
+    sides = zip(evidence.heads, (place.quotes.first, place.quotes.second), strict=False)
     codes = tuple((who, _coded(evidence, quotes)) for who, quotes in sides)
     return Excerpt(_where(transcript, place), _words(diff, transcript, place), codes)
-
-
-def _who(evidence: Evidence) -> str:
-    return evidence.other_name.removeprefix("the ")
 
 
 def _where(transcript: Transcript, place: Place) -> Line:

@@ -70,6 +70,7 @@ def _coder_facts(source: Source) -> dict[str, Any]:
         "source": source.name,
         "quotes": len(coding.quotes),
         "located": len(located),
+        "missing": statuses["missing"],
         "statuses": {name: statuses[name] for name in ("exact", "normalised", "fuzzy", "missing")},
         "mentions": len(coding.mentions),
         "axial_codes": len(codes | {mention.code for mention in coding.mentions}),
@@ -80,7 +81,7 @@ def _coder_facts(source: Source) -> dict[str, Any]:
 
 
 _TEXT = ("length", "turns", "sentences", "participant_turns")
-_CODER = ("quotes", "located", "mentions", "marked")
+_CODER = ("quotes", "located", "missing", "mentions", "marked")
 
 
 def _total(documents: Any) -> dict[str, Any]:

@@ -1,11 +1,17 @@
-"""What things are called in a report: codes by their labels."""
+"""What things are called in a report: codes by their labels, figures by their names."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from autocode.report.document import Line
 from autocode.report.evidence import Evidence
+from autocode.report.numbers import Numbers
+
+_MATCHING = re.compile(r"^spans\.matching\.[\d.]+\.")
+_SPELT = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def code_label(evidence: Evidence, code: str) -> str:
@@ -20,6 +26,46 @@ def code_label(evidence: Evidence, code: str) -> str:
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """A table of the package's own: references, checklist."""
+    """A table of the package's own: measures, references, checklist."""
     text = (files("autocode.report") / "data" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {
+        path: name for one in data("measures")["measure"] for path, name in one["paths"].items()
+    }
+
+
+def figure_name(path: str) -> str:
+    """The short name of a figure by its dotted path: `turn κ` for `units.turn.kappa`."""
+    return _names().get(_MATCHING.sub("spans.matching.", path), path)
+
+
+def counted(numbers: Numbers, *path: str) -> Line:
+    """n of a leaf with what it counts: `18 turns`."""
+    number, unit = numbers.count(*path, "n"), str(numbers.find(*path, "unit") or "")
+    return (number, f" {unit_words(unit) if number.value == 1 else plural(unit)}")
+
+
+def plural(unit: str) -> str:
+    """`turns with a code` of `turn with a code`."""
+    unit = unit_words(unit)
+    noun, rest = re.fullmatch(r"(.*?)((?: (?:in|with|of) .*)?)", unit).groups()  # type: ignore[union-attr]
+    return f"{noun}s{rest}" if noun else unit
+
+
+def unit_words(unit: str | None) -> str:
+    """What a leaf counts, in the words of the report."""
+    return (unit or "–").replace("gold code", "code of the first coder")
+
+
+def spelt(number: int) -> str:
+    """A small number in words."""
+    return _SPELT[number] if number < len(_SPELT) else f"{number:,}"
+
+
+def start(words: str) -> str:
+    """Words that begin a sentence; an id stays as it is."""
+    return f"The {words[4:]}" if words.startswith("the ") else words

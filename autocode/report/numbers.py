@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 from autocode.report.document import Line, Number, line
 
 Kind = Literal["figure", "count", "share", "p", "setting", "seconds"]
 
+# A key of a path, or, as the first one, a path.
+Key: TypeAlias = str | int | tuple["Key", ...]
 NONE = "–"
 _DECIMALS = {"figure": 2, "p": 3, "seconds": 1}
 
@@ -35,16 +38,29 @@ def shown(value: float | None, kind: Kind) -> str:
     return f"−{unsigned}" if text.startswith("-") and not zero else unsigned
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A figure without a value: a dash with a note in a table, with its reason in a sentence."""
+
+    number: Number
+    reason: str
+
+
 class Numbers:
-    """The tree of comparison.json, asked for numbers by path: `numbers.figure("spans", "char")`."""
+    """The tree of comparison.json, asked for numbers by path.
+
+    The first key may hold several with dots between, or be the beginning of a path as a tuple:
+    `numbers.figure("spans.char.f1")` is `numbers.figure("spans", "char", "f1")`. Later keys stand
+    as they are.
+    """
 
     def __init__(self, tree: Mapping[str, Any]) -> None:
         self.tree = tree
 
-    def find(self, *path: str | int) -> Any:
+    def find(self, *path: Key) -> Any:
         """What stands at a path, or None where nothing does."""
         node: Any = self.tree
-        for key in path:
+        for key in _keys(path):
             if isinstance(node, Mapping) and key in node:
                 node = node[str(key)]
             elif isinstance(node, Sequence) and isinstance(key, int) and key < len(node):
@@ -53,7 +69,7 @@ class Numbers:
                 return None
         return node
 
-    def number(self, *path: str | int, kind: Kind = "figure") -> Number:
+    def number(self, *path: Key, kind: Kind = "figure") -> Number:
         """The number at a path; a dash where there is none."""
         value = self.find(*path)
         known = isinstance(value, int | float) and math.isfinite(value)
@@ -61,11 +77,11 @@ class Numbers:
             shown(value if known else None, kind), pointer(path), value if known else None
         )
 
-    def count(self, *path: str | int) -> Number:
+    def count(self, *path: Key) -> Number:
         """A whole number."""
         return self.number(*path, kind="count")
 
-    def share(self, *path: str | int) -> Number:
+    def share(self, *path: Key) -> Number:
         """A share of 1, as a percentage."""
         return self.number(*path, kind="share")
 
@@ -73,38 +89,52 @@ class Numbers:
         """The value of a leaf."""
         return self.number(*path, "value")
 
-    def value(self, *path: str) -> float | None:
+    def leaf(self, *path: Key) -> Number | Lacking:
+        """The value of a leaf, or that and why it has none."""
+        number = self.number(*path, "value")
+        if number.value is not None:
+            return number
+        return Lacking(number, self.reason(*path) or "no reason was given")
+
+    def value(self, *path: Key) -> float | None:
         """The bare value of a leaf; None where it is undefined or absent."""
         found = self.find(*path, "value")
         return found if isinstance(found, int | float) else None
 
-    def reason(self, *path: str) -> str | None:
+    def reason(self, *path: Key) -> str | None:
         """Why a leaf has no value."""
         if self.find(*path) is None:
             return "not computed in this comparison"
         found = self.find(*path, "reason")
         return None if found is None else str(found)
 
-    def interval(self, *path: str) -> Line:
+    def interval(self, *path: Key) -> Line:
         """`0.27 to 0.74`; a dash without an interval."""
         return self.range_at(*path, "interval")
 
-    def chance_range(self, *path: str) -> Line:
+    def chance_range(self, *path: Key) -> Line:
         """The central 95 % of what chance reaches."""
         return self.range_at(*path, "null")
 
-    def range_at(self, *path: str) -> Line:
+    def range_at(self, *path: Key) -> Line:
         """`low to high` of what has both."""
         if self.find(*path) is None:
             return (NONE,)
         low, high = self.number(*path, "low"), self.number(*path, "high")
         return line(low, " to ", high)
 
-    def p(self, *path: str) -> Number:
+    def p(self, *path: Key) -> Number:
         """The p of the null."""
         return self.number(*path, "null", "p", kind="p")
 
 
-def pointer(path: Sequence[str | int]) -> str:
+def pointer(path: Sequence[Key]) -> str:
     """The JSON pointer of a path (RFC 6901)."""
-    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in _keys(path))
+
+
+def _keys(path: Sequence[Key]) -> list[str | int]:
+    first, *rest = path
+    if isinstance(first, tuple):
+        return [*_keys(first), *rest]  # type: ignore[list-item]
+    return [*(first.split(".") if isinstance(first, str) else [first]), *rest]

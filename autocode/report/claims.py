@@ -1,0 +1,94 @@
+"""What the words of a report may claim: more than chance, better than a baseline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autocode.panel.verdict import BESIDE, floors
+from autocode.report.evidence import Evidence
+from autocode.report.names import figure_name
+
+SURE = 0.05
+BASELINES = {
+    "mark_all": "marking everything",
+    "mark_nothing": "marking nothing",
+    "longest_turns": "marking the longest turns",
+    "longest_sentences": "marking the longest sentence of each turn",
+    "random_spans": "marking at random",
+    "keyword": "marking keywords",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A figure against chance.
+
+    shown: whether p is small and the coefficient above zero; None where chance is not known.
+    out_of_reach: whether p could not have been small, whatever the codings.
+    """
+
+    path: str
+    shown: bool | None
+    out_of_reach: bool
+
+
+def claim(evidence: Evidence, path: str, coefficient: str) -> Claim:
+    """What may be said of a figure, and of the coefficient that corrects it for chance."""
+    p, least = (evidence.numbers.find(path, "null", key) for key in ("p", "least"))
+    above = (evidence.numbers.value(coefficient) or 0) > 0
+    shown = None if p is None else p <= SURE and above
+    return Claim(path, shown, least is not None and least > SURE)
+
+
+def where(evidence: Evidence) -> Claim:
+    """Whether the coders marked the same passages."""
+    relevance = "spans.u_alpha.relevance"
+    return claim(evidence, relevance if evidence.several_coders else "spans.char.f1", relevance)
+
+
+def what(evidence: Evidence) -> Claim:
+    """Whether the coders gave turns the same codes."""
+    return claim(evidence, "axial.turn.alpha_masi", "axial.turn.alpha_masi")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A figure and the best baseline on it: what that does, and the path of what it reaches."""
+
+    path: str
+    baseline: str
+    reached: str
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The figures that baselines reach too, by how the coder compared stands to the best one."""
+
+    better: Sequence[Beside]
+    unclear: Sequence[Beside]
+    worse: Sequence[Beside]
+
+    def __bool__(self) -> bool:
+        return bool(self.better or self.unclear or self.worse)
+
+    @property
+    def best(self) -> dict[str, Beside]:
+        return {one.path: one for one in (*self.better, *self.unclear, *self.worse)}
+
+    @property
+    def unclear_names(self) -> list[str]:
+        return [figure_name(one.path) for one in self.unclear]
+
+    @property
+    def worse_names(self) -> list[str]:
+        return [figure_name(one.path) for one in self.worse]
+
+
+def standings(evidence: Evidence) -> Standings:
+    """Every figure that baselines reach too."""
+    by: dict[str, list[Beside]] = {}
+    for floor in floors(evidence.comparison):
+        path = ".".join(floor.path)
+        reached = f"baselines.{floor.best}.{BESIDE[floor.path]}"
+        by.setdefault(floor.standing, []).append(Beside(path, BASELINES[floor.best], reached))
+    unclear = by.get("not clearly above", []) + by.get("above, no interval", [])
+    return Standings(by.get("above", []), unclear, by.get("not above", []))

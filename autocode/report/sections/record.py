@@ -1,0 +1,120 @@
+"""Values for the sections that record what was done: texts, codings, runs, quotes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autocode.coding.materials import Part
+from autocode.report.document import Code, Line, Marked, Verbatim, listed
+from autocode.report.evidence import Evidence, without_folders
+from autocode.report.examples import examples
+from autocode.report.names import code_label, data
+from autocode.report.prose import line_of
+from autocode.report.sections.figures import PER_CODE, paradoxes, unit_paradoxes
+from autocode.report.sections.vocabulary import vocabulary
+
+Values = Mapping[str, Any]
+
+_PARTS: dict[Part, str] = {
+    "reference": "compared", "other": "compared", "human": "further human", "run": "further run",
+}  # fmt: skip
+_KINDS = {
+    "same": "the other coder has the same passage",
+    "overlapping": "the other coder has a part of it, or more",
+    "only": "the other coder has nothing of it",
+    "missing": "not located in the transcript",
+}
+
+
+def materials(evidence: Evidence) -> Values:
+    """The transcripts, and the coders with the sums of their quotes."""
+    sums = evidence.numbers.find("report.total.coders")
+    coders = [
+        {"id": without_folders(source.coding.coder.id), "kind": source.coding.coder.kind,
+         "assisted": source.coding.coder.assisted, "part": _PARTS[part]}
+        for part, source in evidence.materials[0].sources
+    ]  # fmt: skip
+    return {"coders": coders[: len(sums)]}
+
+
+def differences(evidence: Evidence) -> Values:
+    """What one coder has and the other has not, with excerpts."""
+    missed, added, apart = examples(evidence) if evidence.excerpts else ([], [], [])
+    sides = {"first": "first_only", "second": "second_only"}
+    return {
+        "kinds": _KINDS, "only": {side: _only(evidence, key) for side, key in sides.items()},
+        "missed": missed, "added": added, "apart": apart,
+        "both": Marked("words", "both"), "reference": Marked("words", "reference"),
+        "other": Marked("words", "other"),
+        "lost": [
+            (document.id, without_folders(coding.coder.id), quote)
+            for document in evidence.comparison.documents
+            for coding in document.codings
+            for quote in coding.unlocated
+        ],
+    }  # fmt: skip
+
+
+def _only(evidence: Evidence, key: str) -> list[str]:
+    """Labels of the codes that only one side ever used, by the counts per turn."""
+    labels = []
+    for code in evidence.numbers.find(PER_CODE) or {}:
+        parts = evidence.numbers.find(PER_CODE, code, "prevalence_index", "parts") or {}
+        if parts.get(key) and not parts["both"] and not parts[_other(key)]:
+            labels.append(code_label(evidence, code))
+    return labels
+
+
+def _other(key: str) -> str:
+    return "second_only" if key == "first_only" else "first_only"
+
+
+def runs(evidence: Evidence) -> Values:
+    """Each run in numbers, and each way of running in full."""
+    return {
+        "runs": evidence.runs, "parts": _PARTS, "codes": _codes,
+        "given": lambda *known: [part for part in known if part],
+        "versioned": lambda versions: _codes(f"{name} {at}" for name, at in versions.items()),
+    }  # fmt: skip
+
+
+def _codes(words: Any) -> Line:
+    return listed(map(Code, words))
+
+
+def checklist(evidence: Evidence) -> Values:
+    """The forty items, each with what the report says of it."""
+    known = {
+        **vocabulary(evidence), **runs(evidence), "humans": _humans(evidence),
+        "paradoxes": paradoxes(evidence) or unit_paradoxes(evidence),
+        "used": sorted({ran.manifest.strategy for ran in evidence.ran}),
+        "destinations": sorted({ran.manifest.destination for ran in evidence.ran}),
+    }  # fmt: skip
+    return {"items": [_item(item, known) for item in data("checklist")["item"]]}
+
+
+def _item(item: Mapping[str, str], known: Values) -> Values:
+    said = line_of(item.get("says", ""), known)
+    fill = item["fill"] if said or item["fill"] == "H" else "–"
+    missing = item.get("missing", "no run is recorded") if fill == "–" else "–"
+    return {
+        **item, "number": str(item["number"]), "fill": fill, "said": said or missing,
+        "ask": item["ask"] or "–",
+    }  # fmt: skip
+
+
+def _humans(evidence: Evidence) -> list[str]:
+    sources = (source for one in evidence.materials for _, source in one.sources)
+    return sorted({one.coding.coder.id for one in sources if one.coding.coder.kind == "human"})
+
+
+def appendix(evidence: Evidence) -> Values:
+    """Hashes of texts, codings and codebooks; every prompt once."""
+    manifests = [ran.manifest for ran in evidence.runs.values()]
+    prompts = {prompt.sha256: prompt for one in manifests for prompt in one.prompts}
+    return {
+        "codebooks": {one.run: one.codebook.sha256 for one in manifests if one.codebook.sha256},
+        "prompts": [
+            Verbatim(f"{prompt.step} ({prompt.source})", prompt.sha256, prompt.text)
+            for prompt in prompts.values()
+        ],
+    }  # fmt: skip
