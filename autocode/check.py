@@ -18,7 +18,7 @@ from autocode.models.runtimes import runtime_of
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose.run import plan
 from autocode.propose.selection import to_be_coded
-from autocode.study import ID_RULE, SEEDS, SETTINGS_FILE, Study, is_id
+from autocode.study import GOLD, ID_RULE, SEEDS, SETTINGS_FILE, Study, is_id
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import SUFFIXES
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
@@ -28,7 +28,7 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
     """Findings on the named transcripts, or on all, and on codebook and prompts.
 
     Raises:
-        StudyError: an id is unknown or no id.
+        StudyError: an id is not valid or unknown.
     """
     paths = {id_: transcript_path(study, id_) for id_ in ids or transcript_ids(study)}
     findings = [] if ids else list(_files(study))
@@ -54,19 +54,19 @@ def _files(study: Study) -> Iterator[Finding]:
     known = {transcript_path(study, id_) for id_ in transcript_ids(study)}
     if not known:
         message = "there are no transcripts"
-        yield Finding(SEEDS, None, "error", "empty", message, f"put them into {SEEDS}/ as ID.txt")
+        yield Finding(SEEDS, None, "error", "empty", message, f"put them in {SEEDS}/ as ID.txt")
     folder = study.seeds_path
     for path in sorted(folder.glob("[!.]*")) if folder.is_dir() else ():
         if path in known or not path.is_file():
             continue
         if path.suffix.lower() not in SUFFIXES:
-            message = "this file is not read: no transcript has this suffix"
-            hint = f"save it as one of {', '.join(SUFFIXES)}, or take it out of {SEEDS}/"
+            message = "this file is ignored: its suffix is not that of a transcript"
+            hint = f"save it as {', '.join(SUFFIXES)} or move it out of {SEEDS}/"
         elif not is_id(path.stem):
-            message, hint = "this file is not read: its name is not a valid id", ID_RULE
+            message, hint = "this file is ignored: its name is not a valid id", ID_RULE
         else:
             used = transcript_path(study, path.stem).name
-            message, hint = f"this file is not read: {used} has the same id", "rename one of them"
+            message, hint = f"this file is ignored: {used} has the same id", "rename one of them"
         yield Finding(_relative(path, study), None, "warning", "name", message, hint)
 
 
@@ -81,17 +81,17 @@ def _codebook(study: Study) -> tuple[Codebook, list[Finding]]:
     findings = []
     for code, parent in parents.items():
         if parent is not None and parent not in parents:
-            message = f"the parent of '{code}', '{parent}', is no code"
+            message = f"'{parent}', the parent of '{code}', is not in the codebook"
             findings.append(
-                Finding(file, None, "warning", "codebook", message, "add it, or mend it")
+                Finding(file, None, "warning", "codebook", message, "add it or correct the name")
             )
-        elif _is_own_ancestor(code, parents):
-            message, hint = f"'{code}' is its own ancestor", "break the circle of parents"
+        elif _in_circle(code, parents):
+            message, hint = f"'{code}' is its own ancestor", "remove one of the parents"
             findings.append(Finding(file, None, "warning", "codebook", message, hint))
     return codebook, findings
 
 
-def _is_own_ancestor(code: str, parents: dict[str, str | None]) -> bool:
+def _in_circle(code: str, parents: dict[str, str | None]) -> bool:
     seen: set[str] = set()
     at = parents.get(code)
     while at is not None and at != code and at not in seen:
@@ -118,8 +118,8 @@ def _model(study: Study) -> Iterator[Finding]:
         yield _failed(error, "model", SETTINGS_FILE)
         return
     if endpoint.key_withheld:
-        message = f"the study's {SETTINGS_FILE} names {endpoint.shown}; you have not confirmed it"
-        hint = "text would go there without your key; `autocode propose ID --trust` confirms it"
+        message = f"{SETTINGS_FILE} names {endpoint.shown}, which you have not confirmed"
+        hint = "text would go there without your key; confirm it with `autocode propose ID --trust`"
         yield Finding(SETTINGS_FILE, None, "warning", "model", message, hint)
 
 
@@ -134,8 +134,10 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
             yield _failed(error, "gold", file)
             continue
         for code in unknown_codes(coding, codebook):
-            message = f"quotes carry '{code}', which is no code"
-            yield Finding(file, None, "warning", "unknown-code", message, "add it to the codebook")
+            message = f"quotes have the code '{code}', which is not in the codebook"
+            yield Finding(
+                file, None, "warning", "unknown-code", message, f"add it to {GOLD}/codebook.json"
+            )
         from_notes = Counter(quote.mapping == "trace" for quote in coding.quotes)
         if path == study.gold_path(transcript.id) and from_notes[True] and not from_notes[False]:
             yield from _outdated(transcript, coding, file)
@@ -143,8 +145,8 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
 
 def _outdated(transcript: Transcript, coding: Coding, file: str) -> Iterator[Finding]:
     if coding.quotes != with_additions(code_traces(transcript), coding).quotes:
-        message = "the traces of the notes say something else now"
-        hint = f"run `autocode gold {transcript.id}`"
+        message = "the traces in the notes have changed since this file was made"
+        hint = f"update it with `autocode gold {transcript.id}`"
         yield Finding(file, None, "warning", "outdated", message, hint)
 
 
@@ -152,8 +154,8 @@ def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
     """Whether the model of the settings can be asked about this transcript at all."""
     roles, model = study.settings.roles, study.settings.model
     if not any(to_be_coded(transcript, turn, roles) for turn in transcript.turns):
-        message = f"there is nothing to code: no turn of {' or '.join(roles)}"
-        yield Finding(file, None, "error", "roles", message, "name other roles in autocode.toml")
+        message = f"there is nothing to code: no {' or '.join(roles)} has a turn"
+        yield Finding(file, None, "error", "roles", message, f"set other roles in {SETTINGS_FILE}")
     else:
         try:
             # Which passages are selected does not matter here, so the quick embedder will do.

@@ -9,19 +9,19 @@ from autocode.propose.prompts import PLACEHOLDERS, default_prompt
 from autocode.study import GOLD, PROMPTS, SEEDS, SETTINGS_FILE
 
 _SETTINGS = """\
-# Settings of this autocode study. Every key may be left out; what stands here is the default.
-# The command line overrides them: autocode propose p1 --density 0.1
+# Settings of this autocode study. Every key is optional; the values here are the defaults.
+# Options on the command line override them: autocode propose p1 --density 0.1
 
-# What the study asks, in one sentence. It goes into the prompts and into the report.
+# The research question, in one sentence. It goes into the prompts and the report.
 research_question = ""
 
-# "local" runs on this machine and sends nothing. "local:FILE.gguf" for other weights; any other
-# name is asked for at an OpenAI-compatible server (key in OPENAI_API_KEY, never in a file).
+# "local" runs on this machine and sends nothing; "local:FILE.gguf" uses other weights. Any other
+# name is that of a model on an OpenAI-compatible server (key in OPENAI_API_KEY, never in a file).
 model = "local"
 
 # Address of such a server, for example "http://127.0.0.1:11434/v1" (Ollama).
 # base_url = ""
-# A server that only this file names is asked once you have confirmed it for this study:
+# A server that only this file names is used once you have confirmed it for this study:
 # autocode propose ID --trust
 
 {strategies}
@@ -30,27 +30,27 @@ model = "local"
 # Whose turns are coded: "participant", "interviewer" or both.
 roles = ["participant"]
 
-# Share of the text to mark (0 to 1): human coders of the study that autocode was developed on
-# marked 22 to 25 %. With "single" it is a request, with "staged" a limit.
+# Share of the text to mark, from 0 to 1. In the study that autocode was developed on, human coders
+# marked 22 to 25 %. For "single" it is a request to the model, for "staged" a limit.
 density = 0.22
 
-# Axial codes per quote, at most.
+# The most axial codes that a quote may have.
 max_codes = 2
 
-# "sentence": quotes are whole sentences, named by number. "verbatim": the model copies words,
-# which are then located ("single" only).
+# "sentence": quotes are whole sentences, which the model names by number. "verbatim": the model
+# copies words, which are then located in the transcript ("single" only).
 anchor = "sentence"
 
-# Sampling: 0 is the most repeatable. The seed is sent along where a server takes one.
+# Sampling: 0 is the most repeatable. The seed is sent to servers that accept one.
 temperature = 0.0
 seed = 1
 
-# How much of the transcript goes into one request ("single"), and how many sentences before it
-# go along as context.
+# How much of the transcript goes into one request ("single"), in tokens, and how many preceding
+# sentences are sent as context.
 chunk_tokens = 3000
 context_sentences = 3
 
-# Requests under way at once (remote models).
+# Requests at a time (remote models).
 concurrency = 4
 """
 SETTINGS_TEXT = _SETTINGS.replace(
@@ -60,7 +60,7 @@ SETTINGS_TEXT = _SETTINGS.replace(
 
 
 def make_study(folder: Path) -> list[Path]:
-    """Make or complete a study in `folder`; gives the folders and files that were made.
+    """Create or complete a study in `folder`; returns the folders and files that were created.
 
     Files that exist are never touched.
 

@@ -198,7 +198,7 @@ def test_gold_that_is_broken_stale_or_outdated(study: Study) -> None:
     unknown = [
         f.message for f in check(study) if (f.file, f.kind) == ("gold/p1.json", "unknown-code")
     ]
-    assert unknown == ["quotes carry 'nowhere', which is no code"]
+    assert unknown == ["quotes have the code 'nowhere', which is not in the codebook"]
     shutil.copy(path, study.gold_path("p1", "anna"))
     (study.root / "seeds" / "p1.md").write_text(NOTES.replace("everyone", "all"), encoding="utf-8")
     broken = at(check(study), "gold")
@@ -211,7 +211,7 @@ def test_the_codebook(study: Study) -> None:
     found = [f.message for f in check(study) if f.kind == "codebook"]
     assert found == [
         "'a' is its own ancestor", "'b' is its own ancestor",
-        "the parent of 'c', 'none', is no code",
+        "'none', the parent of 'c', is not in the codebook",
     ]  # fmt: skip
     study.codebook_path.write_text(json.dumps({"format": "autocode/codebook@9"}))
     assert at(check(study), "codebook") == [("gold/codebook.json", None, "error")]

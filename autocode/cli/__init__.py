@@ -15,16 +15,16 @@ from autocode.text import visible
 
 # name -> (module in this package, one-line help); help is here so that --help imports nothing.
 COMMANDS = {
-    "init": "Make a new study folder with explained defaults.",
-    "check": "Look for what would go wrong, before money is spent.",
-    "gold": "Turn the human coding in field notes into a coding file.",
-    "show": "List the turns of a transcript, its text, or its human coding.",
-    "propose": "Ask a model for open codes and axial mappings.",
+    "init": "Create a study folder with explained settings.",
+    "check": "Find problems before any money is spent.",
+    "gold": "Convert the human coding in field notes to a coding file.",
+    "show": "Show the turns of a transcript, its text or its coding.",
+    "propose": "Have a model propose open codes and axial mappings.",
     "runs": "List the runs of a study, or show one.",
-    "models": "List the models that can be used here.",
-    "diff": "Read two codings of one transcript side by side, like a code review.",
-    "compare": "Print how well codings agree, beside chance and trivial coders.",
-    "report": "Write the agreement report of a methodology section.",
+    "models": "List the models that can be used.",
+    "diff": "Show two codings of a transcript side by side, turn by turn.",
+    "compare": "Measure how well codings agree, beside chance and baselines.",
+    "report": "Write the agreement report for a methods section.",
 }
 
 
@@ -55,25 +55,29 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    epilog="Example: autocode propose p1   (then: autocode runs show p1)",
+    epilog="""\b
+Examples:
+  autocode init my-study
+  autocode propose p1
+  autocode compare p1""",
 )
 @click.option(
     "--study",
     type=click.Path(path_type=Path),
-    help="The study folder (default: the one that the working directory is in).",
+    help="The study folder (default: the one you are in).",
 )
 @click.version_option(__version__, prog_name="autocode")
 @click.pass_context
 def group(ctx: click.Context, study: Path | None) -> None:
-    """A second coder for interview transcripts: it proposes open codes and axial
-    mappings, each quote verified in the transcript, and compares them with the
-    human coding."""
+    """A second coder for interview transcripts. autocode proposes open codes and
+    axial mappings, verifies that every quote is in the transcript, and compares
+    the result with the human coding."""
     ctx.obj = study
 
 
 def main() -> None:
-    """The console script: one line per failure; 2 for wrong usage, 130 when interrupted."""
-    # A polite kill is an interruption like Ctrl-C: what was answered is saved.
+    """The console script: one line per failure; exit code 2 for wrong usage, 130 for Ctrl-C."""
+    # SIGTERM is an interruption like Ctrl-C: what was answered is saved.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         code = _run()

@@ -24,9 +24,9 @@ from autocode.transcript.sentences import sentences
 
 
 def _in_a_folder(_: click.Context, __: click.Parameter, page: Path | None) -> Path | None:
-    """A page in a folder that is there: a slip in a path must not make folders."""
+    """A page in a folder that exists: a typing mistake must not create folders."""
     if page and not page.parent.is_dir():
-        raise StudyError("there is no such folder", where=page.parent, hint="Make it first.")
+        raise StudyError("this folder does not exist", where=page.parent, hint="Create it first.")
     return page
 
 
@@ -40,22 +40,29 @@ Examples:
   autocode diff gold/p1.json gold/p1.anna.json""",
 )
 @click.argument("codings", nargs=-1, required=True, metavar="ID | A B")
-@click.option("--run", metavar="R", help="A run by name, or its folder (default: the newest).")
-@click.option("--gold", metavar="G", help="A human coder's id or file (default: gold).")
-@click.option("--only", type=click.Choice(["disagreements"]), help="Leave out what agrees.")
-@click.option("--turn", "turns", type=int, multiple=True, metavar="N", help="Only turn N.")
-@click.option("--code", metavar="C", help="Only quotes with this axial code (id or label).")
+@click.option("--run", metavar="R", help="A run, by its name or folder (default: the newest).")
+@click.option("--gold", metavar="G", help="A human coding, by its coder or file (default: gold).")
+@click.option("--only", type=click.Choice(["disagreements"]), help="Leave out turns that agree.")
+@click.option(
+    "--turn",
+    "turns",
+    type=int,
+    multiple=True,
+    metavar="N",
+    help="Show only turn N (may be repeated).",
+)
+@click.option("--code", metavar="C", help="Compare only quotes with this axial code (id or label).")
 @click.option(
     "--context",
     type=click.IntRange(min=0),
     default=DEFAULT_CONTEXT,
     show_default=True,
     metavar="N",
-    help="Sentences shown around a marked passage.",
+    help="Sentences to show around a marked passage.",
 )
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), callback=_in_a_folder,
-    help="Write one HTML file instead.",
+    help="Write a single HTML file instead.",
 )  # fmt: skip
 @json_option
 @with_study
@@ -71,11 +78,11 @@ def command(
     html: Path | None,
     as_json: bool,
 ) -> None:
-    """Show turn by turn what two coders marked, and with which codes.
+    """Show what two coders marked, and with which codes, turn by turn.
 
-    ID compares the human coding of a transcript with its newest run. A and B
-    are any two codings of one transcript: coding files, runs, run folders, an id
-    for its human coding, or id and coder (p1.anna).
+    ID compares the human coding of a transcript with its newest run. A and B are
+    any two codings of one transcript: a coding file, a run or its folder, an id
+    (its human coding), or an id with a coder (p1.anna).
 
     \b
     = both   ~ overlapping   - only the first coder   + only the second
@@ -102,7 +109,7 @@ def _chosen(
     if len(codings) == 1:
         return human_source(study, codings[0], gold), model_source(study, codings[0], run)
     if len(codings) > 2 or run or gold:
-        raise click.UsageError("Name one transcript (with --run, --gold), or two codings.")
+        raise click.UsageError("Name one transcript (with --run, --gold) or two codings.")
     return source_of(study, codings[0]), source_of(study, codings[1])
 
 

@@ -18,15 +18,15 @@ Examples:
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def command(folder: Path) -> None:
-    """Make a study in DIR: settings with every key explained, the prompts to edit,
-    and the folders seeds/ (your transcripts) and gold/ (human coding).
+    """Create a study in DIR: settings with every key explained, prompts for you to
+    edit, and the folders seeds/ (your transcripts) and gold/ (human coding).
 
-    Files that are there already stay as they are."""
+    Existing files are left as they are."""
     for path in make_study(folder):
         click.echo(f"{path}/" if path.is_dir() else path)
     seeds, study = (shlex.quote(str(path)) for path in (folder / SEEDS, folder))
     click.echo(
-        f"Next: put transcripts (.md, .txt) into {seeds}, then in {study}: "
-        "autocode check, autocode propose ID",
+        f"Next: put transcripts (.md, .txt) into {seeds}, change to {study}, and run "
+        "`autocode check` and `autocode propose ID`.",
         err=True,
     )

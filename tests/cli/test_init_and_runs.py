@@ -28,7 +28,7 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
     assert {f"{folder}/seeds/", f"{folder}/gold/", f"{folder}/autocode.toml"} < set(
         done.stdout.splitlines()
     )
-    assert f"into '{folder}/seeds', then in '{folder}':" in done.stderr
+    assert f"into '{folder}/seeds', change to '{folder}', and run" in done.stderr
     assert sorted(p.name for p in folder.iterdir()) == ["autocode.toml", "gold", "prompts", "seeds"]
     study = Study.open(folder)
     assert [load_prompt(study, name).source for name in PLACEHOLDERS] == [

@@ -282,7 +282,7 @@ def test_dry_run_sends_nothing(study: Study) -> None:
         (["propose", "p1", "--model", "x", "--base-url", "http://ü..x/v1"], 1, "not the URL"),
         (["propose", "p1", "--base-url", NOBODY], 2, "--base-url needs --model"),
         (["propose", "p1", "--anchor", "verbatim"], 2, "--anchor verbatim needs --strategy single"),
-        (["propose", "p1", "--codebook", "x", "--no-codebook"], 2, "Choose one of --codebook"),
+        (["propose", "p1", "--codebook", "x", "--no-codebook"], 2, "exclude each other"),
         (["propose", "p1", "--density", "7"], 2, "--density"),
         (["propose", "p1", "--roles", "dog"], 2, "--roles"),
         (["propose", "p1", "--codebook", "none.json"], 1, "no codebook there"),

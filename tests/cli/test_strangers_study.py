@@ -138,7 +138,7 @@ def test_trust_without_a_server_to_trust_is_wrong_usage(study: Path, words: tupl
     model = ("--model", "x") if words else ()
     result = propose(study, "--trust", *model, *words)
     assert result.exit_code == 2
-    assert "--trust confirms a server that autocode.toml names" in result.stderr
+    assert "--trust is for a server that only autocode.toml names" in result.stderr
 
 
 def test_a_server_on_this_machine_gets_text_and_no_key(study: Path) -> None:
@@ -196,7 +196,7 @@ def test_check_says_that_a_server_on_this_machine_is_the_study_s_choice(study: P
     findings = json.loads(run(study, "check", "--json").stdout)
     (finding,) = [finding for finding in findings if finding["kind"] == "model"]
     assert finding["severity"] == "warning"
-    assert "names http://127.0.0.1:1/v1; you have not confirmed it" in finding["message"]
+    assert "names http://127.0.0.1:1/v1, which you have not confirmed" in finding["message"]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -1,4 +1,4 @@
-"""What a person sees on stderr while a model is loaded and asked."""
+"""Progress on stderr while a model is loaded and asked: bars on a terminal, lines in a file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from autocode.propose.run import Progress as Asked
 
 
-class Watch:
-    """One bar for what is being loaded, one for what is being asked; lines where no bar can be."""
+class Bars:
+    """A bar for what is being loaded and one for what is being asked; lines where no bar can be."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -51,7 +51,7 @@ class Watch:
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[Watch]:
+def progress_bars(console: Console) -> Iterator[Bars]:
     """Bars on a terminal; where stderr is a file, a line for each step."""
     progress = Progress(
         TextColumn("{task.description}"),
@@ -63,4 +63,4 @@ def watching(console: Console) -> Iterator[Watch]:
         transient=True,
     )
     with progress:
-        yield Watch(progress)
+        yield Bars(progress)
