@@ -9,6 +9,7 @@ from autocode.coding.codebook import Codebook
 from autocode.coding.files import read_coding, verify, with_additions
 from autocode.coding.findings import Finding, transcript_findings, unknown_codes
 from autocode.coding.nouns import Coding
+from autocode.coding.runs import read_runs
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.models.dry_run import Unasked
@@ -44,6 +45,7 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
             continue
         findings += transcript_findings(transcript, file, codebook)
         findings += _gold(study, transcript, codebook)
+        findings += _runs(study, id_)
         if not prompts:
             findings += _fit(study, transcript, file)
     return findings
@@ -141,6 +143,13 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
         from_notes = Counter(quote.mapping == "trace" for quote in coding.quotes)
         if path == study.gold_path(transcript.id) and from_notes[True] and not from_notes[False]:
             yield from _outdated(transcript, coding, file)
+
+
+def _runs(study: Study, id: str) -> Iterator[Finding]:
+    """Runs that nothing can be read of: every command leaves them out."""
+    for folder, error in read_runs(study, id)[1].items():
+        message, hint = f"this run is left out: {error.what}", "restore the file or delete the run"
+        yield Finding(_relative(folder, study), error.line, "warning", "run", message, hint)
 
 
 def _outdated(transcript: Transcript, coding: Coding, file: str) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import runs_of
+from autocode.coding.runs import read_runs
 from autocode.coding.strategies import STRATEGIES
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, StudyError
@@ -120,7 +120,7 @@ async def _quality(study: Study, ids: list[str], *, reuse: bool) -> dict[str, ob
 async def _coding(study: Study, asked: Plan, provider: Provider, *, reuse: bool) -> Coding:
     """What the model coded: of a run that was asked the same, or asked now."""
     id_ = asked.transcript.id
-    for run in runs_of(study, id_) if reuse else ():
+    for run in read_runs(study, id_)[0] if reuse else ():
         if run.manifest.recipe == asked.manifest.recipe and run.manifest.status == "complete":
             print(f"{id_}: taken from {run.name}", file=sys.stderr)
             return read_coding(run.coding_path)

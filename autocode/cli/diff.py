@@ -12,14 +12,12 @@ from autocode.cli.terminal import (
     result_console,
     with_study,
 )
-from autocode.coding.sources import Source, human_source, model_source, source_of
+from autocode.coding.sources import Source, human_source, model_source, source_of, transcript_of
 from autocode.diff import diff_codings, diff_page, only_disagreements, only_turns
 from autocode.diff.view import DEFAULT_CONTEXT
-from autocode.errors import InputError, StudyError
+from autocode.errors import StudyError
 from autocode.files import write_whole
 from autocode.study import Study
-from autocode.transcript.nouns import Transcript
-from autocode.transcript.seeds import load, transcript_ids
 from autocode.transcript.sentences import sentences
 
 
@@ -88,7 +86,7 @@ def command(
     = both   ~ overlapping   - only the first coder   + only the second
     """
     first, second = _chosen(study, codings, run, gold)
-    transcript = _transcript(study, first)
+    transcript = transcript_of(study, first)
     sources = _shown(first, study), _shown(second, study)
     diff = diff_codings(first.coding, second.coding, transcript, sources=sources, code=code)
     diff = only_turns(diff, turns) if turns else diff
@@ -111,17 +109,6 @@ def _chosen(
     if len(codings) > 2 or run or gold:
         raise click.UsageError("Name one transcript (with --run, --gold) or two codings.")
     return source_of(study, codings[0]), source_of(study, codings[1])
-
-
-def _transcript(study: Study, source: Source) -> Transcript:
-    id_ = source.coding.transcript.id
-    if id_ not in transcript_ids(study):
-        raise InputError(
-            f"the transcript of this coding, {id_!r}, is not in this study",
-            where=source.name,
-            hint="Name the study it belongs to with `autocode --study DIR`.",
-        )
-    return load(study, id_)
 
 
 def _shown(source: Source, study: Study) -> Path | None:

@@ -7,7 +7,8 @@ import click
 from autocode.cli.proposals import show_run
 from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
 from autocode.coding.files import read_coding
-from autocode.coding.runs import Run, find_run, runs_of
+from autocode.coding.runs import Run, find_run, read_runs
+from autocode.coding.sources import way_on
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.seeds import transcript_ids
@@ -26,27 +27,35 @@ Examples:
 @json_option
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List the runs of a study, newest first, or show one (`runs show`)."""
+    """List the runs of the study, newest first, or show one (`runs show`)."""
     if context.invoked_subcommand is None:
         context.invoke(_list, as_json=as_json)
 
 
 @with_study
 def _list(study: Study, as_json: bool) -> None:
-    every = [run for id_ in transcript_ids(study) for run in runs_of(study, id_)]
-    every.sort(key=lambda run: run.manifest.started, reverse=True)
+    runs, unreadable = [], []
+    for id_ in transcript_ids(study):
+        readable, errors = read_runs(study, id_)
+        runs += readable
+        for path, error in errors.items():
+            entry = {"id": id_, "run": path.name, "path": str(path), "status": "unreadable"}
+            unreadable.append(entry | {"reason": str(error)})
+    runs.sort(key=lambda run: run.manifest.started, reverse=True)
+    entries = [*map(_entry, runs), *unreadable]
     if as_json:
-        print_json({"runs": [_entry(run) for run in every]})
+        print_json({"runs": entries})
         return
-    if not every:
-        click.echo("No runs yet. Make one with `autocode propose ID`.", err=True)
+    if not entries:
+        click.echo("No runs yet. Start one with `autocode propose ID`.", err=True)
         return
     table = plain_table("id", "status", "quotes", "failed", "run")
-    for run in every:
-        m = run.manifest
-        row = (m.transcript.id, m.status, str(m.quotes), str(m.failures), run.name)
-        table.add_row(*map(visible, row))
+    for entry in entries:
+        row = (entry.get(key, "–") for key in ("id", "status", "quotes", "failures", "run"))
+        table.add_row(*(visible(str(cell)) for cell in row))
     result_console().print(table)
+    for entry in unreadable:
+        click.echo(visible(f"unreadable: {entry['reason']}"), err=True)
 
 
 @command.command(name="show", epilog="Example: autocode runs show p1")
@@ -59,28 +68,26 @@ def show(study: Study, name: str, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(run.path), "manifest": run.manifest.model_dump(mode="json")})
         return
-    m = run.manifest
-    words = f"{run.name}: {m.status}, {m.strategy}, {m.destination}, begun {m.started}"
+    made = run.manifest
+    words = f"{run.name}: {run.state}, {made.strategy}, {made.destination}, started {made.started}"
     click.echo(visible(words), err=True)
-    if run.coding_path.is_file():
+    if run.coding_path.exists():
         show_run(study, run, read_coding(run.coding_path))
-    else:
-        click.echo(
-            f"no coding yet: go on with `autocode propose {visible(m.transcript.id)} --resume`",
-            err=True,
-        )
+        return
+    further, hint = way_on(run)
+    click.echo(visible(f"There are no answers{further}. {hint}"), err=True)
 
 
 def _entry(run: Run) -> dict[str, Any]:
-    m = run.manifest
+    made = run.manifest
     return {
-        "id": m.transcript.id,
+        "id": made.transcript.id,
         "run": run.name,
         "path": str(run.path),
         "status": run.state,
-        "model": m.model_asked,
-        "strategy": m.strategy,
-        "started": m.started,
-        "quotes": m.quotes,
-        "failures": m.failures,
+        "model": made.model_asked,
+        "strategy": made.strategy,
+        "started": made.started,
+        "quotes": made.quotes,
+        "failures": made.failures,
     }

@@ -1,23 +1,27 @@
 """`autocode show`: the turns of a transcript, its canonical text, or how somebody coded it."""
 
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from autocode.cli.coded import print_coded
-from autocode.cli.terminal import json_option, print_json, result_console, with_study
-from autocode.coding.files import coding_json, read_coding, verify
-from autocode.coding.nouns import Coding
+from autocode.agreement.spans import Unit, pieces
+from autocode.cli.terminal import in_colour, json_option, print_json, result_console, with_study
+from autocode.coding.files import coding_json
+from autocode.coding.nouns import Coding, Mention, Quote
+from autocode.coding.sources import human_source, model_source, source_of, transcript_of
 from autocode.coding.traces import code_traces
 from autocode.study import Study
 from autocode.text import visible
-from autocode.transcript.nouns import Transcript
-from autocode.transcript.seeds import load
+from autocode.transcript.nouns import Transcript, Turn
+from autocode.transcript.seeds import load, transcript_ids
 
 # Enough of a turn for one line of a table, whatever the script.
 _FIRST = 200
+_STYLES = ("black on bright_yellow", "black on bright_cyan", "black on bright_green")
 
 
 @click.command(
@@ -28,26 +32,24 @@ Examples:
   autocode show p1 --json
   autocode show p1 --text | sha256sum
   autocode show p1 --gold
-  autocode show p1 --gold --json
-  autocode show p1 --coder anna""",
+  autocode show p1 --gold anna --json
+  autocode show p1 --run
+  autocode show runs/p1/RUN""",
 )
-@click.argument("id_", metavar="ID")
+@click.argument("name", required=False, metavar="ID|CODING")
 @click.option("--text", is_flag=True, help="Print the canonical text, byte for byte.")
-@click.option("--gold", is_flag=True, help="Show the human coding of ID in its words.")
-@click.option("--coder", metavar="NAME", help="Show the coding in gold/ID.NAME.json.")
 @click.option(
-    "--coding", "file", type=click.Path(path_type=Path), help="Show the coding in this file."
-)
+    "--gold", is_flag=False, flag_value="gold", metavar="[G]",
+    help="Show the human coding of ID: gold's, another coder's, or in a file.",
+)  # fmt: skip
+@click.option(
+    "--run", is_flag=False, flag_value="", metavar="[R]",
+    help="Show the newest run on ID, or a run by name or folder.",
+)  # fmt: skip
 @json_option
 @with_study
 def command(
-    study: Study,
-    id_: str,
-    text: bool,
-    gold: bool,
-    coder: str | None,
-    file: Path | None,
-    as_json: bool,
+    study: Study, name: str | None, text: bool, gold: str | None, run: str | None, as_json: bool
 ) -> None:
     """List the turns of transcript ID: who speaks, in which role, and where.
 
@@ -55,17 +57,28 @@ def command(
     without labels, headings and traces. With --text that text is printed with
     nothing added, not even a last line end: its SHA-256 is the transcript's.
 
-    With --gold the marked words are in colour on a terminal and in brackets
-    elsewhere, with their codes under each turn; with --json too it is the coding
-    as its file has it (docs/formats.md).
+    CODING is a coding file, a run, a run folder, or id and coder (p1.anna). The
+    words it marks are in colour on a terminal and in brackets elsewhere, with
+    their codes under each turn; with --json it is the coding as its file has it
+    (docs/formats.md).
     """
-    codings = sum((gold, coder is not None, file is not None))
-    if codings + text > 1 or (text and as_json):
-        raise click.UsageError("Choose one of --text, --gold, --coder and --coding.")
-    transcript = load(study, id_)
-    if codings:
-        _print_coding(transcript, _coding(study, transcript, coder, file), as_json)
-    elif as_json:
+    if name is None and gold:
+        name, gold = gold, "gold"  # `show --gold p1`
+    if name is None:
+        raise click.UsageError("Name a transcript or a coding.")
+    if sum((text, gold is not None, run is not None)) > 1 or (text and as_json):
+        raise click.UsageError("Choose one of --text, --gold and --run.")
+    if gold is not None or run is not None or name not in transcript_ids(study):
+        if text:
+            raise click.UsageError("--text prints a transcript: give its id.")
+        transcript, coding = _coding(study, name, gold, run)
+        if as_json:
+            click.echo(coding_json(coding), nl=False)
+        else:
+            print_coding(transcript, coding)
+        return
+    transcript = load(study, name)
+    if as_json:
         print_json(as_record(transcript))
     elif text:
         _print_text(transcript.text)
@@ -88,21 +101,79 @@ def as_record(transcript: Transcript) -> dict[str, object]:
     }
 
 
-def _coding(study: Study, transcript: Transcript, coder: str | None, file: Path | None) -> Coding:
+def _coding(
+    study: Study, name: str, gold: str | None, run: str | None
+) -> tuple[Transcript, Coding]:
     """The coding asked for; --gold without a gold file is what the traces say now."""
-    path = file or study.gold_path(transcript.id, coder or "gold")
-    if file is None and coder is None and not path.exists():
-        return code_traces(transcript)
-    coding = read_coding(path)
-    verify(coding, transcript, path)
-    return coding
-
-
-def _print_coding(transcript: Transcript, coding: Coding, as_json: bool) -> None:
-    if as_json:
-        click.echo(coding_json(coding).encode("utf-8", "surrogatepass"), nl=False)
+    if run is not None:
+        source = model_source(study, name, run or None)
+    elif gold is None:
+        source = source_of(study, name)
+    elif gold == "gold" and not study.gold_path(name).exists():
+        transcript = load(study, name)
+        return transcript, code_traces(transcript)
     else:
-        print_coded(transcript, coding)
+        source = human_source(study, name, gold)
+    return transcript_of(study, source), source.coding
+
+
+def print_coding(transcript: Transcript, coding: Coding) -> None:
+    """Every coded turn with its quotes marked, then what stands nowhere in the text."""
+    console = result_console()
+    located = sorted(coding.located(), key=lambda quote: (quote.start or 0, quote.end or 0))
+    for turn in transcript.turns:
+        quotes = [quote for quote in located if quote.span and quote.span.overlaps(turn.span)]
+        mentions = [mention for mention in coding.mentions if mention.turn == turn.number]
+        if quotes or mentions:
+            role = f", {turn.role}" if turn.role else ""
+            speaker = visible(turn.speaker or "no speaker")
+            console.print(Text(f"\nTurn {turn.number} ({speaker}{role})", style="bold"))
+            console.print(_marked(transcript, turn, quotes, console))
+            _print_codes(console, quotes, mentions)
+    placeless = [mention for mention in coding.mentions if mention.turn is None]
+    missing = [quote for quote in coding.quotes if quote.span is None]
+    if missing or placeless:
+        console.print(Text("Not in the text", style="bold"))
+        _print_codes(console, missing, placeless)
+    if coding.relations:
+        console.print(Text("Relations", style="bold"))
+        for link in coding.relations:
+            words = visible(f"  {link.source}  {link.relation}  {link.target}")
+            console.print(Text(words, style="dim"))
+    counts = f"{len(located)} quotes, {len(missing)} missing, {len(coding.mentions)} mentions"
+    console.print(f"{transcript.id}: coded by {visible(coding.coder.id)}: {counts}")
+
+
+def _marked(transcript: Transcript, turn: Turn, quotes: Sequence[Quote], console: Console) -> Text:
+    """The words of a turn, with each quote in colour, or in `[q1: …]` where there is none."""
+    marked = Text()
+    units = [Unit(max(q.start or 0, turn.start), min(q.end or 0, turn.end), q) for q in quotes]
+    for start, end, (_, over) in pieces([Unit(turn.start, turn.end, None)], units):
+        words = visible(transcript.text[start:end])
+        if in_colour(console):
+            style = _STYLES[units.index(over[-1]) % len(_STYLES)] if over else ""
+            marked.append(words, style=style)
+        else:
+            begun = [unit.code for unit in over if unit.code.start == start]
+            opened = "".join(f"[{visible(quote.id)}: " for quote in begun)
+            closed = "]" * sum(unit.code.end == end for unit in over)
+            marked.append(f"{opened}{words}{closed}")
+    return marked
+
+
+def _print_codes(console: Console, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> None:
+    lines = []
+    for quote in quotes:
+        parts = [quote.id, quote.status, quote.open_code or ""]
+        parts.append(", ".join(quote.axial) or "no axial code")
+        if quote.span is None:
+            parts.insert(2, f"'{quote.text}'" if quote.text != quote.open_code else "")
+        lines.append("  ".join(part for part in parts if part))
+    for mention in mentions:
+        written = f" ('{mention.as_written}')" if mention.as_written else ""
+        lines.append(f"mention  {mention.code}{written}")
+    for line in lines:
+        console.print(Text("  " + visible(line), style="dim"))
 
 
 def _print_text(text: str) -> None:

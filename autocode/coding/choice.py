@@ -7,7 +7,7 @@ from pathlib import Path
 from autocode.coding.files import verify
 from autocode.coding.materials import Material, copies, procedures
 from autocode.coding.nouns import TranscriptRef
-from autocode.coding.runs import Run, newest_run, run_folders, runs_of, unreadable_runs
+from autocode.coding.runs import Run, newest_run, read_runs, run_folders
 from autocode.coding.sources import (
     Source,
     human_source,
@@ -18,6 +18,7 @@ from autocode.coding.sources import (
 )
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, Study
+from autocode.text import plural
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_ids
 
@@ -138,11 +139,15 @@ def _runs(
     """
     if choice.run:
         return [model_source(study, id_, choice.run)], []
-    notes = [
-        f"{_named(study, folder)} is left out: it cannot be read"
-        for folder in unreadable_runs(study, id_)
-    ]
-    runs = _by_model(study, id_, choice.model)
+    runs, unreadable = read_runs(study, id_)
+    notes = [f"{_named(study, path)} is left out: it cannot be read" for path in unreadable]
+    runs = [run for run in runs if choice.model in (None, run.manifest.model_asked)]
+    if not runs:
+        newest = newest_run(study, id_)  # which says why there is none at all
+        raise StudyError(
+            f"no run on {id_} asked {choice.model}",
+            hint=f"The newest asked {newest.manifest.model_asked}; `autocode runs` lists all.",
+        )
     if choice.runs != 1:
         kind = _kind(runs[0])
         runs = [run for run in runs if _kind(run) == kind]
@@ -150,9 +155,10 @@ def _runs(
     kept = [run for run in runs if not whole or run.manifest.status == "complete"]
     count = len(kept) if choice.runs is None else choice.runs
     if not kept or len(kept) < count:
+        by = f" by {runs[0].manifest.model_asked}" if choice.runs != 1 else ""
+        number = "no complete run" if not kept else plural(len(kept), "complete run")
         raise StudyError(
-            f"{id_} has {len(kept) or 'no'} complete run{'' if len(kept) == 1 else 's'}"
-            + (f" by {runs[0].manifest.model_asked}" if choice.runs != 1 else ""),
+            f"{id_} has {number}{by}",
             hint=f"Make more with `autocode propose {id_}`, or ask for fewer.",
         )
     chosen = kept[:count]
@@ -162,18 +168,6 @@ def _runs(
         if run not in chosen
     ]
     return [run_source(study, run) for run in chosen], notes
-
-
-def _by_model(study: Study, id_: str, model: str | None) -> list[Run]:
-    """The runs on a transcript that asked a model (None: any), newest first; at least one."""
-    newest = newest_run(study, id_)
-    runs = [run for run in runs_of(study, id_) if model in (None, run.manifest.model_asked)]
-    if not runs:
-        raise StudyError(
-            f"no run on {id_} asked {model}",
-            hint=f"The newest asked {newest.manifest.model_asked}; `autocode runs` lists all.",
-        )
-    return runs
 
 
 def _kind(run: Run) -> tuple[str, str, tuple[str, ...]]:
@@ -219,7 +213,7 @@ def _material(
     about: list[str] = []
     for _, source in material.sources:
         if transcript and source.coding.transcript.same_text(TranscriptRef.of(transcript)):
-            verify(source.coding, transcript, source.path)
+            verify(source.coding, transcript, source.name)
         about += _about(source)
     about += [*_recipes([*codings[1:], *runs]), *copies(material)]
     return replace(material, notes=tuple(dict.fromkeys([*missing, *notes, *about])))

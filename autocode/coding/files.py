@@ -70,7 +70,7 @@ def with_additions(coding: Coding, old: Coding) -> Coding:
     return coding.model_copy(update={**(old.model_extra or {}), "quotes": quotes})
 
 
-def verify(coding: Coding, transcript: Transcript, where: Path | None = None) -> None:
+def verify(coding: Coding, transcript: Transcript, where: Path | str | None = None) -> None:
     """Make sure that a coding is about this very text and that every quote stands where it says.
 
     Raises:

@@ -7,7 +7,7 @@ coding.json is the result and transcript.txt the canonical text that its offsets
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,21 +190,20 @@ def start_run(study: Study, manifest: Manifest, transcript: Transcript) -> Run:
     return Run(path, manifest)
 
 
-def runs_of(study: Study, id: str) -> list[Run]:
-    """All runs on a transcript that can be read, newest first.
+def read_runs(study: Study, id: str) -> tuple[list[Run], dict[Path, InputError]]:
+    """All runs on a transcript, newest first; and the folders that cannot be read, and why.
 
     Raises:
         StudyError: a run is a link out of the study.
     """
-    opened = _opened(run_folders(study, id)).values()
-    runs = [run for run in opened if isinstance(run, Run)]
-    return sorted(runs, key=lambda run: (run.manifest.started, run.name), reverse=True)
-
-
-def unreadable_runs(study: Study, id: str) -> dict[Path, InputError]:
-    """The folders of the runs on a transcript that cannot be read, and why."""
-    opened = _opened(run_folders(study, id))
-    return {path: error for path, error in opened.items() if isinstance(error, InputError)}
+    runs, unreadable = [], {}
+    for folder in run_folders(study, id):
+        try:
+            runs.append(open_run(folder))
+        except InputError as error:
+            unreadable[folder] = error
+    runs.sort(key=lambda run: (run.manifest.started, run.name), reverse=True)
+    return runs, unreadable
 
 
 def run_folders(study: Study, id: str) -> list[Path]:
@@ -218,19 +217,9 @@ def run_folders(study: Study, id: str) -> list[Path]:
     return [study.inside(path).parent for path in paths if path.parent.name[0] != "."]
 
 
-def _opened(folders: Sequence[Path]) -> dict[Path, Run | InputError]:
-    opened: dict[Path, Run | InputError] = {}
-    for folder in folders:
-        try:
-            opened[folder] = open_run(folder)
-        except InputError as error:
-            opened[folder] = error
-    return opened
-
-
 def runs_under(study: Study, id: str, recipe: str) -> list[Run]:
     """The runs that ask the same questions of the same model, newest first (see `Manifest`)."""
-    return [run for run in runs_of(study, id) if run.manifest.recipe == recipe]
+    return [run for run in read_runs(study, id)[0] if run.manifest.recipe == recipe]
 
 
 def open_run(path: Path) -> Run:
@@ -283,14 +272,15 @@ def newest_run(study: Study, id: str) -> Run:
     """The newest run on a transcript.
 
     Raises:
-        StudyError: the transcript is unknown or was never coded by a model.
-        InputError: none of its runs can be read.
+        StudyError: the transcript is unknown, or there is no run on it that can be read.
     """
     transcript_path(study, id)
-    if runs := runs_of(study, id):
+    runs, unreadable = read_runs(study, id)
+    if runs:
         return runs[0]
-    for error in unreadable_runs(study, id).values():
-        raise error
+    for error in unreadable.values():
+        what = f"no run on {id} can be read: {error.what}"
+        raise StudyError(what, where=error.where, line=error.line, hint=error.hint)
     raise StudyError(
         f"there is no run on {id} in {RUNS}/", hint=f"Make one with `autocode propose {id}`."
     )

@@ -4,12 +4,13 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autocode.coding.files import coding_json, read_coding
+from autocode.coding.files import coding_json, read_coding, verify
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run, runs_named
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, Study
-from autocode.transcript.seeds import transcript_ids, transcript_path
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 _UNFINISHED = {
     "running": "its run is still in progress",
@@ -134,6 +135,23 @@ def run_source(study: Study | None, run: Run) -> Source:
         return source
     change = {"incomplete": _UNFINISHED[run.state]}
     return replace(source, coding=source.coding.model_copy(update=change))
+
+
+def transcript_of(study: Study, source: Source) -> Transcript:
+    """The transcript that a coding is of, where the study has it and every quote stands in it.
+
+    Raises:
+        InputError: it is no transcript of this study, has changed, or a quote is not in it.
+    """
+    id_ = source.coding.transcript.id
+    if id_ not in transcript_ids(study):
+        raise InputError(
+            f"the transcript of this coding, {id_!r}, is not in this study",
+            where=source.name, hint="Name the study it belongs to with `autocode --study DIR`.",
+        )  # fmt: skip
+    transcript = load(study, id_)
+    verify(source.coding, transcript, source.name)
+    return transcript
 
 
 def way_on(run: Run) -> tuple[str, str]:

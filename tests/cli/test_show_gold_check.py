@@ -82,9 +82,14 @@ def test_show_another_coder_and_a_file(study: Path) -> None:
     run(study, "gold", "p1")
     other = study / "gold" / "p1.anna.json"
     other.write_text((study / "gold" / "p1.json").read_text().replace('"gold"', '"anna"'))
-    assert "coded by anna" in run(study, "show", "p1", "--coder", "anna").stdout
-    assert "coded by anna" in run(study, "show", "p1", "--coding", str(other)).stdout
-    assert run(study, "show", "p1", "--coder", "ben").exit_code == 1
+    assert "coded by anna" in run(study, "show", "p1", "--gold", "anna").stdout
+    assert "coded by anna" in run(study, "show", "p1.anna").stdout
+    assert "coded by anna" in run(study, "show", str(other)).stdout
+    assert "coded by gold" in run(study, "show", "--gold", "p1").stdout
+    assert "by ben; there is one by gold, anna" in run(study, "show", "p1", "--gold", "ben").stderr
+    assert "Did you mean p1?" in run(study, "show", "p1.ben").stderr
+    assert run(study, "show", str(other), "--text").exit_code == 2
+    assert run(study, "show").exit_code == 2
     assert run(study, "show", "p1", "--gold", "--text").exit_code == 2
     assert run(study, "show", "p1", "--text", "--json").exit_code == 2
 

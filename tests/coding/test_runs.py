@@ -14,7 +14,7 @@ from autocode.coding.runs import (
     find_run,
     newest_run,
     open_run,
-    runs_of,
+    read_runs,
     start_run,
 )
 from autocode.errors import InputError, StudyError
@@ -62,7 +62,7 @@ def test_a_run_folder_holds_manifest_calls_and_transcript(study: Study) -> None:
 def test_the_newest_run_comes_first(study: Study) -> None:
     for minute, name in enumerate(["z", "a", "m"]):
         start_run(study, manifest(name, minute), TRANSCRIPT)
-    assert [run.name for run in runs_of(study, "p1")] == ["m", "a", "z"]
+    assert [run.name for run in read_runs(study, "p1")[0]] == ["m", "a", "z"]
     assert newest_run(study, "p1").name == "m"
     assert find_run(study, "p1").name == "m"
 
@@ -146,4 +146,4 @@ def test_a_run_that_is_a_link_out_of_the_study_is_refused(
     run.path.rename(elsewhere)
     run.path.symlink_to(elsewhere)
     with pytest.raises(StudyError, match="out of the study"):
-        runs_of(study, "p1")
+        read_runs(study, "p1")[0]

@@ -16,7 +16,7 @@ from scripted_server import ScriptedServer, completion
 import autocode
 from autocode.cli import group
 from autocode.coding.files import read_coding, write_coding
-from autocode.coding.runs import runs_of
+from autocode.coding.runs import read_runs
 from autocode.errors import InputError, InterruptedRunError
 from autocode.propose import provenance
 from autocode.propose.provenance import git_state, tally_of, usable_codes
@@ -269,7 +269,7 @@ def test_a_study_around_an_installed_autocode_is_not_asked(
         words = ("propose", "p1", "--model", "x", "--base-url", server.url, "--strategy", "single")
         CliRunner().invoke(group, [*words, "--limit-chunks", "1"])
     assert server.received
-    (run,) = runs_of(study, "p1")
+    (run,) = read_runs(study, "p1")[0]
     assert run.manifest.git is None
     assert not mark.exists()
 

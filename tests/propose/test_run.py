@@ -11,7 +11,7 @@ from proposing import Model, naming, nothing, p1_study, plan_p1
 from autocode.coding.calls import read_calls
 from autocode.coding.files import read_coding, verify
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import Run, newest_run, open_run, runs_of
+from autocode.coding.runs import Run, newest_run, open_run, read_runs
 from autocode.errors import InterruptedRunError, ModelError, StudyError
 from autocode.models.provider import AskError, Request
 from autocode.propose.ask import Limits
@@ -126,7 +126,7 @@ def test_a_kill_leaves_a_run_that_can_be_resumed(study: Study) -> None:
     plan = plan_p1(study, failing_at(4, Crash()))
     with pytest.raises(Crash):
         propose(study, plan)
-    (left,) = runs_of(study, "p1")
+    (left,) = read_runs(study, "p1")[0]
     assert left.manifest.status == "running"
     assert not left.coding_path.exists()
     again = Model(naming)
@@ -172,7 +172,7 @@ def test_a_model_that_never_answered_leaves_nothing(study: Study) -> None:
     plan = plan_p1(study, failing_at(1, ModelError("cannot reach it", hint="Start it.")))
     with pytest.raises(ModelError, match=r"Start it\.$"):
         propose(study, plan)
-    assert runs_of(study, "p1") == []
+    assert read_runs(study, "p1")[0] == []
 
 
 @pytest.mark.parametrize("change", ["prompt", "settings", "transcript", "model"])
