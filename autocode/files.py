@@ -74,7 +74,7 @@ def parse_json(data: bytes) -> Any:
     """The value of a JSON text in UTF-8: strings are whole characters, numbers fit 64 bits.
 
     Raises:
-        ValueError: it is not JSON, or nested too deeply, or a number is too large.
+        ValueError: it is not JSON, is nested too deeply, or has a number that cannot be used.
     """
     text = data.decode("utf-8-sig", "surrogatepass")
     try:
@@ -110,7 +110,7 @@ def _finite(digits: str) -> float:
 
 def _refuse_number(digits: str) -> NoReturn:
     shown = digits if len(digits) < _DIGITS else f"{digits[:_DIGITS]}…"
-    raise ValueError(f"{shown} is too large a number")
+    raise ValueError(f"{shown} is not a usable number")
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -163,23 +163,23 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise _refused(path, error) from error
-    beside = Path(name)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o600 if private else 0o666 & ~_umask())
-        beside.replace(path)
+        temporary.chmod(0o600 if private else 0o666 & ~_umask())
+        temporary.replace(path)
     except OSError as error:
         raise _refused(path, error) from error
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _refused(path: Path, error: OSError) -> StudyError:
     return StudyError(
-        f"cannot be written: {error.strerror}", where=path, hint="Check the folder's permissions."
+        f"cannot be written: {error.strerror}", where=path, hint="Check permissions and free space."
     )
 
 

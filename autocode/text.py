@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 def visible_json(data: Any) -> str:
     """`data` as JSON that reads back the same, and drives no terminal either: `\\u009b`."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def whole(text: str) -> str:

@@ -182,7 +182,7 @@ class _Sheet:
         if place.sign == "~":
             self.write(self.prefix(""), share(place), "dim")
         if place.turn != turn.number:
-            self.write(self.prefix(""), f"goes on from turn {place.turn}", "dim")
+            self.write(self.prefix(""), f"continued from turn {place.turn}", "dim")
 
     def print_missing(self, missing: Sides[list[Quote]]) -> None:
         """The quotes that were not located, with their codes."""

@@ -7,10 +7,10 @@ from typing import Literal
 from autocode.coding.codebook import Codebook, alike, bare, nearest
 from autocode.coding.nouns import Code, Coding, Quote
 from autocode.coding.traces import CodedItem, code_items
+from autocode.text import excerpt
 from autocode.transcript.nouns import Transcript
 
 Severity = Literal["error", "warning"]
-_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,16 @@ def _all(notes: _Notes, items: list[CodedItem], codebook: Codebook) -> Iterator[
 
 
 def _quote(notes: _Notes, item: CodedItem, quote: Quote) -> Iterator[Finding]:
-    line, said = item.item.line, f"in the transcript: '{_short(quote.text)}'"
+    line, said = item.item.line, f"in the transcript: '{excerpt(quote.text)}'"
     if quote.status == "missing":
-        message = f"'{_short(quote.text)}' stands nowhere in the transcript; kept as a paraphrase"
-        yield notes.warn(line, "missing-quote", message, "if it is a quote, copy the words")
+        message = f"'{excerpt(quote.text)}' is not in the transcript; it is kept as a paraphrase"
+        hint = "if it is a quote, copy the words exactly"
+        yield notes.warn(line, "missing-quote", message, hint)
     elif quote.status == "fuzzy":
-        message = f"this quote is not quite what was said (similarity {quote.score:.2f})"
+        message = f"this quote is not exactly what was said (similarity {quote.score:.2f})"
         yield notes.warn(line, "fuzzy-quote", message, said)
     elif quote.status == "normalised":
-        message = "this quote differs in white space, quote marks, dashes or case"
+        message = "this quote differs in white space, quotation marks, dashes or case"
         yield notes.warn(line, "normalised-quote", message, said)
 
 
@@ -75,14 +76,16 @@ def _twice(notes: _Notes, items: list[CodedItem]) -> Iterator[Finding]:
     for item in (item for item in items if item.quotes):
         line = first.setdefault(bare(item.item.text), item.item.line)
         if line != item.item.line:
-            message = f"the same quote as in line {line}"
-            yield notes.warn(item.item.line, "twice", message, "keep one, or quote more words")
+            message = f"this repeats the quote in line {line}"
+            yield notes.warn(
+                item.item.line, "twice", message, "keep one of them, or quote more words"
+            )
     for trace in notes.transcript.traces:
         seen: set[str] = set()
         for code in trace.axial:
             if code.code in seen:
-                message = f"'{code.code}' stands twice in this trace"
-                yield notes.warn(code.line, "twice", message, "keep one")
+                message = f"this trace names '{code.code}' twice"
+                yield notes.warn(code.line, "twice", message, "keep one of them")
             seen.add(code.code)
 
 
@@ -94,8 +97,8 @@ def _mentions(notes: _Notes, items: list[CodedItem]) -> Iterator[Finding]:
         codes = [code.code for code in trace.axial] if trace else []
         if codes and mention.code not in codes:
             close = nearest(mention.code, [Code(id=code) for code in codes])
-            message = f"'{_short(mention.code)}' is noted but is no axial code of its trace"
-            hint = f"perhaps '{close}'" if close else "add it to the AXIAL half, or leave it open"
+            message = f"'{excerpt(mention.code)}' is noted, but not an axial code of its trace"
+            hint = f"perhaps '{close}'" if close else "add it to the AXIAL half, or leave it out"
             yield notes.warn(line, "unmapped", message, hint)
 
 
@@ -111,14 +114,14 @@ def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
     for code in used.values():
         for other in alike(code, list(everything.values())):
             if lines.get(other.id, 0) <= lines[code.id] and not _aliases(codebook, code, other):
-                place = f" (line {lines[other.id]})" if other.id in lines else " of the codebook"
-                message = f"'{code.id}' is nearly '{other.id}'{place}"
-                hint = "if they are one, write it one way, or make it an alias in the codebook"
+                place = f" (line {lines[other.id]})" if other.id in lines else " in the codebook"
+                message = f"'{code.id}' is almost the same as '{other.id}'{place}"
+                hint = "if they are one code, spell it one way, or add an alias to the codebook"
                 yield notes.warn(lines[code.id], "similar-code", message, hint)
     undefined = [code.id for code in used.values() if not code.label]
     if undefined:
         message = f"codes without a label in this study: {_several(undefined)}"
-        hint = "give them labels in gold/codebook.json: a model reads those"
+        hint = "add labels in gold/codebook.json: the model reads them"
         yield notes.warn(lines[undefined[0]], "unknown-code", message, hint)
 
 
@@ -137,8 +140,3 @@ def _several(codes: Sequence[str]) -> str:
     """The first three, and how many more: a line is read, a list of forty codes is not."""
     more = len(codes) - 3
     return ", ".join(codes[:3]) + (f" and {more} more" if more > 0 else "")
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
