@@ -1,15 +1,17 @@
 """Bytes -> text: byte order mark, then strict UTF-8, then Windows-1252 with a warning.
 
-No guessing library decides: on short or Western files they name wrong code pages with confidence.
+No guess decides: where the bytes are hardly Windows-1252, the likely encoding is only named.
 The text is never repaired or normalised; only its line ends become `\\n`.
 """
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from autocode.errors import InputError
+from autocode.transcript.code_pages import USUAL, probable_page
 from autocode.transcript.nouns import Oddity
 
 _MARKS = (
@@ -53,16 +55,18 @@ def read_bytes(path: Path) -> bytes:
         ) from error  # fmt: skip
 
 
-def decode(data: bytes, path: Path) -> Decoded:
+def decode(data: bytes, path: Path, encoding: str | None = None) -> Decoded:
     """`data` as text; `path` is only for messages.
 
+    encoding: Python's name of one, where the user knows it; None takes what the bytes show.
+
     Raises:
-        InputError: binary data, RTF, or bytes that are neither UTF-8 nor Windows-1252.
+        InputError: binary data, RTF, or bytes in no encoding that can be told.
     """
     if data.lstrip().startswith(b"{\\rtf"):
         hint = "Open it in a word processor and save it as plain text, .txt or .md."
         raise InputError("this is RTF, not plain text", where=path, hint=hint)
-    text, oddities = _to_text(data, path)
+    text, oddities = _named(data, path, encoding) if encoding else _to_text(data, path)
     if "\x00" in text or len(_CONTROL.findall(text)) > max(_STRAY, _BINARY_SHARE * len(text)):
         raise InputError("this is a binary file, not text", where=path, hint=_AS_UTF8)
     if "\r" in text:
@@ -73,6 +77,18 @@ def decode(data: bytes, path: Path) -> Decoded:
     return Decoded(text, tuple(oddities))
 
 
+def _named(data: bytes, path: Path, encoding: str) -> tuple[str, list[Oddity]]:
+    try:
+        return data.decode(encoding).removeprefix("\ufeff"), []
+    except LookupError as error:
+        what, hint = f"there is no encoding {encoding!r}", "For example cp1251, mac_roman, utf-16."
+        raise InputError(what, where=path, hint=hint) from error
+    except UnicodeError as error:
+        line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        what = f"this is not {encoding}"
+        raise InputError(what, where=path, line=line, hint="Name another encoding.") from error
+
+
 def _to_text(data: bytes, path: Path) -> tuple[str, list[Oddity]]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -81,18 +97,44 @@ def _to_text(data: bytes, path: Path) -> tuple[str, list[Oddity]]:
             except UnicodeDecodeError as error:
                 what = f"the file begins as {encoding.upper()} but is not"
                 raise InputError(what, where=path, hint=_AS_UTF8) from error
+    if unmarked := _unmarked_utf16(data):
+        text, encoding = unmarked
+        message = f"no byte order mark; the file was read as {encoding.upper()}"
+        return text, [Oddity(1, "encoding", message, "look at it, then save it as UTF-8")]
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError as error:
         return _from_windows(data, error, path)
 
 
+def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
+    """UTF-16 shows without its mark: the zero bytes of its spaces all stand on one side."""
+    zeros = (data[::2].count(0), data[1::2].count(0))
+    if len(data) % 2 or min(zeros) > len(data) // 1000 or max(zeros) < len(data) // 50 + 1:
+        return None
+    encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    known = sum(unicodedata.category(character) not in ("Cn", "Co", "Cc") for character in text)
+    return (text, encoding) if known >= 0.9 * len(text) else None
+
+
 def _from_windows(data: bytes, reason: UnicodeDecodeError, path: Path) -> tuple[str, list[Oddity]]:
     line = data.count(b"\n", 0, reason.start) + 1
     try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        what = "this is a binary file or text in an unknown encoding"
-        raise InputError(what, where=path, line=line, hint=_AS_UTF8) from error
+        text = data.decode(USUAL)
+    except UnicodeDecodeError:
+        text = None
+    page = None if len(_CONTROL.findall(data.decode("latin-1"))) > _STRAY else probable_page(data)
+    if page or text is None:
+        guess = f"; it is probably {page}" if page and page != USUAL else ""
+        option = page if page and page != USUAL else "NAME"
+        raise InputError(
+            f"this is neither UTF-8 nor Windows-1252 text{guess}", where=path, line=line,
+            hint=f"Save it as UTF-8, or say what it is: `autocode import {path.name} "
+            f"--encoding {option}`.",
+        )  # fmt: skip
     message = f"byte {data[reason.start]:#04x} is not UTF-8; the file was read as Windows-1252"
     return text, [Oddity(line, "encoding", message, "look at the accents, then save it as UTF-8")]

@@ -1,8 +1,7 @@
-"""Which short lines are speaker labels, and which are headings or words like any other.
+"""Which short lines of field notes are speaker labels, and which are headings or words.
 
 A label is a role (`Interviewer`, `Participant 6`), or a short line that comes back in front of
-what somebody says (a name). `Note: …` and `10:30: …` look like labels with words behind them, so
-those count only where they come back, name a role, or stand before nearly every paragraph.
+what somebody says (a name). How any other text marks its speakers, `speakers` finds out.
 """
 
 import re
@@ -13,6 +12,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from autocode.transcript.names import label_key
 from autocode.transcript.nouns import Oddity
 from autocode.transcript.roles import is_role, known_role, may_be_role
 
@@ -37,8 +37,8 @@ _BACK_CHANNEL = re.compile(
     r"|pause|silence|crosstalk|inaudible|note",
     re.I,
 )
-# In a conversation at least this share of the paragraphs are labels (or carry one).
-_SHARE, _INLINE_SHARE = 0.25, 0.8
+# In a conversation at least this share of the paragraphs are labels.
+_SHARE = 0.25
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Labels:
     def speaker(self, text: str, line: int, *, exact: bool = False) -> str | None:
         """The speaker `text` is a label of; unless `exact`, a misspelt label is one as well."""
         label = clean(text)
-        name = self.names.get(_key(label)) if label else None
+        name = self.names.get(label_key(label)) if label else None
         if name is None:
             return None if exact else self._misspelt(label, line)
         if label.replace(" ", "") != name.replace(" ", ""):
@@ -64,13 +64,13 @@ class Labels:
             return None
         bare = {key: _NUMBER.sub("", key) for key in self.names}
         best = process.extractOne(
-            _NUMBER.sub("", _key(label)), bare, scorer=fuzz.ratio, score_cutoff=_MISSPELT
+            _NUMBER.sub("", label_key(label)), bare, scorer=fuzz.ratio, score_cutoff=_MISSPELT
         )
         if best is None:
             return None
         same = (key for key in bare if bare[key] == best[0] and _digits(key) == _digits(label))
         # With a number nobody else has it is another person: `Particpant 8` beside `Participant 7`.
-        name = self.names.setdefault(next(same, _key(label)), label)
+        name = self.names.setdefault(next(same, label_key(label)), label)
         message = f"'{label}' was read as the speaker label '{self.names[best[2]]}', misspelt"
         self.oddities.append(Oddity(line, "label", message, "write it as elsewhere"))
         return name
@@ -94,18 +94,18 @@ def find_labels(paragraphs: Sequence[str]) -> Labels:
     """The labels among paragraphs, each a speaker label or something somebody says."""
     labels, seen = Labels(), [clean(text) for text in paragraphs]
     for label in filter(is_role, seen):
-        labels.names.setdefault(_key(label), label)
+        labels.names.setdefault(label_key(label), label)
     _join_unnumbered(labels.names)
-    keys = [_key(label) for label in seen]
-    counts = Counter(_key(label) for label in seen if _may_recur(label))
+    keys = [label_key(label) for label in seen]
+    counts = Counter(label_key(label) for label in seen if _may_recur(label))
     maybe = {key for key, n in counts.items() if n >= 2 and key not in labels.names}
     names = _before_words(keys, maybe, {*labels.names, *maybe})
     share = sum(counts[key] for key in names) / max(len(seen), 1)
     if not labels.names and (len(names) < 2 or share < _SHARE or keys[0] not in names):
         return labels  # no conversation: the headings of an article come back too
     for label in seen:
-        if _key(label) in names:
-            labels.names.setdefault(_key(label), label)
+        if label_key(label) in names:
+            labels.names.setdefault(label_key(label), label)
     return labels
 
 
@@ -136,28 +136,20 @@ def split_inline(text: str) -> tuple[str, str] | None:
     return (label, text[match.end() :]) if _looks_like_label(label) else None
 
 
-def find_inline(paragraphs: Sequence[str], *, roles_only: bool = False) -> tuple[Labels, list[str]]:
-    """The labels that stand before words on the same line, and the candidates rejected.
+def find_inline(paragraphs: Sequence[str]) -> Labels:
+    """The roles that stand before words on the same line of field notes.
 
-    A candidate is a label when it occurs twice, names a role, or nearly every paragraph has one.
-    `roles_only` (field notes, where labels have their own line) wants an interviewer among them,
-    or a role before most paragraphs.
+    Labels have lines of their own there, so this wants an interviewer among them, or a role before
+    most paragraphs.
     """
     candidates = [split[0] for text in paragraphs if (split := split_inline(text))]
-    if roles_only:
-        candidates = [label for label in candidates if is_role(label)]
-        asked = any(known_role(label) == "interviewer" for label in candidates)
-        if len(candidates) < 2 or not (asked or 2 * len(candidates) >= len(paragraphs)):
-            return Labels(), []
-    counts = Counter(map(_key, candidates))
-    everywhere = len(candidates) >= max(2, _INLINE_SHARE * len(paragraphs))
-    labels, rejected = Labels(), []
-    for label in candidates:
-        if is_role(label) or counts[_key(label)] >= 2 or everywhere:
-            labels.names.setdefault(_key(label), label)
-        else:
-            rejected.append(label)
-    return labels, rejected
+    candidates = [label for label in candidates if is_role(label)]
+    asked = any(known_role(label) == "interviewer" for label in candidates)
+    labels = Labels()
+    if len(candidates) >= 2 and (asked or 2 * len(candidates) >= len(paragraphs)):
+        for label in candidates:
+            labels.names.setdefault(label_key(label), label)
+    return labels
 
 
 def _may_recur(label: str) -> bool:
@@ -177,11 +169,6 @@ def _looks_like_label(label: str) -> bool:
         and not _PUNCTUATION.search(label)
         and not all(map(_BACK_CHANNEL.fullmatch, words))
     )
-
-
-@lru_cache(_REMEMBERED)
-def _key(label: str) -> str:
-    return re.sub(r"[\W_]+", "", label).casefold()
 
 
 def _digits(text: str) -> str:

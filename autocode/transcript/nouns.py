@@ -29,7 +29,8 @@ class Span:
 class Turn:
     """One person's uninterrupted speech; `number` counts from 1, `line` is in the source file.
 
-    speaker and role are None in sources that have no speakers.
+    speaker and role are None in sources that have no speakers. start_s and end_s are seconds from
+    the beginning of the recording, where the source tells.
     """
 
     number: int
@@ -38,6 +39,8 @@ class Turn:
     start: int
     end: int
     line: int
+    start_s: float | None = None
+    end_s: float | None = None
 
     @property
     def span(self) -> Span:

@@ -12,11 +12,15 @@ from autocode.transcript.nouns import Transcript
 
 @dataclass(frozen=True)
 class Source:
-    """The bytes of a file that is to become transcript `id`; `path` is for messages."""
+    """The bytes of a file that is to become transcript `id`; `path` is for messages.
+
+    encoding: what a text is in, where the user says so (see `decoding.decode`).
+    """
 
     data: bytes
     id: str
     path: Path
+    encoding: str | None = None
 
     @property
     def suffix(self) -> str:
@@ -29,7 +33,7 @@ class Source:
         Raises:
             InputError: they are empty, are no text, or are in no encoding known here.
         """
-        decoded = decode(self.data, self.path)
+        decoded = decode(self.data, self.path, self.encoding)
         if not decoded.text.strip():
             hint = "Put the transcript into it."
             raise InputError("the file is empty", where=self.path, hint=hint)

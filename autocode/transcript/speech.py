@@ -18,23 +18,13 @@ class Paragraph:
 
 
 class Speech:
-    """Hands paragraphs to a `TurnBuilder`, telling labels from words.
+    """Hands paragraphs to a `TurnBuilder`, telling labels from words."""
 
-    `inline_roles_only`: `Name: words` on one line is a label only where it names a role (field
-    notes have labels on lines of their own).
-    """
-
-    def __init__(
-        self,
-        builder: TurnBuilder,
-        paragraphs: Sequence[Paragraph],
-        *,
-        inline_roles_only: bool = True,
-    ) -> None:
+    def __init__(self, builder: TurnBuilder, paragraphs: Sequence[Paragraph]) -> None:
         self._builder = builder
         entries = [text for paragraph in paragraphs for text in _entries(paragraph)]
         self.labels = find_labels(entries)
-        self.inline, self.rejected = find_inline(entries, roles_only=inline_roles_only)
+        self.inline = find_inline(entries)
         # One person is one speaker, whether the label has its own line or not.
         self.inline.names = {**self.inline.names, **self.labels.names} if self.inline.names else {}
         self.first_line = paragraphs[0].line if paragraphs else 1

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from autocode.transcript.nouns import Oddity, Role, Turn
+from autocode.transcript.stamps import Stamp
 
 PARAGRAPH, TURN = "\n", "\n\n"
 
@@ -19,6 +20,7 @@ class TurnBuilder:
     turns: list[Turn] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     _pieces: list[str] = field(default_factory=list)
+    pending: Stamp | None = None  # the time at a label that stands on a line of its own
     _speaker: str | None = None
     _label_line: int | None = None
 
@@ -27,14 +29,19 @@ class TurnBuilder:
         self._report_empty()
         self._speaker, self._label_line = name, line
 
-    def paragraph(self, text: str, line: int) -> None:
-        """One paragraph of the turn that is open; trailing white space is not part of it."""
+    def paragraph(
+        self, text: str, line: int, *, joint: str = PARAGRAPH, time: Stamp | None = None
+    ) -> None:
+        """One paragraph of the turn that is open; trailing white space is not part of it.
+
+        joint: what stands between it and the paragraph before; time: when it was said.
+        """
         text = text.rstrip()
         if not text:
             return
         new = self._label_line is not None or not self.turns
         if self.turns:
-            self._add(TURN if new else PARAGRAPH)
+            self._add(TURN if new else joint)
         start = self.offset
         self._add(text)
         if new:
@@ -42,8 +49,23 @@ class TurnBuilder:
             opened = Turn(number, self._speaker, None, start, self.offset, self._label_line or line)
             self.turns.append(opened)
             self._label_line = None
-        else:
-            self.turns[-1] = replace(self.turns[-1], end=self.offset)
+        turn, time, self.pending = self.turns[-1], time or self.pending, None
+        start_s, end_s = (time.start, time.end) if time else (None, None)
+        self.turns[-1] = replace(
+            turn, end=self.offset,
+            start_s=start_s if turn.start_s is None else turn.start_s,
+            end_s=turn.end_s if end_s is None else end_s,
+        )  # fmt: skip
+
+    @property
+    def ended(self) -> str:
+        """The last character so far, and "" where the next paragraph begins a turn."""
+        return self._pieces[-1][-1:] if self._pieces and self._label_line is None else ""
+
+    @property
+    def current(self) -> str | None:
+        """Who speaks."""
+        return self._speaker
 
     def finish(self) -> str:
         """The canonical text."""

@@ -87,3 +87,25 @@ def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t")))
 def test_utf8_is_never_changed(text: str) -> None:
     assert decode(text.encode(), HERE).text == text.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["I: Why?\nR: So it was.\n", "Интервьюер: Как вы начали?\n"])
+def test_utf16_shows_without_its_mark(text: str, encoding: str) -> None:
+    decoded = decode(text.encode(encoding), HERE)
+    assert decoded.text == text
+    assert [oddity.kind for oddity in decoded.oddities] == ["encoding"]
+
+
+def test_a_likely_encoding_is_named_and_can_be_given() -> None:
+    text = "Интервьюер: Как вы начали?\nРеспондент: У меня было четыре улья.\n"
+    data = text.encode("cp1251")
+    with pytest.raises(InputError, match=r"notes\.md:1: .*probably cp1251.*--encoding cp1251"):
+        decode(data, HERE)
+    assert decode(data, HERE, "cp1251").text == text
+
+
+@pytest.mark.parametrize(("name", "said"), [("klingon", "no encoding 'klingon'"), ("ascii", ":2")])
+def test_an_encoding_that_does_not_fit(name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        decode(b"one\ncaf\xe9\n", HERE, name)

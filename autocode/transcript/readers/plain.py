@@ -1,61 +1,33 @@
-"""Plain text with speaker labels (`Name: words`, `[id1] words`, or a line of their own).
+"""Plain text and Markdown in which labels say who speaks, in any of the usual layouts."""
 
-The canonical text is what was said, built as for field notes: labels are not part of it.
-"""
+import re
+from collections.abc import Iterator
 
-from collections.abc import Iterator, Sequence
-
-from autocode.transcript import roles
-from autocode.transcript.dirt import dirt
-from autocode.transcript.nouns import Oddity, Transcript, Turn
+from autocode.transcript.conversation import conversation
+from autocode.transcript.layouts import Line
+from autocode.transcript.nouns import Transcript
 from autocode.transcript.source import Reader, Source
-from autocode.transcript.speech import Paragraph, Speech
-from autocode.transcript.turns import TurnBuilder, talk, with_roles
+
+# Word processors and web forms write these between paragraphs; the last three are Unicode's.
+_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 
 def read_plain(source: Source) -> Transcript:
-    """The transcript in a plain text.
+    """The transcript in a plain text (see `conversation`)."""
+    lines = list(text_lines(source.decoded.text))
+    return conversation(source, lines, source.decoded.oddities)
 
-    A text without labels (grey literature, a diary) is one turn without a speaker: nobody can
-    tell from the text alone where another voice would begin.
-    """
-    decoded = source.decoded
-    paragraphs = list(_lines(decoded.lines))
-    builder = TurnBuilder()
-    speech = Speech(builder, paragraphs, inline_roles_only=False)
-    for paragraph in paragraphs:
-        speech.add(paragraph)
-    text = builder.finish()
-    assigned, unsure = roles.assign(talk(text, builder.turns), speech.first_line)
-    turns = with_roles(builder.turns, assigned)
-    speakers = sorted(assigned)
-    oddities = [*decoded.oddities, *builder.oddities, *speech.oddities, *unsure]
-    oddities += [*_unlabelled(turns, speech), *_rejected(speech), *dirt(decoded.lines, speakers)]
-    oddities.sort(key=lambda oddity: oddity.line)
-    return Transcript(source.id, text, turns, oddities=tuple(oddities))
+
+def text_lines(text: str) -> Iterator[Line]:
+    """The lines of a text that hold words, numbered from 1; each of them may begin with a label."""
+    opens = True
+    for number, raw in enumerate(text.split("\n"), 1):
+        for line in _BREAKS.split(raw):
+            if line.strip():
+                yield Line(number, line, opens=opens)
+                opens = False
+            else:
+                opens = True
 
 
 READER = Reader("plain text", (".txt", ".md"), lambda _: True, read_plain)
-
-
-def _lines(lines: Sequence[str]) -> Iterator[Paragraph]:
-    # Every line may begin with a label, so every line is a paragraph of its own.
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield Paragraph(number, [line])
-
-
-def _unlabelled(turns: Sequence[Turn], speech: Speech) -> Iterator[Oddity]:
-    """A talk whose labels were lost looks like a text by one author."""
-    if turns and all(turn.speaker is None for turn in turns):
-        message = "no speaker labels: everything is coded as one voice"
-        hint = "if several people speak, write `Name:` before each turn"
-        yield Oddity(speech.first_line, "labels", message, hint)
-
-
-def _rejected(speech: Speech) -> Iterator[Oddity]:
-    """Labels that were read as words, where others were read as labels."""
-    if speech.inline.names and speech.rejected:
-        names = ", ".join(f"'{label}:'" for label in dict.fromkeys(speech.rejected))
-        message = f"read as words, not as speakers: {names}"
-        yield Oddity(speech.first_line, "label", message, "a speaker's label comes back")

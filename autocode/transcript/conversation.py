@@ -1,0 +1,152 @@
+"""Lines of any source -> Transcript: times, furniture, speakers, turns, and doubts about them.
+
+The canonical text is what was said, built as for field notes: labels and stamps are not part of it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from autocode.transcript import roles
+from autocode.transcript.dirt import dirt
+from autocode.transcript.doubts import Said, doubts
+from autocode.transcript.furniture import Furniture, cover_of
+from autocode.transcript.layouts import Label, Line, labels_of, labels_within
+from autocode.transcript.names import label_key, name_strength
+from autocode.transcript.nouns import Oddity, Transcript
+from autocode.transcript.source import Source
+from autocode.transcript.speakers import Speakers, find_speakers
+from autocode.transcript.stamps import Stamp, leading, trailing
+from autocode.transcript.turns import PARAGRAPH, TurnBuilder, talk, with_roles
+
+_LINE_NUMBER = re.compile(r"[ \t]*(\d{1,5})(?:[.):]?(?:[ \t]+|$))")
+# Nearly all lines carry a number: those of the lines, and not words of somebody who counts.
+_NEARLY_ALL = 0.8
+_STOPS = frozenset(".?!…。？！:;»”\"')]")
+
+
+def conversation(
+    source: Source, lines: Sequence[Line], oddities: Iterable[Oddity] = ()
+) -> Transcript:
+    """The transcript that the lines of a source make; `oddities` are those known already.
+
+    A text without labels (grey literature, a diary) is one turn without a speaker: nobody can
+    tell from the text alone where another voice would begin.
+    """
+    furniture, builder = Furniture(), TurnBuilder()
+    read = _parted(_timed(furniture.without_pages(_unnumbered(lines))))
+    cover = cover_of(read)
+    speakers = find_speakers([line for line in read[cover:] if line.speaker is None])
+    said = [Said(line, None) for line in read[:cover]]
+    said += [Said(line, _label(speakers, line)) for line in read[cover:]]
+    if labelled := [each.line.number for each in said if each.label]:
+        kept = furniture.within_talk(read, labelled)
+        said = [each for each in said if each.line in kept]
+    for each in said:
+        _say(builder, each.line, each.label)
+    text = builder.finish()
+    assigned, unsure = roles.assign(talk(text, builder.turns), said[0].line.number if said else 1)
+    turns = with_roles(builder.turns, assigned)
+    told = [*oddities, *builder.oddities, *furniture.told(), *doubts(turns, said, speakers)]
+    told += unsure if labelled else ()
+    told += _dirt(lines, sorted(assigned))
+    return Transcript(
+        source.id, text, turns, oddities=tuple(sorted(told, key=lambda oddity: oddity.line))
+    )
+
+
+def _label(speakers: Speakers, line: Line) -> Label | None:
+    if line.speaker is not None:
+        return Label("format", line.speaker, "", line.text, None, True)
+    return speakers.label(line)
+
+
+def _say(builder: TurnBuilder, line: Line, label: Label | None) -> None:
+    """One line of somebody: a label opens a turn, unless it is of the one who speaks already."""
+    again = label is not None and label.name == builder.current
+    if label and not again:
+        builder.speaker(label.name, line.number)
+    time = line.time or (label.time if label else None)
+    if line.ended:
+        alone = label is not None and not label.rest.strip()
+        ended = line.ended.start
+        start = time.start if time else None
+        time = Stamp(ended, None, True) if alone else Stamp(start, ended, True)
+    if label and not label.rest.strip():
+        builder.pending = time
+        return
+    words = label.rest if label else line.text
+    goes_on = (line.caption or again) and builder.ended not in _STOPS
+    builder.paragraph(words, line.number, joint=" " if goes_on else PARAGRAPH, time=time)
+
+
+def _unnumbered(lines: Sequence[Line]) -> list[Line]:
+    """The lines without the numbers a word processor printed before them."""
+    matches = [_LINE_NUMBER.match(line.text) for line in lines]
+    numbers = [int(match[1]) for match in matches if match]
+    steps = Counter(b - a for a, b in pairwise(numbers))
+    step, times = steps.most_common(1)[0] if steps else (0, 0)
+    counted = step in (1, 5) and len(numbers) >= 4 and times >= _NEARLY_ALL * (len(numbers) - 1)
+    blocks = sum(line.opens for line in lines)
+    enough = _NEARLY_ALL * (len(lines) if step == 1 else len(lines) // 5)
+    if not counted or (len(numbers) < enough and len(numbers) < max(4, _NEARLY_ALL * blocks)):
+        return list(lines)
+    return [
+        replace(line, text=line.text[match.end() :]) if match else line
+        for line, match in zip(lines, matches, strict=True)
+        if not match or line.text[match.end() :].strip()
+    ]
+
+
+def _timed(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the stamps at their ends as times; a time of the day stays among the words."""
+    starts, ends = [leading(line.text) for line in lines], []
+    regular = _regular([time for time, _ in starts], len(lines))
+    timed = []
+    for line, (time, rest) in zip(lines, starts, strict=True):
+        kept = time if time and (time.sure or regular) else None
+        timed.append(replace(line, text=rest, time=kept) if kept else line)
+    ends = [trailing(line.text) for line in timed]
+    regular = _regular([time for time, _ in ends], len(lines))
+    return [
+        replace(line, text=rest, ended=time) if time and (time.sure or regular) else line
+        for line, (time, rest) in zip(timed, ends, strict=True)
+    ]
+
+
+def _regular(stamps: Sequence[Stamp | None], lines: int) -> bool:
+    """Whether stamps that could be times of the day are a clock that runs through the text."""
+    times = [stamp.start or 0.0 for stamp in stamps if stamp]
+    rising = sum(a <= b for a, b in pairwise(times))
+    return len(times) >= max(2, lines // 8) and rising >= 0.9 * (len(times) - 1)
+
+
+def _parted(lines: Sequence[Line]) -> list[Line]:
+    """The lines, cut where several people speak in one: `Ada: Why? Ola: The rain.`"""
+    starts = {label_key(label.name) for line in lines for label in labels_of(line) if label.sure}
+    within = [labels_within(line.text) for line in lines]
+    counts = Counter(
+        label_key(name) for labels in within for _, name in labels if name_strength(name)
+    )
+    if not starts & set(counts):
+        return list(lines)
+    names = {name for name, count in counts.items() if name in starts or count >= 2}
+    parts: list[Line] = []
+    for line, labels in zip(lines, within, strict=True):
+        parts += _parts(line, [at for at, name in labels if label_key(name) in names])
+    return parts
+
+
+def _parts(line: Line, cuts: Sequence[int]) -> Iterator[Line]:
+    borders = [0, *cuts, len(line.text)]
+    for start, end in pairwise(borders):
+        yield replace(line, text=line.text[start:end].strip(), opens=line.opens or start > 0)
+
+
+def _dirt(lines: Sequence[Line], speakers: Sequence[str]) -> Iterator[Oddity]:
+    texts = [""] * max((line.number for line in lines), default=0)
+    for line in lines:
+        texts[line.number - 1] += line.text
+    return dirt(texts, speakers)

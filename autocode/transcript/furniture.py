@@ -1,0 +1,163 @@
+"""Lines of a transcript that nobody says: pages, running heads, credits, ends of tapes, covers.
+
+What is certain is left out, and always reported with its lines.
+"""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from autocode.transcript.layouts import Line
+from autocode.transcript.names import is_caption
+from autocode.transcript.nouns import Oddity
+
+_PAGE_WORD = r"(?:page|pg\.?|seite|página|pagina|pág\.?|p\.|s\.|стр\.?|strona|sida|side)"
+_OF = r"(?:\s*(?:of|von|de|di|av|из|z|/)\s*\d+)?"
+_PAGE = re.compile(
+    rf"[\[(]?\s*{_PAGE_WORD}\s*\d+{_OF}\s*[\])]?|[-–—]\s*\d+\s*[-–—]|\d+\s*(?:/|of)\s*\d+", re.I
+)
+_RUNNING = re.compile(
+    rf"(?:.{{2,80}}\W{_PAGE_WORD}\s*\d+{_OF}|{_PAGE_WORD}\s*\d+{_OF}\W.{{2,80}})", re.I
+)
+_RULE = re.compile(r"\s*[-_=*~·—–.]{3,}\s*")
+_TALK = (
+    r"interview|transcript|recording|conversation|discussion|session|entretien|entrevista|gespräch"
+    r"|aufnahme|intervista|enregistrement|grabación|transkript"
+)
+_EDGE = re.compile(
+    r"[\[(*\s–—-]*(?:end|start|beginning|ende|anfang|fin|début|inicio|fine)\s+"
+    r"(?:of|der|des|du|de|del|de la|de l'|dell'|della)?\s*(?:the\s+)?(?:audio\s+)?"
+    rf"(?:{_TALK}|tape|side|part|file|audio|kassette|band|cinta)\b.{{0,40}}"
+    r"|[\[(]?\s*tape \d+.{0,20}[\])]?",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"\W*(?:transcri(?:bed|ption|pt)\s+(?:by|provided|generated|courtesy)\b"
+    r"|transkribiert (?:von|mit)\b|transcrit (?:par|avec)\b|transcrito por\b|subtitles by\b"
+    r"|this transcript (?:was|has been|is)\b|https?://otter\.ai"
+    r"|.{2,60} (?:started|stopped|ended) transcription\W*$).*",
+    re.I,
+)
+_NUMBERED_TALK = re.compile(
+    rf"\W*(?:{_TALK})\s*(?:no\.?|nr\.?|nº|#|with)?\s*(\d+)\b(?:\W.{{0,40}})?", re.I
+)
+_SENTENCE = re.compile(r"[.?!…。？！؟।۔][\"”»')\]]*$")
+_NUMBERS = re.compile(r"\d+")
+_EDGES = "ends and beginnings of the recording"
+
+
+@dataclass
+class Furniture:
+    """The lines that were left out, by what they are."""
+
+    left_out: dict[str, list[int]] = field(default_factory=dict)
+    oddities: list[Oddity] = field(default_factory=list)
+
+    def leave_out(self, what: str, line: Line) -> None:
+        self.left_out.setdefault(what, []).append(line.number)
+
+    def told(self) -> list[Oddity]:
+        """What was left out, one oddity for each kind of line."""
+        hint = "if somebody says it, put it behind a speaker's label"
+        return self.oddities + [
+            Oddity(numbers[0], "furniture", f"{several_lines(numbers)}: {what}, left out", hint)
+            for what, numbers in self.left_out.items()
+        ]
+
+    def without_pages(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines that somebody may say: no page lines, no credits, no ends of tapes."""
+        heads = _running_heads(lines)
+        talks = _headings_of_talks(lines)
+        if talks:
+            message = f"two transcripts in one file? {several_lines(talks)} each begin an interview"
+            hint = "give each interview a file of its own"
+            self.oddities.append(Oddity(talks[0], "two-transcripts", message, hint))
+        kept = []
+        for line in lines:
+            what = "headings of interviews" if line.number in talks else _kind(line.text, heads)
+            if what:
+                self.leave_out(what, line)
+            else:
+                kept.append(line)
+        return kept
+
+    def within_talk(self, lines: Sequence[Line], labelled: Collection[int]) -> list[Line]:
+        """The lines without cover, rules, and what follows the end; where somebody is labelled.
+
+        labelled: the numbers of the lines that begin with a speaker's label.
+        """
+        first, last = min(labelled), max(labelled)
+        cover = [line for line in lines if line.number < first]
+        is_cover = all(is_short(line.text) for line in cover)
+        end = max((n for n in self.left_out.get(_EDGES, []) if n > last), default=sys.maxsize)
+        kept = []
+        for line in lines:
+            if _RULE.fullmatch(line.text):
+                continue
+            if line.number < first and is_cover:
+                self.leave_out("a heading or cover before anybody speaks", line)
+            elif line.number > end:
+                self.leave_out("words after the end", line)
+            else:
+                kept.append(line)
+        return kept
+
+
+def cover_of(lines: Sequence[Line]) -> int:
+    """How many lines at the beginning are a cover sheet: short ones, with `Date: …` among them."""
+    size = 0
+    for at, line in enumerate(lines):
+        if not is_short(line.text):
+            break
+        after = at + 1
+        if any(is_caption(each.text) for each in lines[size:after]) and (
+            after == len(lines) or lines[after].opens
+        ):
+            size = after
+    return size
+
+
+def _kind(text: str, heads: frozenset[str]) -> str | None:
+    text = text.strip()
+    if _PAGE.fullmatch(text) or _NUMBERS.sub("#", text) in heads:
+        return "page lines"
+    if _CREDIT.fullmatch(text):
+        return "a note of who transcribed"
+    return _EDGES if _EDGE.fullmatch(text) else None
+
+
+def _running_heads(lines: Sequence[Line]) -> frozenset[str]:
+    """Page headers, without their numbers: lines with a page's number, or beside a page line."""
+    texts = [line.text.strip() for line in lines]
+    pages = {at for at, text in enumerate(texts) if _PAGE.fullmatch(text)}
+    candidates = [
+        text for at, text in enumerate(texts)
+        if _RUNNING.fullmatch(text)
+        or (pages & {at - 1, at + 1} and not _SENTENCE.search(text) and ":" not in text)
+    ]  # fmt: skip
+    counts = Counter(_NUMBERS.sub("#", text) for text in candidates)
+    return frozenset(text for text, count in counts.items() if count >= 2)
+
+
+def _headings_of_talks(lines: Sequence[Line]) -> list[int]:
+    """Lines such as `Interview 1` and `Interview 2`, where there are several."""
+    matches = {line.number: _NUMBERED_TALK.fullmatch(line.text.strip()) for line in lines}
+    numbers = {number: match[1] for number, match in matches.items() if match}
+    return list(numbers) if len(set(numbers.values())) > 1 else []
+
+
+def is_short(text: str) -> bool:
+    """Whether a line is a heading or an entry of a cover: short, and no sentence."""
+    return len(text) <= 120 and not (_SENTENCE.search(text.strip()) and len(text.split()) > 4)
+
+
+def several_lines(numbers: Sequence[int]) -> str:
+    """`line 3`, `lines 3 to 7`, `lines 3, 9, 12, 20 and 4 more`."""
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"lines {numbers[0]} to {numbers[-1]}"
+    more = f" and {len(numbers) - 4} more" if len(numbers) > 4 else ""
+    return f"lines {', '.join(map(str, numbers[:4]))}{more}"
