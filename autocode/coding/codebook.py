@@ -128,6 +128,11 @@ def nearest(name: str, codes: Sequence[Code]) -> str | None:
     return found[0] if found else None
 
 
+def identifier(label: str) -> str:
+    """A label as an id: lower case, words joined by `_` (empty for a label without a word)."""
+    return "_".join(re.findall(r"\w+", label.casefold()))
+
+
 def bare(name: str) -> str:
     """An id or label without case, underscores and punctuation: what two spellings share."""
     return " ".join(re.sub(r"[\W_]+", " ", fold(name)).split())

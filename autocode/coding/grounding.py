@@ -145,6 +145,14 @@ class Grounder:
         wish = _Wish(near, before, within or Span(0, len(self.text)))
         return self._locate(words.strip(), wish, _Taken(len(self.text) if taken else 0, taken))
 
+    def places(self, words: str) -> list[Span]:
+        """Every place of the words, in text order: as they stand, else with equal folds."""
+        wish = _Wish(None, None, Span(0, len(self.text)))
+        words = words.strip()
+        return self._places(words, wish, folded=False) or self._places(
+            fold(words), wish, folded=True
+        )
+
     def locate_all(
         self,
         quotes: Iterable[str],

@@ -1,10 +1,10 @@
 """Drafts -> a model's coding: quotes located, new codes named, nothing the model said dropped."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from autocode.coding.codebook import identifier
 from autocode.coding.grounding import MISSING, Grounder, Located
 from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
 from autocode.propose.question import Draft, Question
@@ -120,8 +120,3 @@ class _Building:
             )
             self.used.setdefault(id_, new)
         return id_ or None
-
-
-def identifier(label: str) -> str:
-    """A label as an id: lower case, words joined by `_` (empty for a label without a word)."""
-    return "_".join(re.findall(r"\w+", label.casefold()))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from autocode.coding.codebook import identifier
 from autocode.coding.nouns import Code, Coding, Failure
-from autocode.propose.drafts import coding_of, identifier
+from autocode.propose.drafts import coding_of
 from autocode.propose.prompts import Message
 from autocode.propose.question import Draft, Question
 from autocode.propose.reply_schema import NEW_CODE, naming_shape

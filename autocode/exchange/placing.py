@@ -1,0 +1,201 @@
+"""Placing a project in a study: its documents become transcripts' ids, its passages quotes.
+
+Offsets count only where the document's text is the transcript; everything else is located by its
+words. What stands nowhere, or in several places with nothing to tell which, is kept as missing
+and said: nothing is guessed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from autocode.coding.codebook import bare, identifier
+from autocode.coding.grounding import MISSING, Grounder, Located
+from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Quote, TranscriptRef
+from autocode.errors import InputError
+from autocode.exchange.project import Passage, Project, ProjectCode
+from autocode.study import is_id
+from autocode.transcript.nouns import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A passage without a place, and why: kept as a missing quote."""
+
+    passage: Passage
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A project as codings, one for each transcript and coder, and codes for the codebook."""
+
+    codings: tuple[Coding, ...]
+    codes: tuple[Code, ...]
+    unplaced: tuple[Unplaced, ...]
+
+
+def place(
+    project: Project, transcripts: Mapping[str, Transcript], coder: str | None = None
+) -> Placed:
+    """The codings that a project holds of these transcripts (by document name).
+
+    coder: whose coding it is where the file does not say; overrides nobody.
+
+    Raises:
+        InputError: a document leads to no transcript, or a passage has no coder.
+    """
+    ids = code_ids(project.codes)
+    groups: dict[tuple[str, str], list[Passage]] = {}
+    for passage in project.passages:
+        if passage.document not in transcripts:
+            raise InputError(
+                f"no transcript for the document {passage.document!r}",
+                hint="Import its text first with `autocode import FILE --id ID`.",
+            )
+        who = coder_id(passage.coder or "") or coder
+        if not who:
+            raise InputError("the file does not say who coded", hint="Name them with --coder.")
+        groups.setdefault((passage.document, who), []).append(passage)
+    codings, unplaced = [], []
+    for (document, who), passages in groups.items():
+        placing = _Placing(transcripts[document], _text_of(project, document), ids)
+        codings.append(placing.coding(who, passages, project.codes))
+        unplaced += placing.unplaced
+    codes = [_code(code, ids) for code in project.codes]
+    return Placed(tuple(codings), tuple(codes), tuple(unplaced))
+
+
+def match_documents(names: Iterable[str], ids: Sequence[str]) -> dict[str, str]:
+    """The transcript id that each document name leads to, where exactly one does.
+
+    By the name itself or its file stem, else by what both share without case and punctuation.
+    """
+    by_bare: dict[str, list[str]] = {}
+    for id_ in ids:
+        by_bare.setdefault(bare(id_), []).append(id_)
+    matched = {}
+    for name in names:
+        stem = PurePath(name.replace("\\", "/")).stem if "." in name else name
+        exact = [id_ for id_ in (name, stem) if id_ in ids]
+        similar = exact or by_bare.get(bare(stem)) or by_bare.get(bare(name)) or []
+        if exact or len(similar) == 1:
+            matched[name] = similar[0]
+    return matched
+
+
+def coder_id(name: str) -> str:
+    """A person's name as the id of a coder: `Jo Smith` is `jo_smith`; empty where none is left."""
+    plain = name.strip()
+    return plain if is_id(plain) else identifier(plain)
+
+
+def code_ids(codes: Sequence[ProjectCode]) -> dict[str, str]:
+    """An identifier for each code of a project, by its id there; equal names get their parent's."""
+    names = {code.id: code.name for code in codes}
+    ids: dict[str, str] = {}
+    for code in codes:
+        plain = code.name if is_identifier(code.name) else identifier(code.name) or "code"
+        parent = identifier(names.get(code.parent or "", ""))
+        tries = [plain, f"{parent}_{plain}" if parent else plain]
+        tries += [f"{tries[-1]}_{number}" for number in range(2, len(codes) + 2)]
+        ids[code.id] = next(name for name in tries if name not in ids.values())
+    return ids
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a code's name can be its id as it is."""
+    return re.fullmatch(r"[^\W\d]\w*", name) is not None
+
+
+def _code(code: ProjectCode, ids: Mapping[str, str]) -> Code:
+    label = code.name if code.name != ids[code.id] else None
+    parent = ids.get(code.parent) if code.parent else None
+    return Code(id=ids[code.id], label=label, parent=parent, definition=code.definition or None)
+
+
+def _text_of(project: Project, name: str) -> str | None:
+    return next((document.text for document in project.documents if document.name == name), None)
+
+
+class _Placing:
+    """Places the passages of one document in its transcript."""
+
+    def __init__(self, transcript: Transcript, text: str | None, ids: Mapping[str, str]) -> None:
+        self._transcript, self._ids = transcript, ids
+        self._same_text = text == transcript.text
+        self._length = len(text) if text else 0
+        self._grounder = Grounder(transcript.text)
+        speakers = {turn.speaker for turn in transcript.turns if turn.speaker}
+        names = "|".join(re.escape(name) for name in sorted(speakers, key=len, reverse=True))
+        self._label = re.compile(rf"\s*(?:{names})\s*[:：]\s*") if names else None
+        self.unplaced: list[Unplaced] = []
+
+    def coding(self, who: str, passages: Sequence[Passage], codes: Sequence[ProjectCode]) -> Coding:
+        """One person's coding; passages of the same span and open code become one quote."""
+        quotes: dict[tuple[object, ...], Quote] = {}
+        for passage in passages:
+            located = self._locate(passage)
+            quote = self._quote(passage, located)
+            same = quotes.setdefault((quote.start, quote.end, quote.text, quote.open_code), quote)
+            if same is not quote:
+                notes = list(dict.fromkeys(note for note in (same.note, quote.note) if note))
+                axial = list(dict.fromkeys([*same.axial, *quote.axial]))
+                same.axial, same.note = axial, "\n".join(notes)
+        every = sorted(quotes.values(), key=lambda quote: (quote.start is None, quote.start or 0))
+        used = {code for quote in every for code in quote.axial}
+        described = {code.id: code for code in (_code(code, self._ids) for code in codes)}
+        return Coding(
+            transcript=TranscriptRef.of(self._transcript),
+            coder=Coder(id=who, kind="human"),
+            quotes=[q.model_copy(update={"id": f"q{n}"}) for n, q in enumerate(every, 1)],
+            codes=[CodedWith(**described[id_].model_dump()) for id_ in sorted(used)],
+        )
+
+    def _locate(self, passage: Passage) -> Located:
+        text, span = self._transcript.text, passage.span
+        if span and self._same_text and span.end <= len(text):
+            return Located(span, "exact")
+        words = passage.words.strip()
+        near = round(span.start / self._length * len(text)) if span and self._length else None
+        if near is None and passage.paragraph is not None:
+            near = _paragraph(text, passage.paragraph)
+        located = self._grounder.locate(words, near=near)
+        if located.span is None and self._label and (label := self._label.match(words)):
+            words = words[label.end() :]
+            located = self._grounder.locate(words, near=near)
+        if located.span is None:
+            return self._missing(passage, "these words stand nowhere in the transcript")
+        places = self._grounder.places(words)
+        if near is not None or len(places) < 2:
+            return located
+        return self._missing(passage, f"these words stand in {len(places)} places")
+
+    def _missing(self, passage: Passage, reason: str) -> Located:
+        self.unplaced.append(Unplaced(passage, reason))
+        return MISSING
+
+    def _quote(self, passage: Passage, located: Located) -> Quote:
+        span, words = located.span, passage.words
+        text = self._transcript.text[span.start : span.end] if span else words
+        turn = self._transcript.turn_at(span.start) if span else None
+        return Quote(
+            id="q",
+            start=span.start if span else None,
+            end=span.end if span else None,
+            text=text,
+            status=located.status,
+            open_code=passage.open_code,
+            axial=[self._ids[code] for code in passage.codes],
+            turn=turn.number if turn else None,
+            score=located.score,
+            as_written=words if span and words != text else None,
+            note=passage.note,
+        )
+
+
+def _paragraph(text: str, number: int) -> int:
+    """Where paragraph `number` (from 1; a line that is not empty) begins."""
+    starts = [match.start() for match in re.finditer(r"[^\n]+", text)]
+    return starts[min(max(number, 1), len(starts)) - 1] if starts else 0
