@@ -6,7 +6,6 @@ derived from the drawn quotes, so that every figure of a question is judged by t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -22,18 +21,8 @@ DEALT = "the other coder's codes permuted among their quotes"
 _TRIES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Units of one stretch that share characters, from the first's start to the last's end."""
-
-    stretch: int
-    start: int
-    end: int
-    units: tuple[Unit, ...]
-
-
-def blocks_of(units: Iterable[Unit], stretches: Sequence[Stretch]) -> list[Block]:
-    """What is placed as a whole, in text order.
+def blocks_of(units: Iterable[Unit], stretches: Sequence[Stretch]) -> list[Unit]:
+    """What is placed as a whole, in text order: a unit whose code is the tuple of its units.
 
     Units of one coder that overlap stay together; one that runs over the end of a stretch is cut
     there, and what lies outside all stretches is left out. stretches: `[start, end)`, in text
@@ -41,8 +30,8 @@ def blocks_of(units: Iterable[Unit], stretches: Sequence[Stretch]) -> list[Block
     """
     ordered = sorted(units, key=lambda unit: unit[:2])
     return [
-        Block(number, group[0].start, max(unit.end for unit in group), tuple(group))
-        for number, stretch in enumerate(stretches)
+        Unit(group[0].start, max(unit.end for unit in group), tuple(group))
+        for stretch in stretches
         for (group,) in clusters(_within(ordered, stretch))
     ]
 
@@ -75,17 +64,17 @@ def placed(
         [
             Unit(start + move, end + move, code)
             for block, move in zip(blocks, row, strict=True)
-            for start, end, code in block.units
+            for start, end, code in block.code
         ]
         for row in moves.tolist()
     )
     return [tuple(sorted(coding, key=lambda unit: unit[:2])) for coding in drawn]
 
 
-def _starts(blocks: Sequence[Block], stretches: Ints, draws: int, rng: Generator) -> Ints:
+def _starts(blocks: Sequence[Unit], stretches: Ints, draws: int, rng: Generator) -> Ints:
     """(draws, blocks): where each block starts."""
     starts = np.tile(np.array([block.start for block in blocks], dtype=np.int64), (draws, 1))
-    lengths = np.array([block.end - block.start for block in blocks], dtype=np.int64)
+    lengths = np.array([block.length for block in blocks], dtype=np.int64)
     open_draws = np.arange(draws) if blocks else np.arange(0)
     for _ in range(_TRIES):
         if not len(open_draws):

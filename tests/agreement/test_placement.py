@@ -25,25 +25,17 @@ def units(draw):
     ]
 
 
-def shapes(blocks):
-    """Each block's units relative to its start."""
-    return Counter(
-        tuple((start - block.start, end - block.start, code) for start, end, code in block.units)
-        for block in blocks
-    )
-
-
 @given(units(), seeds)
 def test_placed_quotes_keep_lengths_codes_and_overlaps_and_stay_within_the_stretches(quotes, seed):
     before = blocks_of(quotes, TURNS)
     for coding in placed(quotes, TURNS, 5, np.random.default_rng(seed)):
         assert coding == tuple(sorted(coding, key=lambda unit: unit[:2]))
         assert Counter((u.length, u.code) for u in coding) == Counter(
-            (unit.length, unit.code) for block in before for unit in block.units
+            (unit.length, unit.code) for block in before for unit in block.code
         )
         assert all(any(a <= u.start and u.end <= b for a, b in TURNS) for u in coding)
         covered = {at for unit in coding for at in range(*unit[:2])}
-        assert len(covered) == sum(block.end - block.start for block in before)
+        assert len(covered) == sum(block.length for block in before)
 
 
 def test_overlapping_quotes_move_together_and_touching_ones_do_not():
@@ -58,10 +50,7 @@ def test_overlapping_quotes_move_together_and_touching_ones_do_not():
 
 def test_a_quote_over_the_end_of_a_turn_is_placed_in_parts_and_what_lies_outside_is_left_out():
     before = blocks_of([Unit(15, 30, "x"), Unit(60, 62, "y")], TURNS)
-    assert [(block.start, block.end, block.stretch) for block in before] == [
-        (15, 20, 0),
-        (25, 30, 1),
-    ]
+    assert [(block.start, block.end) for block in before] == [(15, 20), (25, 30)]
 
 
 def test_every_place_is_as_likely():
