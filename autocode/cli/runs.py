@@ -69,13 +69,14 @@ def show(study: Study, name: str, as_json: bool) -> None:
         print_json({"path": str(run.path), "manifest": run.manifest.model_dump(mode="json")})
         return
     made = run.manifest
+    coding = read_coding(run.coding_path) if run.coding_path.exists() else None
     words = f"{run.name}: {run.state}, {made.strategy}, {made.destination}, started {made.started}"
     click.echo(visible(words), err=True)
-    if run.coding_path.exists():
-        show_run(study, run, read_coding(run.coding_path))
-        return
-    further, hint = way_on(run)
-    click.echo(visible(f"There are no answers{further}. {hint}"), err=True)
+    if coding is None:
+        further, hint = way_on(run)
+        click.echo(visible(f"There are no answers{further}. {hint}"), err=True)
+    else:
+        show_run(study, run, coding)
 
 
 def _entry(run: Run) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`autocode init` makes a study that works; `autocode runs` shows what is there."""
 
 import json
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from proposing import Model, naming, p1_study, plan_p1
+from study_folder import Folder
 
 from autocode.cli import group
-from autocode.coding.runs import newest_run
+from autocode.coding.runs import newest_run, open_run
 from autocode.new_study import SETTINGS_TEXT, make_study
 from autocode.propose.prompts import PLACEHOLDERS, default_prompt, load_prompt
 from autocode.propose.run import carry_out
@@ -125,3 +127,44 @@ def test_no_study_is_one_line(tmp_path: Path) -> None:
     done = run("--study", str(tmp_path), "runs")
     assert done.exit_code == 1
     assert "autocode init" in done.stderr
+
+
+def test_a_run_that_cannot_be_read_is_listed_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Folder(tmp_path)
+    for name in ("R1", "R2", "R3"):
+        folder.run(name, {2, 4}, "habit")
+    (tmp_path / "runs/p1/R2/manifest.json").write_text("")
+    (tmp_path / "runs/p1/R3/manifest.json").unlink()
+    os.mkfifo(tmp_path / "runs/p1/R3/manifest.json")
+    done = run("runs")
+    assert [line.split()[1:] for line in done.stdout.splitlines()[1:]] == [
+        ["complete", "0", "0", "R1"],
+        ["unreadable", "–", "–", "R2"],
+        ["unreadable", "–", "–", "R3"],
+    ]
+    assert "R2/manifest.json:1: not valid JSON" in done.stderr
+    entries = json.loads(run("runs", "--json").stdout)["runs"]
+    assert [(entry["run"], entry["status"]) for entry in entries[1:]] == [
+        ("R2", "unreadable"), ("R3", "unreadable"),
+    ]  # fmt: skip
+    assert "R3/manifest.json" in entries[2]["reason"]
+    findings = json.loads(run("check", "--json").stdout)
+    files = [finding["file"] for finding in findings if finding["kind"] == "run"]
+    assert files == ["runs/p1/R2", "runs/p1/R3"]
+    assert "3 quotes" not in run("runs", "show", "p1").stderr  # the newest that can be read
+    assert run("runs", "show", "p1").stderr.startswith("R1: complete")
+    refused = run("runs", "show", "R2")
+    assert refused.exit_code == 1
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_run_at_work_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Folder(tmp_path).run("R1", set(), status="no answers")
+    assert "There are no answers. Resume it with" in run("runs", "show", "R1").stderr
+    with open_run(tmp_path / "runs/p1/R1").alone():
+        assert "running" in run("runs").stdout
+        assert "no answers yet: it is still in progress. Wait" in run("runs", "show", "R1").stderr

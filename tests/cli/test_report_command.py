@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from reported import MARKS, OTHERS, coding, manifest, transcript
 
 from autocode.cli import group
+from autocode.cli.compare import command as compare_command
+from autocode.cli.report import command as report_command
 from autocode.cli.report import report_name
 from autocode.coding.files import write_coding
 from autocode.files import to_json, write_whole
@@ -77,6 +80,30 @@ def test_all_documents_are_pooled_and_incomplete_runs_named(study):
     for name in ("report.html", "report.md", "report.tex"):
         text = (study / "reports" / "all" / name).read_text(encoding="utf-8")
         assert "This coding is not whole" in text
+
+
+def test_open_codes_go_to_a_server_as_in_compare(study, monkeypatch):
+    class Door:
+        name, destination = "minilm (127.0.0.1)", "127.0.0.1"
+
+        def embed(self, texts, kind):  # noqa: ARG002
+            return np.ones((len(texts), 1), dtype=np.float32)
+
+    monkeypatch.setattr("autocode.models.runtimes.open_embedder", lambda *_: Door())
+    server = ("--similarity", "minilm", "--base-url", "http://127.0.0.1:9/v1")
+    done = CliRunner().invoke(group, ["report", "p1", *QUICK, *server])
+    assert done.exit_code == 0, done.output
+    assert "Open codes go to 127.0.0.1." in done.stderr
+    assert _tree(study / "reports" / "p1")["similarity"] == "minilm (127.0.0.1)"
+
+
+def test_compare_and_report_choose_by_the_same_options():
+    compare, report = (
+        {option for parameter in command.params for option in parameter.opts}
+        for command in (compare_command, report_command)
+    )
+    assert compare - report == {"--json"}
+    assert report - compare == {"--no-excerpts", "--out"}
 
 
 def test_words_are_left_out_on_request(study):
