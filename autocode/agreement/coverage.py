@@ -30,7 +30,7 @@ def gold_recall(matches: ArrayLike, uses: Sequence[float] | None = None) -> Figu
     return figure(
         ratio(weights @ found, weights.sum()),
         n=len(found),
-        unit="gold code",
+        unit="reference code",
         reference="gold-code recall" if uses is None else "gold-code recall, weighted by use",
         undefined="no gold code was used",
         found=int(found.sum()),
@@ -43,7 +43,7 @@ def novel_rate(matches: ArrayLike) -> Figure:
     return figure(
         ratio((~found).sum(), len(found)),
         n=len(found),
-        unit="model code",
+        unit="code",
         reference="novel-code rate",
         undefined="",
         novel=int((~found).sum()),
@@ -64,7 +64,7 @@ def redundancy(alike: ArrayLike) -> Figure:
     return figure(
         ratio(n - clusters, n),
         n=n,
-        unit="model code",
+        unit="open code",
         reference="redundancy, 1 − clusters/codes, single linkage",
         undefined="",
         clusters=clusters,
@@ -76,7 +76,7 @@ def code_inflation(gold: int, model: int) -> Figure:
     return figure(
         ratio(model, gold),
         n=gold,
-        unit="gold code",
+        unit="reference code",
         reference="code inflation, model codes/gold codes",
         undefined="",
         model=model,

@@ -199,7 +199,7 @@ def _figures(observed: _Best, drawn: Sequence[_Best], units: int, parts: dict[st
         value=figure(
             1 - ratio(observed.cost, expected),
             n=units,
-            unit="unit",
+            unit="quote",
             reference=REFERENCE,
             undefined="every random coding agrees perfectly, so there is no chance to correct for",
             disorder=2 * observed.cost / units if units else None,
@@ -209,7 +209,7 @@ def _figures(observed: _Best, drawn: Sequence[_Best], units: int, parts: dict[st
         category=figure(
             1 - ratio(seen, chance),
             n=units,
-            unit="unit",
+            unit="quote",
             reference=CAT_REFERENCE,
             undefined="no units could be aligned, or no disagreement on codes can be expected",
             disorder=None if np.isnan(seen) else seen,

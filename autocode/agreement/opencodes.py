@@ -43,7 +43,7 @@ def matched(similarity: ArrayLike, threshold: float) -> dict[str, Figure]:
     }
     shown = {"threshold": threshold, "pairs": kept, "gold": gold, "model": model}
     return {
-        name: figure(value, n=n, unit="code", reference=ONE_TO_ONE, undefined="", **shown)
+        name: figure(value, n=n, unit="open code", reference=ONE_TO_ONE, undefined="", **shown)
         for name, (value, n) in values.items()
     }
 
@@ -72,7 +72,7 @@ def curve_area(similarity: ArrayLike) -> Figure:
     return figure(
         ratio(2 * similar.sum(), gold + model),
         n=gold + model,
-        unit="code",
+        unit="open code",
         reference=f"area under F1(τ), τ from 0 to 1, {ONE_TO_ONE}",
         undefined="",
     )
@@ -88,8 +88,8 @@ def many_to_many(similarity: ArrayLike, threshold: float) -> dict[str, Figure]:
     recall, novel = gold_recall(matches), novel_rate(matches)
     precision = novel if novel.value is None else replace(novel, value=1 - novel.value)
     return {
-        "recall": replace(recall, reference=reference),
-        "precision": replace(precision, reference=reference),
+        "recall": replace(recall, unit="open code", reference=reference),
+        "precision": replace(precision, unit="open code", reference=reference),
     }
 
 
@@ -113,7 +113,9 @@ def llmcode_mhd(
         raise AgreementError("weights need one number for each code")
     value = ratio(a @ matrix.min(axis=1) + b @ matrix.min(axis=0), a.sum() + b.sum())
     undefined = "all weights are 0"
-    return figure(value, n=sum(matrix.shape), unit="code", reference=reference, undefined=undefined)
+    return figure(
+        value, n=sum(matrix.shape), unit="open code", reference=reference, undefined=undefined
+    )
 
 
 def dubuisson_jain_mhd(distance: ArrayLike) -> Figure:
@@ -126,7 +128,7 @@ def dubuisson_jain_mhd(distance: ArrayLike) -> Figure:
     if not matrix.size:
         return _empty(matrix, reference)
     value = max(float(matrix.min(axis=1).mean()), float(matrix.min(axis=0).mean()))
-    return Figure(value, sum(matrix.shape), "code", reference)
+    return Figure(value, sum(matrix.shape), "open code", reference)
 
 
 def paired_similarity(similarity: ArrayLike, pairs: Sequence[tuple[int, int]]) -> Figure:
@@ -139,7 +141,7 @@ def paired_similarity(similarity: ArrayLike, pairs: Sequence[tuple[int, int]]) -
     return figure(
         np.mean(values) if values else np.nan,
         n=len(values),
-        unit="span",
+        unit="matched quote pair",
         reference="mean similarity of the codes of matched spans",
         undefined="",
     )
@@ -167,4 +169,4 @@ def _matrix(similarity: ArrayLike) -> Floats:
 def _empty(matrix: Floats, reference: str) -> Figure:
     gold, model = matrix.shape
     reason = "neither coder has a code here" if gold == model else "one coder has no code here"
-    return Figure.undefined(reason, n=gold + model, unit="code", reference=reference)
+    return Figure.undefined(reason, n=gold + model, unit="open code", reference=reference)

@@ -1,4 +1,4 @@
-"""`autocode compare`: how well codings agree, beside chance and trivial coders."""
+"""`autocode compare`: how well codings agree, beside chance and baselines."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from autocode.study import Study
 @click.pass_context
 def command(ctx: click.Context, /, names: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Print the fixed panel of agreement figures, each with its unit, n, interval,
-    what chance and what coders reach who do not read.
+    and what chance and the baselines reach.
 
     An id compares its human coding with its newest run; several ids are pooled.
     Coding files and run folders are compared with the first, the reference. Several

@@ -7,31 +7,10 @@ from rich.text import Text
 
 from autocode.cli.figures import counted, number, print_groups, say, simple_table
 from autocode.cli.terminal import result_console
+from autocode.panel.catalogue import baselines, catalogue, entry, groups, shown
 from autocode.panel.comparison import ComparedCoding, Comparison
-from autocode.panel.verdict import answer, beside_trivial
+from autocode.panel.verdict import answer, beside_baselines
 from autocode.text import visible
-
-# Columns of the table of trivial coders -> their names under `baselines.CODER`.
-_TRIVIAL = {
-    "marked": "marked",
-    "F1": "f1",
-    "IoU": "iou",
-    "|uα": "relevance",
-    "uα": "u_alpha",
-    "κ turn": "turn_kappa",
-    "κ sent.": "sentence_kappa",
-    "axial F1": "axial_turn_f1",
-}
-# The headline figures, as narrow columns name them.
-_HEADLINES = {
-    "spans.char.f1": "F1",
-    "spans.u_alpha.value": "uα",
-    "spans.u_alpha.relevance": "|uα",
-    "units.turn.alpha": "α turn",
-    "units.turn.kappa": "κ turn",
-    "axial.turn.f1": "axial F1",
-    "axial.turn.alpha_masi": "axial α",
-}
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -40,12 +19,12 @@ def print_comparison(comparison: Comparison) -> None:
     say(answer(comparison))
     for line in comparison.incomplete:
         say(f"Incomplete: {line}.", "  ")
-    for line in beside_trivial(comparison):
+    for line in beside_baselines(comparison):
         say(line)
     _print_materials(console, comparison)
     print_groups(console, comparison)
     _print_codes(console, comparison)
-    _print_trivial(console, comparison)
+    _print_baselines(console, comparison)
     _print_pairs(console, comparison)
     _print_ceiling(console, comparison)
     _print_runs(console, comparison)
@@ -75,32 +54,36 @@ def _print_codes(console: Console, comparison: Comparison) -> None:
     codes = comparison.branch("units", "turn", "per_code")
     if not codes or len(comparison.coders) > 2:
         return
-    console.print(Text("\nAxial codes: turns that carry them", "bold"))
+    console.print(Text(f"\n{groups()['codes']}", "bold"))
+    figures = list(shown("codes", "everywhere"))
     rows = []
     for code in codes:
         at = ("units", "turn", "per_code", code)
         counts = comparison.figure(*at, "prevalence_index").parts
-        values = [number(comparison.figure(*at, name).value) for name in ("kappa", "ac1", "f1")]
+        values = [number(comparison.figure(*at, known.path[-1]).value) for known in figures]
         rows.append(
             [code, *(f"{counts[cell]}" for cell in ("both", "first_only", "second_only")), *values]
         )
-    console.print(simple_table(("", "both", "first", "second", "κ", "AC1", "F1"), rows))
+    console.print(
+        simple_table(("", "both", "first", "second", *(known.short for known in figures)), rows)
+    )
     if any("–" in row for row in rows):
         say("– too few turns carry the code for a coefficient.")
 
 
-def _print_trivial(console: Console, comparison: Comparison) -> None:
-    console.print(Text("\nTrivial coders: what is reached without reading", "bold"))
+def _print_baselines(console: Console, comparison: Comparison) -> None:
+    console.print(Text(f"\n{groups()['baselines']}", "bold"))
+    columns = {known.short: known.baseline or "" for known in catalogue() if known.floor}
+    columns = {entry("baselines", "*", "marked").short: "marked", **columns}
     rows, missing = [], dict[str, list[str]]()
     for coder, figures in comparison.baselines.items():
         if all(leaf["value"] is None for leaf in figures.values()):
-            missing.setdefault(figures["f1"]["reason"], []).append(coder.replace("_", " "))
+            missing.setdefault(figures["f1"]["reason"], []).append(baselines()[coder])
             continue
-        rows.append(
-            [coder.replace("_", " "), *(number(figures[n]["value"]) for n in _TRIVIAL.values())]
-        )
+        cells = (number(figures[leaf]["value"]) for leaf in columns.values())
+        rows.append([baselines()[coder], *cells])
     if rows:
-        console.print(simple_table(("", *_TRIVIAL), rows))
+        console.print(simple_table(("", *columns), rows))
         say("Where codes count, they give every quote the reference's commonest code.")
     for reason, coders in missing.items():
         say(f"– {'; '.join(coders)} – {reason}.")
@@ -168,7 +151,7 @@ def _print_trust(console: Console, comparison: Comparison) -> None:
 
 
 def _short(path: str) -> str:
-    return _HEADLINES.get(path, path)
+    return entry(path).short
 
 
 def _trust(comparison: Comparison) -> Iterator[str]:

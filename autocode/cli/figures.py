@@ -9,70 +9,10 @@ from rich.text import Text
 
 from autocode.agreement.figure import Figure
 from autocode.panel.comparison import Comparison
-from autocode.panel.verdict import BESIDE, best_trivial
+from autocode.panel.tables import table_of
 from autocode.text import visible
 
-Row = tuple[str, tuple[str, ...]]
-QUOTES = ("spans", "matching", "0.5")
-TURN, SENTENCE = ("units", "turn"), ("units", "sentence")
-
-# heading -> (label, path); plain words first, the name in the literature with them.
-GROUPS: dict[str, tuple[Row, ...]] = {
-    "Where: is the same text marked?": (
-        ("F1", ("spans", "char", "f1")),
-        ("precision", ("spans", "char", "precision")),
-        ("recall", ("spans", "char", "recall")),
-        ("IoU", ("spans", "char", "iou")),
-        ("|uα, marked or not", ("spans", "u_alpha", "relevance")),
-    ),
-    "Where and what: the same text with the same codes?": (
-        ("uα", ("spans", "u_alpha", "value")),
-        ("cuα, coded by both", ("spans", "u_alpha", "coded")),
-        ("share cuα is of", ("spans", "u_alpha", "coverage")),
-        ("IoU, same codes", ("spans", "char", "labelled_iou")),
-        ("γ", ("spans", "gamma")),
-    ),
-    "Quotes: which match one to one? (F1 from an overlap of 0.5)": (
-        ("partial: overlap ½", (*QUOTES, "partial")),
-        ("exact borders", (*QUOTES, "exact")),
-        ("type: same code", (*QUOTES, "type")),
-        ("strict: both", (*QUOTES, "strict")),
-        ("pieces per quote", ("spans", "fragmentation")),
-        ("quotes per piece", ("spans", "merge")),
-    ),
-    "Turns and sentences: marked or not, and with which axial codes?": (
-        ("turns: κ", (*TURN, "kappa")),
-        ("turns: α", (*TURN, "alpha")),
-        ("turns: AC1", (*TURN, "ac1")),
-        ("turns: PABAK", (*TURN, "pabak")),
-        ("axial: F1", ("axial", "turn", "f1")),
-        ("axial: precision", ("axial", "turn", "precision")),
-        ("axial: recall", ("axial", "turn", "recall")),
-        ("axial: α (MASI)", ("axial", "turn", "alpha_masi")),
-        ("axial: document", ("axial", "document", "jaccard")),
-        ("sentences: κ", (*SENTENCE, "kappa")),
-        ("sentences: α", (*SENTENCE, "alpha")),
-        ("sentences: AC1", (*SENTENCE, "ac1")),
-        ("sentences: PABAK", (*SENTENCE, "pabak")),
-    ),
-    "Labels: do the open codes mean the same?": (
-        ("F1, one to one", ("labels", "f1")),
-        ("precision", ("labels", "precision")),
-        ("recall", ("labels", "recall")),
-        ("mean similarity", ("labels", "mean")),
-        ("on matched quotes", ("labels", "paired")),
-    ),
-    "Coverage: what was found, added, repeated, made up?": (
-        ("codes found", ("coverage", "gold_recall")),
-        ("codes of its own", ("coverage", "novel_rate")),
-        ("codes per code", ("coverage", "inflation")),
-        ("open codes alike", ("coverage", "redundancy")),
-        ("quotes not verbatim", ("coverage", "verbatim_failure")),
-        ("quotes not located", ("coverage", "missing")),
-        ("text marked: first", ("spans", "marked", "reference")),
-        ("text marked: second", ("spans", "marked", "other")),
-    ),
-}
+GROUPS = ("where", "what", "quotes", "units", "axial", "labels", "coverage")
 # Units as they are counted in a narrow column.
 _UNITS = {
     "character": "characters",
@@ -86,19 +26,18 @@ _UNITS = {
 
 def print_groups(console: Console, comparison: Comparison) -> None:
     """Every group as a table, then the figures that have no value, with their reasons."""
-    for heading, rows in GROUPS.items():
-        console.print(Text(f"\n{heading}", "bold"))
-        table, missing = panel_table(), dict[str, list[str]]()
-        for label, path in rows:
-            figure = comparison.figure(*path)
-            if figure.value is None:
-                missing.setdefault(figure.reason or "", []).append(label)
-            else:
-                table.add_row(label, *cells(figure), _trivial(comparison, path), counted(figure))
+    for group in GROUPS:
+        figures = table_of(comparison, group)
+        console.print(Text(f"\n{figures.title}", "bold"))
+        table = panel_table()
+        for row in figures.rows:
+            if row.figure.value is not None:
+                floor = number(row.baseline[1]) if row.baseline else ""
+                table.add_row(row.entry.short, *cells(row.figure), floor, counted(row.figure))
         if table.row_count:
             console.print(table)
-        for reason, labels in missing.items():
-            say(f"– {'; '.join(labels)} – {reason}.", "  ")
+        for reason, rows in figures.missing.items():
+            say(f"– {'; '.join(row.entry.short for row in rows)} – {reason}.", "  ")
 
 
 def cells(figure: Figure) -> list[str]:
@@ -152,13 +91,8 @@ def simple_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Tabl
 
 def panel_table() -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("", width=19, no_wrap=True)
-    for heading, width in (("value", 5), ("95 % interval", 14), ("chance", 12), ("trivial", 7)):
+    table.add_column("", width=18, no_wrap=True)
+    for heading, width in (("value", 5), ("95 % interval", 14), ("chance", 12), ("baseline", 8)):
         table.add_column(heading, width=width, justify="right", no_wrap=True)
     table.add_column("n", width=18, overflow="fold")
     return table
-
-
-def _trivial(comparison: Comparison, path: tuple[str, ...]) -> str:
-    best = best_trivial(comparison, BESIDE[path]) if path in BESIDE else None
-    return number(best[1]) if best else ""

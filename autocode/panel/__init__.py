@@ -1,7 +1,7 @@
 """The fixed panel: every core figure of one comparison at once, so that none is picked.
 
 What is computed is listed in methods of the field's reporting guides: where, where and what,
-quotes, turns, labels, coverage, axial codes, chance, trivial coders and uncertainty together.
+quotes, turns, labels, coverage, axial codes, chance, baselines and uncertainty together.
 """
 
 from collections.abc import Mapping, Sequence

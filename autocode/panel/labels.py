@@ -184,7 +184,7 @@ def _redundancy(
     if similarity is None:
         reason = "no similarity of labels was given"
         reference = "redundancy, 1 − clusters/codes, single linkage"
-        return Figure.undefined(reason, n=len(labels), unit="model code", reference=reference)
+        return Figure.undefined(reason, n=len(labels), unit="open code", reference=reference)
     table = np.asarray(similarity(labels, labels), dtype=float) if labels else np.zeros((0, 0))
     alike = redundancy(table >= config.label_threshold)
     return _noted(alike, threshold=config.label_threshold, similarity=config.similarity)

@@ -10,18 +10,11 @@ import numpy as np
 from autocode.agreement.bootstrap import FEW, Resampled, leave_one_out
 from autocode.agreement.coefficient import Floats
 from autocode.agreement.figure import Figure
+from autocode.panel.catalogue import headlines
 from autocode.panel.config import PanelConfig
 from autocode.panel.measure import Group, Measure, Path
 
-HEADLINES: tuple[Path, ...] = (
-    ("spans", "char", "f1"),
-    ("spans", "u_alpha", "value"),
-    ("spans", "u_alpha", "relevance"),
-    ("units", "turn", "alpha"),
-    ("units", "turn", "kappa"),
-    ("axial", "turn", "f1"),
-    ("axial", "turn", "alpha_masi"),
-)
+HEADLINES: tuple[Path, ...] = tuple(headline.path for headline in headlines())
 # What Krippendorff asks of α before conclusions are drawn, tentative and firm.
 BOUNDS = (0.667, 0.8)
 

@@ -3,19 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autocode.panel.verdict import BESIDE, floors
+from autocode.panel.catalogue import baselines, figure_name
+from autocode.panel.tables import floors
 from autocode.report.evidence import Evidence
-from autocode.report.names import figure_name
 
 SURE = 0.05
-BASELINES = {
-    "mark_all": "marking everything",
-    "mark_nothing": "marking nothing",
-    "longest_turns": "marking the longest turns",
-    "longest_sentences": "marking the longest sentence of each turn",
-    "random_spans": "marking at random",
-    "keyword": "marking keywords",
-}
+BASELINES = {key: f"marking {marked}" for key, marked in baselines().items()}
 
 
 @dataclass(frozen=True)
@@ -86,9 +79,11 @@ class Standings:
 def standings(evidence: Evidence) -> Standings:
     """Every figure that baselines reach too."""
     by: dict[str, list[Beside]] = {}
-    for floor in floors(evidence.comparison):
-        path = ".".join(floor.path)
-        reached = f"baselines.{floor.best}.{BESIDE[floor.path]}"
-        by.setdefault(floor.standing, []).append(Beside(path, BASELINES[floor.best], reached))
+    for row in floors(evidence.comparison):
+        if row.baseline and row.standing:
+            best, _ = row.baseline
+            reached = f"baselines.{best}.{row.entry.baseline}"
+            beside = Beside(row.entry.key, BASELINES[best], reached)
+            by.setdefault(row.standing, []).append(beside)
     unclear = by.get("not clearly above", []) + by.get("above, no interval", [])
     return Standings(by.get("above", []), unclear, by.get("not above", []))

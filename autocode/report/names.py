@@ -1,4 +1,4 @@
-"""What things are called in a report: codes by their labels, figures by their names."""
+"""What things are called in a report: codes by their labels, counts by their units."""
 
 import re
 import tomllib
@@ -10,7 +10,6 @@ from autocode.report.document import Line
 from autocode.report.evidence import Evidence
 from autocode.report.numbers import Numbers
 
-_MATCHING = re.compile(r"^spans\.matching\.[\d.]+\.")
 _SPELT = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -26,21 +25,9 @@ def code_label(evidence: Evidence, code: str) -> str:
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """A table of the package's own: measures, references, checklist."""
+    """A table of the package's own: references, checklist."""
     text = (files("autocode.report") / "data" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {
-        path: name for one in data("measures")["measure"] for path, name in one["paths"].items()
-    }
-
-
-def figure_name(path: str) -> str:
-    """The short name of a figure by its dotted path: `turn κ` for `units.turn.kappa`."""
-    return _names().get(_MATCHING.sub("spans.matching.", path), path)
 
 
 def counted(numbers: Numbers, *path: str) -> Line:
@@ -58,7 +45,7 @@ def plural(unit: str) -> str:
 
 def unit_words(unit: str | None) -> str:
     """What a leaf counts, in the words of the report."""
-    return (unit or "–").replace("gold code", "code of the first coder")
+    return (unit or "–").replace("reference code", "code of the first coder")
 
 
 def spelt(number: int) -> str:

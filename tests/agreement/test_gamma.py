@@ -109,7 +109,7 @@ def test_unrelated_codings_are_near_zero():
 
 
 def test_empty_coders():
-    assert gamma([Continuum(60, (), ())]).value.reason == "there is no unit to compare"
+    assert gamma([Continuum(60, (), ())]).value.reason == "there is no quote to compare"
     assert disorder(Continuum(60, (), ())) is None
     one_side = gamma([Continuum(60, ALEX, ())])
     assert one_side.value.parts["disorder"] == 2.0

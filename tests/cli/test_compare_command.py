@@ -76,15 +76,15 @@ def test_the_panel_fits_80_columns_and_begins_with_the_answer():
     lines = result.stdout.splitlines()
     assert lines[0].startswith("On p1 the human coder and the model agree on where to mark")
     assert max(map(len, lines)) <= 80
-    for heading in ("Where: ", "Where and what", "Quotes: ", "Turns and ", "Labels: ", "Coverage: ",
-                    "Trivial coders: ", "How far to trust this"):  # fmt: skip
+    for heading in ("Where: ", "Where and what", "Quotes: ", "Turns and ", "Axial codes: ",
+                    "Open codes: ", "Coverage: ", "Baselines: ", "How far to trust"):  # fmt: skip
         assert any(line.startswith(heading) for line in lines), heading
     words = " ".join(result.stdout.split())
     assert "other: runs/p1/R2, model coder model-x, 3 quotes" in words
     assert "One transcript cannot show how transcripts differ" in words
     assert "Open codes were compared by: lexical" in words
     assert "Note: p1: all codes leak." in words
-    assert "does not beat the best trivial coder" in words
+    assert "does not beat the best baseline" in words
 
 
 @pytest.mark.usefixtures("study")

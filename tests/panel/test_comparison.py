@@ -1,21 +1,18 @@
 """Comparisons of constructed codings whose figures are known beforehand."""
 
 import itertools
-import json
 import math
 
 import pytest
+from constructed import BARE, QUICK, QUOTES, bare, coding, leaves, material, transcript, tree_of
 
-from autocode.coding.nouns import CodedWith, Coder, Coding, Failure, Mention, Quote, TranscriptRef
+from autocode.coding.nouns import CodedWith, Failure, Mention, Quote
 from autocode.errors import AgreementError, InputError
 from autocode.models.embedding import Lexical
 from autocode.panel import PanelConfig
 from autocode.panel.comparison import Comparison, Material, Source, compare, settings_for
-from autocode.panel.verdict import answer, beside_trivial, floors
-from autocode.transcript.nouns import Transcript, Turn
-
-BARE = PanelConfig(resamples=0, permutations=0, baseline_draws=1)
-QUICK = PanelConfig(resamples=50, permutations=99, baseline_draws=5)
+from autocode.panel.tables import floors
+from autocode.panel.verdict import answer, beside_baselines
 
 # The keys that a comparison file promises.
 KEYS = [
@@ -40,73 +37,9 @@ KEYS = [
 ]
 BRANCHES = [("spans", "u_alpha", "per_code"), ("units", "turn", "per_code")]
 
-QUOTES = [(110, 160, "A"), (310, 390, "B"), (700, 790, "A"), (1500, 1590, "C"), (3100, 3180, "B")]
-
-
-def transcript(name="p1", turns=40):
-    """Turns of 98 characters, two sentences each, interviewer and participant in turns."""
-    one = ("word " * 9 + "end. ") * 2
-    said = [one.strip()[:98]] * turns
-    starts = [100 * number for number in range(turns)]
-    made = [
-        Turn(n + 1, "P" if n % 2 else "I", "participant" if n % 2 else "interviewer", s, s + 98, 1)
-        for n, s in enumerate(starts)
-    ]
-    return Transcript(name, "\n\n".join(said), tuple(made))
-
-
-def coding(who, quotes, *, text=None, length=4000, document="p1", **more):
-    """quotes: (start, end, *codes); a code that begins with "label:" is the open code."""
-    made = [
-        Quote(
-            id=f"q{number}",
-            start=start,
-            end=end,
-            text=text.text[start:end] if text else "x" * (end - start),
-            status="exact",
-            axial=[code for code in codes if not code.startswith("label:")],
-            open_code=next((code[6:] for code in codes if code.startswith("label:")), None),
-        )
-        for number, (start, end, *codes) in enumerate(quotes, 1)
-    ]
-    sha256, length = (text.sha256, len(text.text)) if text else (document * 32, length)
-    about = TranscriptRef(id=text.id if text else document, sha256=sha256, length=length)
-    kind = "model" if who.startswith("model") else "human"
-    coder = Coder(id=who, kind=kind, assisted=more.pop("assisted", False))
-    return Coding(transcript=about, coder=coder, quotes=made + more.pop("lost", []), **more)
-
-
-def material(gold, model, *, text=None, **more):
-    text = text or transcript()
-    codings = (coding("gold", gold, text=text), coding("model", model, text=text))
-    return Material(tuple(map(Source.of, codings)), text, **more)
-
-
-def bare(*coders, **more):
-    """A material without its transcript."""
-    names = ("gold", "model", "carla")
-    made = [coding(name, units, **more) for name, units in zip(names, coders, strict=False)]
-    return Material(tuple(map(Source.of, made)))
-
 
 def value(comparison, *path):
     return comparison.figure(*path).value
-
-
-def leaves(tree, path=()):
-    """Every figure of a JSON tree; what is no figure must be a branch."""
-    if "value" in tree and "unit" in tree:
-        yield path, tree
-        return
-    for key, below in tree.items():
-        assert isinstance(below, dict), (path, key)
-        yield from leaves(below, (*path, key))
-
-
-def tree_of(comparison):
-    dumped = json.loads(comparison.model_dump_json())
-    names = ("spans", "units", "axial", "labels", "coverage", "baselines", "uncertainty")
-    return {name: dumped[name] for name in names}
 
 
 def test_identical_codings():
@@ -261,7 +194,7 @@ def test_without_transcript_units_are_null_and_spans_are_not():
     assert value(found, "spans", "char", "f1") == 1
     assert "transcript was not given" in found.figure("units", "turn", "kappa").reason
     assert not found.documents[0].transcript_used
-    assert "could not be set beside" in " ".join(beside_trivial(found))
+    assert "could not be computed" in " ".join(beside_baselines(found))
 
 
 def test_mentions_count_as_codes_of_their_turn():
@@ -279,7 +212,7 @@ def test_failures_and_quotes_not_located_are_named():
     text = transcript()
     model = coding("model", QUOTES, text=text, lost=[lost], failures=[failure], incomplete="1 of 9")
     sources = Source.of(coding("gold", QUOTES, text=text)), Source.of(model, "runs/p1/R")
-    with pytest.raises(InputError, match=r"runs/p1/R: this coding is not whole: 1 of 9\."):
+    with pytest.raises(InputError, match=r"runs/p1/R: this coding is incomplete: 1 of 9\."):
         compare([Material(sources, text)], BARE)
     found = compare([Material(sources, text)], BARE, incomplete=True)
     assert found.incomplete == ["runs/p1/R: 1 of 9"]
@@ -393,14 +326,14 @@ def test_trivial_coders_use_the_commonest_code_of_the_reference():
     assert value(found, "baselines", "mark_all", "u_alpha") < 0.1
 
 
-def test_says_plainly_when_the_model_does_not_beat_a_trivial_coder():
-    said = beside_trivial(compare([material(QUOTES, [(2110, 2120, "A")])], QUICK))
-    assert said[0].startswith("The model does not beat the best trivial coder by character F1")
+def test_says_plainly_when_the_model_does_not_beat_a_baseline():
+    said = beside_baselines(compare([material(QUOTES, [(2110, 2120, "A")])], QUICK))
+    assert said[0].startswith("The model does not beat the best baseline by character F1")
     better = compare([material(QUOTES, QUOTES)], QUICK)
-    standings = {floor.name: floor.standing for floor in floors(better)}
+    standings = {floor.entry.name: floor.standing for floor in floors(better)}
     assert standings["character F1"] == "above"
     # Five turns marked of twenty, all in one block: resampling has nothing to say of κ here.
-    assert standings["κ of sentences"] in ("above", "above, no interval")
+    assert standings["sentence κ"] in ("above", "above, no interval")
 
 
 def test_tells_two_codings_of_one_coder_apart():
@@ -410,16 +343,16 @@ def test_tells_two_codings_of_one_coder_apart():
     assert "the first coding by gold and the second coding by gold agree" in answer(found)
 
 
-def test_says_when_chance_or_a_trivial_coder_does_about_as_well():
+def test_says_when_chance_or_a_baseline_does_about_as_well():
     apart = compare([material(QUOTES, [(2110, 2190, "A")])], QUICK)
     unproved = "agree on where to mark not demonstrably more than by chance (character F1 0.00"
     assert unproved in answer(apart)
     found = compare([material(QUOTES, QUOTES)], QUICK)
     assert "agree on where to mark more than by chance" in answer(found)
     found.spans["char"]["f1"]["interval"]["low"] = 0.0
-    standings = {floor.name: floor.standing for floor in floors(found)}
+    standings = {floor.entry.name: floor.standing for floor in floors(found)}
     assert standings["character F1"] == "not clearly above"
-    assert "is not clearly better" in " ".join(beside_trivial(found))
+    assert "is not clearly better" in " ".join(beside_baselines(found))
 
 
 def test_open_codes_of_the_two_coders_are_not_confused():

@@ -1,12 +1,12 @@
 """The smaller parts: lines, references, runs, facts, examples, figures."""
 
 import re
-from xml.etree import ElementTree
 
 import pytest
-from reported import CALLS, MARKS, OTHERS, evidence, manifest, material, transcript, twelve
+from reported import CALLS, evidence, manifest, material, transcript, twelve
 
 from autocode.coding.runs import Run
+from autocode.panel.catalogue import catalogue, families
 from autocode.report.document import (
     Cite,
     Column,
@@ -24,10 +24,7 @@ from autocode.report.document import (
 )
 from autocode.report.evidence import without_folders
 from autocode.report.examples import EACH, examples
-from autocode.report.names import data, figure_name, plural
-from autocode.report.plots.codes import agreement_per_code
-from autocode.report.plots.style import for_page
-from autocode.report.plots.tracks import tracks
+from autocode.report.names import data, plural
 from autocode.report.ran import Ran, read_ran
 from autocode.report.references import bibliography, cited, entry, in_order
 from autocode.report.render.plain import plain
@@ -72,7 +69,7 @@ def test_a_document_points_only_to_what_it_holds(blocks, what):
         ("turn", "turns"),
         ("code application in a turn", "code applications in a turn"),
         ("turn with a code", "turns with a code"),
-        ("gold code", "codes of the first coder"),
+        ("reference code", "codes of the first coder"),
     ],
 )
 def test_units_in_the_plural(unit, many):
@@ -106,13 +103,8 @@ def test_every_work_has_what_its_type_needs_and_makes_bibtex():
 
 def test_every_citation_is_known():
     works = data("references")
-    assert all(key in works for one in data("measures")["measure"] for key in one["cite"])
-
-
-def test_names_of_figures():
-    assert figure_name("units.turn.kappa") == "turn κ"
-    assert figure_name("spans.matching.0.5.partial") == "quotes, partial F1"
-    assert figure_name("unknown.path") == "unknown.path"
+    known = {key for one in (*catalogue(), *families().values()) for key in one.reference}
+    assert known <= set(works)
 
 
 def test_local_models_are_named_without_their_folder():
@@ -182,24 +174,3 @@ def test_examples_come_from_many_documents_and_are_short():
     assert len(missed) == EACH
     assert len({plain(one.place).split(",")[0] for one in missed}) == EACH
     assert all(len(plain(one.words)) < 700 for one in missed)
-
-
-def test_a_figure_is_the_same_every_time_and_fits_a_page():
-    first, second = tracks(evidence()), tracks(evidence())
-    assert first == second
-    shown = for_page(first.svg)
-    assert shown.startswith("<svg")
-    assert "var(--ink, #1d1d1b)" in shown
-    head = shown.split(">", 1)[0]
-    assert "viewBox" in head
-    assert " width=" not in head
-    ElementTree.fromstring(first.svg)
-    assert first.png.startswith(b"\x89PNG")
-    assert "Date" not in first.svg
-
-
-def test_scripts_that_the_font_lacks_are_drawn_without_a_warning():
-    of = transcript()
-    ours, theirs = ([(a, b, f"合意_{c}") for a, b, c in marks] for marks in (MARKS, OTHERS))
-    found = material(of, ours, theirs)
-    assert agreement_per_code(evidence(found)).png.startswith(b"\x89PNG")

@@ -86,7 +86,7 @@ def test_disjoint_codings():
 def test_a_side_that_is_empty_has_reasons_not_numbers():
     found = evidence(material(theirs=[]))
     shown = next(t for t in drawn(found).tables if t.name == "where")
-    precision = next(row for row in shown.rows if plain(row[0]) == "precision")
+    precision = next(row for row in shown.rows if plain(row[0]) == "character precision")
     assert plain(precision[1]).startswith("–")
     assert any("other coder marked nothing" in plain(note) for note in shown.notes)
     assert "marked, – " not in said(found, "summary")
@@ -103,8 +103,8 @@ def test_a_split_quote_shows_its_fragments():
     ours, theirs = [(310, 390, "b")], [(310, 340, "b"), (340, 390, "b")]
     found = evidence(material(ours=ours, theirs=theirs))
     rows = {row[0]: row for row in table(found, "where")}
-    assert rows["fragmentation"][1] == "2.00"
-    assert rows["|uα (marked or not)"][1] == "1.00"
+    assert rows["|uα"][1] == "1.00"
+    assert {row[0]: row[1] for row in table(found, "quotes")}["pieces per quote"] == "2.00"
 
 
 def test_one_document_says_so(one):
@@ -204,8 +204,8 @@ def test_coefficients_that_part_are_flagged():
     ours, theirs = [(110, 160, "b")], [(310, 390, "b")]
     found = evidence(material(of, ours, theirs))
     marked = {row[0]: row[1] for row in table(found, "units")}
-    assert (marked["Cohen’s κ†"], marked["Gwet’s AC1†"]) == ("−0.03", "0.95")
-    assert "† κ and AC1 of turns and sentences differ" in said(found, "results")
+    assert (marked["turn κ"], marked["turn AC1"]) == ("−0.03", "0.95")
+    assert "For turns and sentences, κ and AC1 differ" in said(found, "results")
     assert "κ and AC1 differ." in said(found, "limits")
     assert "Little is marked." in said(found, "limits")
 

@@ -7,14 +7,16 @@ SVG of a web page, ink, grid and data colours are CSS variables, so that it can 
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from autocode.report.document import Line, Picture
 from autocode.text import one_line
@@ -72,44 +74,58 @@ def short(text: str, longest: int = 38) -> str:
     return text if len(text) <= longest else f"{text[: longest - 2].rstrip()}…"
 
 
-def svg_of(figure: Figure, name: str) -> str:
-    """The figure as SVG without date; `name` keeps its ids apart from other figures' on a page."""
-    with mpl.rc_context({"svg.hashsalt": name}):
-        out = io.StringIO()
-        canvas: Any = FigureCanvasSVG(figure)
-        canvas.print_svg(out, metadata={"Date": None, "Creator": None})
-    return out.getvalue()
+def rows(figure: Figure, names: Sequence[str]) -> Axes:
+    """An axis with a named row for each of the names, the first at the bottom."""
+    axis = figure.subplots()
+    axis.set_yticks(range(len(names)), names)
+    axis.set_ylim(-0.6, len(names) - 0.4)
+    axis.grid(axis="x")
+    axis.spines["left"].set_visible(False)
+    axis.tick_params(axis="y", length=0)
+    return axis
 
 
-def png_of(figure: Figure) -> bytes:
-    """The figure as PNG, 200 dots per inch."""
-    figure.set_dpi(_DPI)
-    out = io.BytesIO()
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.print_png(out, metadata={"Software": None})
-    return out.getvalue()
+def key(marker: str, colour: str, name: str) -> Line2D:
+    """An entry of a legend: a marker, or a line where the marker is `-`."""
+    if marker == "-":
+        return Line2D([], [], color=colour, lw=1.6, label=name)
+    size, edge = (10, 1.2) if marker == "|" else (7, 0.6)
+    return Line2D([], [], marker=marker, color=colour, lw=0, ms=size, mec=INK, mew=edge, label=name)
 
 
 def picture(figure: Figure, name: str, title: str, reading: Line, alt: str) -> Picture:
-    """The figure as it goes into a report."""
-    svg = svg_of(figure, name)
+    """The figure as it goes into a report: SVG and PNG (200 dots per inch), both without date.
+
+    name: keeps the ids of its SVG apart from those of other figures on a page.
+    """
+    for axis in figure.axes:
+        for drawn in (*axis.lines, *axis.collections):
+            drawn.set_clip_on(False)  # no marker at the edge of its axis is cut in half
+    svg, png = io.StringIO(), io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": name}):
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(svg, metadata={"Date": None, "Creator": None})
     # Everything has found its place: finding it again takes as long as all the drawing.
     figure.set_layout_engine("none")
-    return Picture(name, title, reading, alt, svg, png_of(figure))
+    figure.set_dpi(_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.print_png(png, metadata={"Software": None})
+    return Picture(name, title, reading, alt, svg.getvalue(), png.getvalue())
 
 
 def for_page(svg: str) -> str:
     """The SVG to stand in a page: no XML head, colours and font from the page, no paper."""
     inner = svg[svg.index("<svg") :]
     inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
-    inner = re.sub(r"<[^>]*>", lambda tag: _of_page(tag[0]), inner)
+
+    def of_page(tag: re.Match[str]) -> str:
+        """A tag in the colours and the font of the page; words between tags stay as they are."""
+        text = tag[0]
+        for colour, variable in _VARIABLES.items():
+            text = text.replace(colour, f"var({variable}, {colour})")
+        return re.sub(r"font: ([\d.]+)px [^;\"]*", r"font: \1px var(--sans)", text)
+
+    inner = re.sub(r"<[^>]*>", of_page, inner)
     # The page decides how wide a figure is; the view box keeps its proportions.
     head, body = inner.split(">", 1)
     return re.sub(r' (?:width|height)="[^"]*"', "", head) + ">" + body
-
-
-def _of_page(tag: str) -> str:
-    """A tag in the colours and the font of the page; words between tags stay as they are."""
-    for colour, variable in _VARIABLES.items():
-        tag = tag.replace(colour, f"var({variable}, {colour})")
-    return re.sub(r"font: ([\d.]+)px [^;\"]*", r"font: \1px var(--sans)", tag)

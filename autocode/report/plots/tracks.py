@@ -1,4 +1,4 @@
-"""Where in the interview did each coder mark?"""
+"""Tracks: where in the interview did each coder mark?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 from autocode.agreement.baselines import INTERVIEWER
 from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
-from autocode.report.document import Line, Picture, line
+from autocode.report.document import Picture, line
 from autocode.report.evidence import Evidence
 from autocode.report.plots.style import (
     BOTH,
@@ -20,13 +20,13 @@ from autocode.report.plots.style import (
     REFERENCE,
     drawing,
     picture,
+    short,
 )
 from autocode.transcript.nouns import Span
 
 MOST = 12
 _BAR = 0.72
-# Rows between two documents.
-_GAP = 1.0
+_QUARTERS = [quarter / 4 for quarter in range(5)]
 
 
 @dataclass(frozen=True)
@@ -38,24 +38,43 @@ class _Track:
 
 
 def tracks(evidence: Evidence) -> Picture:
-    """One band per document, one track per coder; interviewers' turns lie grey behind them."""
+    """A small frame for each document, in it one track per coder; interviewers' turns lie grey."""
     shown = evidence.materials[:MOST]
-    bands = [_tracks_of(one, runs=evidence.single) for one in shown]
-    rows = sum(map(len, bands)) + _GAP * (len(bands) - 1)
-    with drawing(0.95 + 0.3 * rows) as figure:
-        axis = figure.subplots()
-        top, ticks = 0.0, dict[float, str]()
-        for material, band in zip(shown, bands, strict=True):
-            _draw(axis, material, band, top)
-            ticks |= {top + row: track.label for row, track in enumerate(band)}
-            if len(bands) > 1:
-                axis.text(0, top - 0.6, material.codings[0].coding.transcript.id, weight="bold")
-            top += len(band) + _GAP
-        _frame(axis, ticks, lowest=rows - 0.5, highest=-0.5 - _GAP * (len(bands) > 1))
-        if any(one.transcript and one.transcript.has_speakers for one in shown):
+    bands = [_tracks_of(material, runs=evidence.single) for material in shown]
+    tallest, columns = max(map(len, bands)), 1 if evidence.single else 2
+    lines = -(-len(shown) // columns)
+    with drawing(
+        0.85 + lines * (0.3 * tallest if evidence.single else 0.35 + 0.2 * tallest)
+    ) as figure:
+        axes = list(figure.subplots(lines, columns, squeeze=False, sharex=True).flat)
+        for at, (axis, material, band) in enumerate(zip(axes, shown, bands, strict=False)):
+            _draw(axis, material, band, tallest)
+            if not evidence.single:
+                name = short(material.codings[0].coding.transcript.id, 30)
+                axis.set_title(name, loc="left", fontsize=8, weight="bold", pad=3)
+            axis.tick_params(axis="x", labelbottom=at + columns >= len(shown))
+        for axis in axes[len(shown) :]:
+            axis.set_axis_off()
+        figure.supxlabel("Position in the transcript", fontsize=9)
+        if any(material.transcript and material.transcript.has_speakers for material in shown):
             grey = Patch(facecolor=GRID, label="interviewer speaks")
             figure.legend(handles=[grey], loc="outside upper right", fontsize=8)
-        return picture(figure, "tracks", "Where each coder marked", _reading(evidence), _alt(bands))
+        numbers, parts = evidence.numbers, ("spans", "char", "f1", "parts")
+        reading = line("Every coder’s quotes, in the order of the transcript.")
+        if numbers.find(*parts, "tp") is not None:
+            reading = line(
+                "Both coders marked ", numbers.count(*parts, "tp"),
+                " characters, only the reference coding ", numbers.count(*parts, "fn"),
+                f", only {evidence.other_name} ", numbers.count(*parts, "fp"), ".",
+            )  # fmt: skip
+        if len(shown) < len(evidence.materials):
+            reading = line(reading, " Only the first documents are shown.")
+        quotes = "; ".join(
+            f"{track.coding.transcript.id}, {track.label}: {sum(1 for _ in track.coding.located())}"
+            for band in bands for track in band
+        )  # fmt: skip
+        alt = f"Horizontal tracks, one per coder, with a bar for each quote ({quotes})."
+        return picture(figure, "tracks", "Where each coder marked", reading, alt)
 
 
 def _tracks_of(material: Material, *, runs: bool) -> list[_Track]:
@@ -66,62 +85,36 @@ def _tracks_of(material: Material, *, runs: bool) -> list[_Track]:
         coder = source.coding.coder
         colour = REFERENCE if number == 0 else OTHER if number == 1 else next(further)
         hatch = "////" if number == 0 else "" if number == 1 else "...."
-        label = "reference" if part == "reference" else coder.id
+        label = "reference" if part == "reference" else short(coder.id, 24)
         if part == "run":
             run += 1
             label = f"run {run}"
         elif coder.kind == "model" and number == 1:
             label = "model"
         if runs or part != "run":
-            tracks.append(_Track(label[:24], source.coding, colour, hatch))
+            tracks.append(_Track(label, source.coding, colour, hatch))
     return tracks
 
 
-def _draw(axis: Axes, material: Material, band: Sequence[_Track], top: float) -> None:
-    """The tracks of a document from `top` down, in shares of its length."""
+def _draw(axis: Axes, material: Material, band: Sequence[_Track], tallest: int) -> None:
+    """The tracks of a document, in shares of its length."""
     length = max(material.codings[0].coding.transcript.length, 1)
+
+    def bars(spans: Sequence[Span]) -> list[tuple[float, float]]:
+        return [(span.start / length, (span.end - span.start) / length) for span in spans]
+
     if material.transcript:
         asked = [turn.span for turn in material.transcript.turns if turn.role == INTERVIEWER]
-        axis.broken_barh(_shares(asked, length), (top - 0.5, len(band)), facecolor=GRID, lw=0)
+        axis.broken_barh(bars(asked), (-0.5, len(band)), facecolor=GRID, lw=0)
     for row, track in enumerate(band):
         spans = [quote.span for quote in track.coding.located() if quote.span]
         axis.broken_barh(
-            _shares(spans, length), (top + row - _BAR / 2, _BAR), facecolor=track.colour,
+            bars(spans), (row - _BAR / 2, _BAR), facecolor=track.colour,
             hatch=track.hatch, edgecolor=BOTH, linewidth=0.6,
         )  # fmt: skip
-
-
-def _shares(spans: Sequence[Span], length: int) -> list[tuple[float, float]]:
-    """Start and width of each span, in shares of the text."""
-    return [(span.start / length, (span.end - span.start) / length) for span in spans]
-
-
-def _frame(axis: Axes, ticks: dict[float, str], *, lowest: float, highest: float) -> None:
-    axis.set_yticks(list(ticks), list(ticks.values()))
-    axis.set(xlim=(0, 1), ylim=(lowest, highest), xlabel="Position in the transcript")
-    axis.tick_params(axis="y", length=0)
-    axis.spines["left"].set_visible(False)
-    quarters = [quarter / 4 for quarter in range(5)]
-    axis.set_xticks(quarters, [f"{quarter:.0%}" for quarter in quarters])
+    axis.set_yticks(range(len(band)), [track.label for track in band])
+    axis.set(xlim=(0, 1), ylim=(tallest - 0.5, -0.5))
+    axis.set_xticks(_QUARTERS, [f"{quarter:.0%}" for quarter in _QUARTERS])
+    axis.tick_params(axis="y", length=0, labelsize=8)
     axis.tick_params(axis="x", labelsize=8, color=QUIET)
-
-
-def _reading(evidence: Evidence) -> Line:
-    counts = evidence.numbers
-    parts = ("spans", "char", "f1", "parts")
-    if counts.find(*parts, "tp") is None:
-        return line("Every coder's marks, in the order of the transcript.")
-    return line(
-        "Both coders marked ", counts.count(*parts, "tp"),
-        " characters, only the reference coding ", counts.count(*parts, "fn"),
-        f", only {evidence.other_name} ", counts.count(*parts, "fp"), ".",
-    )  # fmt: skip
-
-
-def _alt(bands: Sequence[Sequence[_Track]]) -> str:
-    quotes = "; ".join(
-        f"{track.coding.transcript.id}, {track.label}: {sum(1 for _ in track.coding.located())}"
-        for band in bands
-        for track in band
-    )
-    return f"Horizontal tracks, one per coder, with a bar for each quote ({quotes})."
+    axis.spines["left"].set_visible(False)

@@ -213,7 +213,7 @@ class _Parser:
         joined: list[Any] = []
         for kind, group in groupby(parts, type):
             words = list(group)
-            joined += [kind("".join(words))] if kind is str else words
+            joined += [text for text in ["".join(words)] if text] if kind is str else words
         return joined
 
     def _valued(self, text: str) -> Iterator[Any]:

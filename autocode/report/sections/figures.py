@@ -1,59 +1,25 @@
 """Values for the sections that show figures of the panel."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from autocode.panel.catalogue import Path, catalogue, families, headlines, shown
+from autocode.panel.tables import table_of
 from autocode.report.claims import BASELINES, standings, what, where
 from autocode.report.document import Cite
 from autocode.report.evidence import Evidence
-from autocode.report.names import data
 from autocode.report.numbers import Numbers
-from autocode.report.plots.codes import agreement_per_code, who_used_what
 from autocode.report.plots.curves import over_thresholds, saturation
-from autocode.report.plots.runs import run_to_run
+from autocode.report.plots.dots import agreement_per_code, run_to_run
+from autocode.report.plots.matrix import who_used_what
 from autocode.report.plots.tracks import tracks
 
 Values = Mapping[str, Any]
 
-HEADLINES = (
-    "spans.char.f1", "spans.u_alpha.relevance", "spans.u_alpha.value", "units.turn.kappa",
-    "units.sentence.kappa", "axial.turn.f1", "axial.turn.alpha_masi",
-)  # fmt: skip
+HEADLINES = tuple(headline.key for headline in headlines())
 _TOLD = ("spans.char.f1", "spans.u_alpha.relevance", "spans.u_alpha.value", "units.turn.kappa",
          "axial.turn.alpha_masi")  # fmt: skip
-_WHERE = (
-    *(f"spans.char.{name}" for name in ("precision", "recall", "f1", "iou", "labelled_iou")),
-    "spans.u_alpha.relevance", "spans.gamma", "spans.fragmentation", "spans.merge",
-)  # fmt: skip
-_WHAT = (
-    *(f"spans.u_alpha.{name}" for name in ("value", "macro", "coded", "coverage")),
-    *(f"axial.turn.{name}" for name in ("precision", "recall", "f1", "jaccard")),
-    *(f"axial.turn.alpha_{name}" for name in ("masi", "jaccard", "masi_coded")),
-    "axial.document.jaccard",
-)  # fmt: skip
-_LABELS = tuple(f"labels.{name}" for name in ("precision", "recall", "f1", "paired", "curve_area"))
-_COVERAGE = tuple(
-    f"coverage.{name}"
-    for name in (
-        "gold_recall", "novel_rate", "inflation", "redundancy", "verbatim_failure", "missing")
-)  # fmt: skip
-_COEFFICIENTS = {
-    "kappa": "Cohen’s κ", "alpha": "Krippendorff’s α", "ac1": "Gwet’s AC1", "pabak": "PABAK",
-    "percent_agreement": "observed agreement", "p_pos": "agreement on marking (F1)",
-    "p_neg": "agreement on not marking", "prevalence_index": "prevalence index",
-    "bias_index": "bias index",
-}  # fmt: skip
-# Columns of the table of baselines: heading, leaf under `baselines`, figure of the coder compared.
-_LEAVES = (
-    ("precision", "precision", "spans.char.precision"),
-    ("recall", "recall", "spans.char.recall"),
-    ("character F1", "f1", "spans.char.f1"),
-    ("|uα", "relevance", "spans.u_alpha.relevance"),
-    ("uα", "u_alpha", "spans.u_alpha.value"),
-    ("turn κ", "turn_kappa", "units.turn.kappa"),
-    ("sentence κ", "sentence_kappa", "units.sentence.kappa"),
-    ("axial F1", "axial_turn_f1", "axial.turn.f1"),
-)
 PER_CODE, SPANS = "units.turn.per_code", "spans.u_alpha.per_code"
 # From this difference on, κ and AC1 tell different stories (Feinstein & Cicchetti 1990).
 _GAP = 0.3
@@ -78,18 +44,24 @@ def paragraph(evidence: Evidence) -> Values:
 
 def results(evidence: Evidence) -> Values:
     """The whole panel, pooled and transcript by transcript."""
-    numbers = evidence.numbers
-    first = evidence.documents[0]
-    alone = [
-        path for path in HEADLINES if numbers.find("uncertainty.documents", first, path) is not None
-    ]
+    numbers, first = evidence.numbers, evidence.documents[0]
+    labels = table_of(evidence.comparison, "labels", "report")
     return {
-        "tracks": tracks(evidence), "where": _WHERE, "what": _WHAT, "coverage": _COVERAGE,
-        "labels": _LABELS if any(numbers.value(path) is not None for path in _LABELS) else (),
-        "unlabelled": list(dict.fromkeys(numbers.reason(path) or "" for path in _LABELS)),
-        "coefficients": _COEFFICIENTS, "headlines": alone,
+        "tracks": tracks(evidence), "group": partial(_group, evidence),
+        "unlabelled": list(labels.missing) if len(labels.missing) else [],
+        "labelled": any(row.figure.value is not None for row in labels.rows),
+        "schemes": [known for known in shown("quotes", "report") if "matching" in known.path],
         "paradoxes": unit_paradoxes(evidence),
+        "headlines": [
+            path for path in HEADLINES
+            if numbers.find("uncertainty.documents", first, path) is not None
+        ],
     }  # fmt: skip
+
+
+def _group(evidence: Evidence, group: str) -> list[Path]:
+    """The paths of the figures that answer one question."""
+    return [row.path for row in table_of(evidence.comparison, group, "report").rows]
 
 
 def codes(evidence: Evidence) -> Values:
@@ -97,6 +69,7 @@ def codes(evidence: Evidence) -> Values:
     pictures = (who_used_what(evidence), agreement_per_code(evidence))
     return {
         "counts": _counted(evidence), "paradoxes": paradoxes(evidence),
+        "coefficients": [known for known in shown("codes", "report") if known.path[0] == "units"],
         "spans": evidence.numbers.find(SPANS) or {},
         "pictures": [picture for picture in pictures if picture],
     }  # fmt: skip
@@ -131,7 +104,8 @@ def _parts(numbers: Numbers, *path: str) -> bool:
 
 def baselines(evidence: Evidence) -> Values:
     """The baselines below the coder compared."""
-    return {"floors": standings(evidence), "baselines": BASELINES, "leaves": _LEAVES}
+    judged = [known for known in catalogue() if known.floor]
+    return {"floors": standings(evidence), "baselines": BASELINES, "judged": judged}
 
 
 def repeated(evidence: Evidence) -> Values:
@@ -152,7 +126,7 @@ def _those(*pictures: Any) -> list[Any]:
 def measures(evidence: Evidence) -> Values:
     """Which measures there are, and the settings of the comparison."""
     return {
-        "measures": data("measures")["measure"], "thresholds": _those(over_thresholds(evidence)),
+        "measures": list(families().values()), "thresholds": _those(over_thresholds(evidence)),
         "cites": lambda keys: list(map(Cite, keys)),
     }  # fmt: skip
 

@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any
 
 from autocode.coding.strategies import STRATEGIES
+from autocode.panel.catalogue import Path, entry
 from autocode.report.document import Code, CrossReference, listed
 from autocode.report.evidence import Evidence, without_folders
-from autocode.report.names import code_label, counted, figure_name, plural, spelt, start, unit_words
+from autocode.report.names import code_label, counted, plural, spelt, start, unit_words
 from autocode.report.sections.figures import method
 
 
@@ -22,7 +23,8 @@ def vocabulary(evidence: Evidence) -> dict[str, Any]:
         "number": numbers.number, "count": numbers.count, "share": numbers.share,
         "setting": partial(numbers.number, kind="setting"), "figure": numbers.leaf,
         "interval": numbers.interval, "range": numbers.range_at, "p": numbers.p,
-        "counted": partial(counted, numbers), "unit": unit_words, "name": figure_name,
+        "counted": partial(counted, numbers), "unit": unit_words,
+        "name": _name,
         "label": partial(code_label, evidence), "code": Code, "listed": listed, "spelt": spelt,
         "start": start, "plural": lambda words: [plural(word) for word in words],
         "table": partial(CrossReference, "Table"), "plain_model": without_folders,
@@ -33,3 +35,7 @@ def vocabulary(evidence: Evidence) -> dict[str, Any]:
         "without_transcript": not all(one.transcript for one in evidence.materials),
         "intervals": method(numbers, "interval"), "chance": method(numbers, "null"),
     }  # fmt: skip
+
+
+def _name(path: str | Path) -> str:
+    return entry(path).name if isinstance(path, str) else entry(*path).name

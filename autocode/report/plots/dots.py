@@ -1,0 +1,78 @@
+"""Dot plots: how far do the coders agree on each code, and how much do runs differ?"""
+
+from autocode.panel.catalogue import figure_name
+from autocode.panel.counting import UNCODED
+from autocode.report.document import Picture, line
+from autocode.report.evidence import Evidence
+from autocode.report.names import code_label
+from autocode.report.plots.style import INK, OTHER, QUIET, drawing, key, picture, rows, short
+
+MOST = 40
+PER_CODE = ("spans", "u_alpha", "per_code")
+RUNS = ("uncertainty", "runs", "mean")
+
+
+def agreement_per_code(evidence: Evidence) -> Picture | None:
+    """|uα of each code with its interval, beside what chance reaches."""
+    numbers = evidence.numbers
+    leaves = {
+        code: leaf for code, leaf in (numbers.find(*PER_CODE) or {}).items()
+        if leaf["value"] is not None and code != UNCODED
+    }  # fmt: skip
+    if not leaves:
+        return None
+    order = sorted(leaves, key=lambda code: (leaves[code]["value"], code))[-MOST:]
+    names = [code_label(evidence, code) for code in order]
+    with drawing(0.9 + 0.26 * len(order)) as figure:
+        axis = rows(figure, [short(name) for name in names])
+        for row, code in enumerate(order):
+            leaf = leaves[code]
+            if interval := leaf.get("interval"):
+                axis.plot([interval["low"], interval["high"]], [row, row], color=OTHER, lw=1.6)
+            if null := leaf.get("null"):
+                axis.plot(null["mean"], row, "|", color=INK, ms=10, mew=1.2)
+            axis.plot(leaf["value"], row, "o", color=OTHER, ms=6, mec=INK, mew=0.6)
+        axis.axvline(0, color=QUIET, linewidth=0.8)
+        lows = [leaf["interval"]["low"] for leaf in leaves.values() if leaf.get("interval")]
+        lows += [leaf["null"]["mean"] for leaf in leaves.values() if leaf.get("null")]
+        lowest = min(0, *lows, *(leaf["value"] for leaf in leaves.values()))
+        axis.set_xlim(lowest - 0.02, 1.02)
+        axis.set_xlabel("|uα (1: the same characters marked; 0: no better than chance)")
+        keys = [key("o", OTHER, "observed"), key("-", OTHER, "interval"), key("|", INK, "chance")]
+        figure.legend(handles=keys, loc="outside upper right", ncols=3, fontsize=8)
+        high, low = (numbers.figure(*PER_CODE, code) for code in (order[-1], order[0]))
+        reading = line("Agreement is highest on “", names[-1], "” (", high, ")")
+        if len(order) > 1:
+            reading = line(reading, " and lowest on “", names[0], "” (", low, ")")
+        return picture(
+            figure, "per-code", "Agreement on each code", line(reading, "."),
+            f"Dot plot of the agreement on {len(order)} codes, each with its interval.",
+        )  # fmt: skip
+
+
+def run_to_run(evidence: Evidence) -> Picture | None:
+    """Every headline figure of every run; None for a single run."""
+    numbers = evidence.numbers
+    means = numbers.find(*RUNS) or {}
+    leaves = {path: leaf for path, leaf in means.items() if leaf["value"] is not None}
+    if not leaves:
+        return None
+    order = list(leaves)[::-1]
+    with drawing(0.7 + 0.32 * len(order)) as figure:
+        axis = rows(figure, list(map(figure_name, order)))
+        for row, path in enumerate(order):
+            values = [value for value in leaves[path]["parts"]["values"] if value is not None]
+            axis.plot([min(values), max(values)], [row, row], color=OTHER, linewidth=1.2)
+            axis.plot(values, [row] * len(values), "o", color=OTHER, alpha=0.8, markersize=6)
+            axis.plot(leaves[path]["value"], row, "|", color=INK, markersize=14, mew=1.6)
+        axis.set_xlabel("Value in each run; the bar is the mean")
+        spread = {
+            path: leaf["parts"]["max"] - leaf["parts"]["min"] for path, leaf in leaves.items()
+        }
+        widest = max(leaves, key=lambda path: spread[path])
+        least, most = (numbers.number(*RUNS, widest, "parts", end) for end in ("min", "max"))
+        reading = line(f"The {figure_name(widest)} varies most, from ", least, " to ", most, ".")
+        return picture(
+            figure, "runs", "The headline figures in each run", reading,
+            f"Dot plot of {len(order)} figures, one dot per run and a bar at the mean.",
+        )  # fmt: skip

@@ -1,0 +1,81 @@
+"""A matrix of codes by places: who used which code where?"""
+
+from collections import Counter
+
+from autocode.report.document import Picture, line
+from autocode.report.evidence import Evidence
+from autocode.report.names import code_label
+from autocode.report.plots.dots import MOST
+from autocode.report.plots.style import (
+    BOTH,
+    GRID,
+    INK,
+    OTHER,
+    REFERENCE,
+    drawing,
+    key,
+    picture,
+    rows,
+    short,
+)
+
+_MOST_COLUMNS = 30
+# Who used a code at a place: marker, colour, and the words of the legend.
+_MARKS = {
+    "=": ("s", BOTH, "both"),
+    "-": (">", REFERENCE, "reference only"),
+    "+": ("<", OTHER, "{other} only"),
+}
+
+
+def who_used_what(evidence: Evidence) -> Picture | None:
+    """Codes by places (turns of a single document, else documents), marked by who used them."""
+    uses = _uses(evidence)
+    if not uses or evidence.several_coders:
+        return None
+    places = list(dict.fromkeys(place for place, _ in uses))[:_MOST_COLUMNS]
+    tally = Counter(code for _, code in uses)
+    codes = sorted(tally, key=lambda code: (tally[code], code))[-MOST:]
+    other = short(evidence.other_name.removeprefix("the "), 24)
+    with drawing(1.0 + 0.26 * len(codes)) as figure:
+        axis = rows(figure, [short(code_label(evidence, code)) for code in codes])
+        for sign, (marker, colour, _) in _MARKS.items():
+            here = [at for at, used in uses.items() if used == sign and at[0] in places]
+            here = [(place, code) for place, code in here if code in codes]
+            x, y = (
+                [places.index(place) for place, _ in here],
+                [codes.index(code) for _, code in here],
+            )
+            axis.plot(x, y, marker, color=colour, markersize=9, markeredgecolor=INK, mew=0.6)
+        upright = not evidence.single and (len(places) > 8 or max(map(len, places)) > 8)
+        names = [short(place, 16) for place in places]
+        axis.set_xticks(range(len(places)), names, rotation=90 if upright else 0)
+        axis.set(xlim=(-0.6, len(places) - 0.4), xlabel="Turn" if evidence.single else "Document")
+        axis.grid(color=GRID)
+        keys = [
+            key(sign, colour, said.format(other=other)) for sign, colour, said in _MARKS.values()
+        ]
+        axis.tick_params(length=0)
+        axis.spines["bottom"].set_visible(False)
+        figure.legend(handles=keys, loc="outside upper right", ncols=3, fontsize=8)
+        numbers, path = evidence.numbers, ("report", "parting", "codes")
+        reading = line(
+            "" if evidence.single else "A square says that both used the code in that document, "
+            "though not always in the same turn. ",
+            "Counting each code once per turn, both coders used ", numbers.count(*path, "both"),
+            ", only the reference coding ", numbers.count(*path, "reference"),
+            f", only {evidence.other_name} ", numbers.count(*path, "other"), ".",
+        )  # fmt: skip
+        alt = f"Matrix of {len(codes)} codes by {len(places)} places with a mark for each use."
+        return picture(figure, "who-used-what", "Who used which code where", reading, alt)
+
+
+def _uses(evidence: Evidence) -> dict[tuple[str, str], str]:
+    """(place, code) to who used it there; a document counts as a place when there are several."""
+    uses: dict[tuple[str, str], str] = {}
+    for name, diff in evidence.diffs.items():
+        for turn in diff.turns:
+            for use in turn.codes:
+                at = (str(turn.number) if evidence.single else name, use.code)
+                uses[at] = use.sign if uses.get(at, use.sign) == use.sign else "="
+    return uses
