@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from autocode.agreement.spans import Unit, marked_characters
 from autocode.cli.terminal import plain_table, print_json, result_console
 from autocode.coding.nouns import Coding, Quote
 from autocode.coding.runs import Run
@@ -14,7 +15,7 @@ from autocode.models.prices import known_model
 from autocode.models.runtimes import runtime_of
 from autocode.propose.run import Plan
 from autocode.study import Study
-from autocode.text import visible
+from autocode.text import plural, visible
 
 QUOTE_WIDTH, CODE_WIDTH = 22, 18
 
@@ -23,14 +24,15 @@ def show_run(study: Study, run: Run, coding: Coding) -> None:
     """The quotes as a table on stdout; counts, failures, where it is and what next on stderr."""
     show_quotes(coding)
     length = coding.transcript.length
-    marked = _marked(coding)
-    found = Counter(quote.status for quote in coding.quotes)
-    how = ", ".join(f"{n} {status}" for status, n in found.items()) or "none"
+    spans = [quote.span for quote in coding.located() if quote.span]
+    marked = marked_characters(Unit(span.start, span.end) for span in spans)
+    statuses = Counter(quote.status for quote in coding.quotes)
+    how = ", ".join(f"{n} {status}" for status, n in statuses.items()) or "none"
     codes = {code for quote in coding.quotes for code in quote.axial}
     new = sum(code.defined_here for code in coding.codes)
     _say(
-        f"{_count(len(coding.quotes), 'quote')} ({how}), {marked / length:.0%} of the text marked; "
-        f"{_count(len(codes), 'axial code')}, {new} of them new."
+        f"{plural(len(coding.quotes), 'quote')} ({how}), {marked / length:.0%} of the text marked; "
+        f"{plural(len(codes), 'axial code')}, {new} of them new."
     )
     for failure in coding.failures:
         _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
@@ -78,7 +80,7 @@ def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> No
         told = _dry(plan, at_openai)
         about = "" if told["tokens_exact"] else "about "
         _say(
-            f"{told['id']}: {_count(len(plan.questions), 'request')}, "
+            f"{told['id']}: {plural(len(plan.questions), 'request')}, "
             f"{about}{told['prompt_tokens']:,} prompt tokens, "
             f"at most {told['reply_tokens']:,} reply tokens; {told['price']}."
         )
@@ -121,18 +123,6 @@ def _dry(plan: Plan, at_openai: bool) -> dict[str, object]:
             for question, count in zip(plan.questions, counts, strict=True)
         ],
     }
-
-
-def _marked(coding: Coding) -> int:
-    """Characters that at least one quote covers."""
-    covered: set[int] = set()
-    for quote in coding.located():
-        covered.update(range(quote.start or 0, quote.end or 0))
-    return len(covered)
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _in_parts(code: str) -> str:
