@@ -21,21 +21,31 @@ def _run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
 
 _OPTIONS = (
     click.option(
-        "--all", "everything", is_flag=True, help="Every id with a human coding and a run."
+        "--all", "everything", is_flag=True,
+        help="Every transcript that has a human coding and a run."
     ),
-    click.option("--gold", metavar="G", help="A human coder's id or file (default: gold)."),
+    click.option(
+        "--gold", metavar="G",
+        help="A human coding, by its coder or file (default: gold).",
+    ),
     click.option(
         "--run", metavar="R",
-        help="A run by name, a part of it or its folder (default: the newest).",
+        help="A run, by its name, the beginning of it, or its folder (default: the newest).",
     ),
-    click.option("--model", metavar="NAME", help="Only runs that asked this model."),
+    click.option("--model", metavar="NAME", help="Use only runs of this model."),
     click.option(
         "--runs", callback=_run_count, default="1", metavar="N|all",
-        help="Take so many of the newest runs: how steady is the model?",
+        help="Use so many of the newest runs, to see how stable the model is.",
     ),
-    click.option("--mixed", is_flag=True, help="Pool runs of several models, strategies, prompts."),
-    click.option("--assisted", is_flag=True, help="With --all: the assisted human codings."),
-    click.option("--incomplete", is_flag=True, help="Accept incomplete runs, and say so."),
+    click.option(
+        "--mixed", is_flag=True,
+        help="Pool runs even of different models, strategies or prompts.",
+    ),
+    click.option(
+        "--assisted", is_flag=True,
+        help="With --all: pool the human codings made with a model's help.",
+    ),
+    click.option("--incomplete", is_flag=True, help="Accept incomplete runs; the result says so."),
     click.option(
         "--similarity", metavar="|".join((*EMBEDDERS, "NAME")), default=AUTO, show_default=True,
         help="What compares open codes; NAME is an embedding model behind a server.",
@@ -43,13 +53,16 @@ _OPTIONS = (
     click.option("--base-url", help="Address of that OpenAI-compatible server."),
     click.option(
         "--permutations", type=click.IntRange(min=0), default=1000, show_default=True,
-        help="How often chance is drawn; 0: not.",
+        help="Draws from which chance is estimated; 0 for none.",
     ),
     click.option(
         "--resamples", type=click.IntRange(min=0), default=2000, show_default=True,
-        help="How often intervals resample; 0: no intervals.",
+        help="Resamples for intervals; 0 for none.",
     ),
-    click.option("--seed", type=int, default=0, show_default=True, help="Draws the same again."),
+    click.option(
+        "--seed", type=int, default=0, show_default=True,
+        help="The same seed gives the same draws.",
+    ),
 )  # fmt: skip
 
 

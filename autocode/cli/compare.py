@@ -18,13 +18,14 @@ from autocode.study import Study
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, names: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Print the fixed panel of agreement figures, each with its unit, n, interval,
-    and what chance and the baselines reach.
+    """Print how far codings agree: a fixed panel of figures, each with its unit, n
+    and interval, next to what chance and the baselines reach.
 
     An id compares its human coding with its newest run; several ids are pooled.
-    Coding files and run folders are compared with the first, the reference. Several
-    runs of one model show how steady it is; a second human coding
-    (gold/p1.anna.json) how well humans agree.
+    Other codings (a file, a run, a run folder, or id and coder as in p1.anna) are
+    compared with the first one named, the reference. Several runs of one model
+    show how stable it is, a second human coding (gold/p1.anna.json) how well people
+    agree with each other.
 
     \b
     Examples:
@@ -36,18 +37,14 @@ def command(ctx: click.Context, /, names: tuple[str, ...], as_json: bool, **opti
 
     What each figure means, and which one to quote: docs/measures.md.
     """
-    _, comparison = compared(_study(ctx, names), names, **options)
+    try:
+        study: Study | None = study_of(ctx)
+    except StudyError:
+        if not names or not all(Path(name).exists() for name in names):
+            raise
+        study = None  # files and folders can be compared without one
+    _, comparison = compared(study, names, **options)
     if as_json:
         print_json(comparison.model_dump(mode="json"))
     else:
         print_comparison(comparison)
-
-
-def _study(ctx: click.Context, names: tuple[str, ...]) -> Study | None:
-    """The study; files and folders can be compared without one."""
-    try:
-        return study_of(ctx)
-    except StudyError:
-        if names and all(Path(name).exists() for name in names):
-            return None
-        raise

@@ -9,7 +9,7 @@ import click
 
 from autocode.agreement.spans import Unit, marked_characters
 from autocode.cli.terminal import plain_table, print_json, result_console
-from autocode.coding.nouns import Coding, Quote
+from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run
 from autocode.models.prices import known_model
 from autocode.models.runtimes import runtime_of
@@ -23,15 +23,15 @@ QUOTE_WIDTH, CODE_WIDTH = 22, 18
 def show_run(study: Study, run: Run, coding: Coding) -> None:
     """The quotes as a table on stdout; counts, failures, where it is and what next on stderr."""
     show_quotes(coding)
-    length = coding.transcript.length
+    length, statuses = coding.transcript.length, Counter(quote.status for quote in coding.quotes)
     spans = [quote.span for quote in coding.located() if quote.span]
     marked = marked_characters(Unit(span.start, span.end) for span in spans)
-    statuses = Counter(quote.status for quote in coding.quotes)
-    how = ", ".join(f"{n} {status}" for status, n in statuses.items()) or "none"
+    how = ", ".join(f"{count} {status}" for status, count in statuses.items()) or "none"
     codes = {code for quote in coding.quotes for code in quote.axial}
     new = sum(code.defined_here for code in coding.codes)
     _say(
-        f"{plural(len(coding.quotes), 'quote')} ({how}), {marked / length:.0%} of the text marked; "
+        f"{plural(len(coding.quotes), 'quote')} ({how}), "
+        f"{marked / length if length else 0:.0%} of the text marked; "
         f"{plural(len(codes), 'axial code')}, {new} of them new."
     )
     for failure in coding.failures:
@@ -42,8 +42,14 @@ def show_run(study: Study, run: Run, coding: Coding) -> None:
         _say("note: no codes were sent (gold/codebook.json), so every axial code is new.")
     if run.manifest.codebook.warning:
         _say(f"note: {run.manifest.codebook.warning}.")
-    _say(f"Saved in {_near(run.path)}")
-    _say(f"Next: {_next_step(study, coding)}")
+    here, id_ = Path.cwd(), coding.transcript.id
+    _say(f"Saved in {run.path.relative_to(here) if run.path.is_relative_to(here) else run.path}")
+    if coding.incomplete and coding.incomplete.startswith("interrupted"):
+        _say(f"Next: autocode propose {id_} --resume")
+    elif study.gold_path(id_).is_file():
+        _say(f"Next: autocode diff {id_}   (then: autocode compare {id_})")
+    else:
+        _say(f"Next: autocode show {id_} --run")
 
 
 def show_quotes(coding: Coding) -> None:
@@ -54,14 +60,25 @@ def show_quotes(coding: Coding) -> None:
     for column in table.columns[2:4]:
         column.width, column.no_wrap, column.overflow = CODE_WIDTH, False, "fold"
     for quote in coding.quotes:
+        words = " ".join(visible(quote.text).split())
         table.add_row(
             str(quote.turn or "–"),
-            _short(quote),
+            words if len(words) <= QUOTE_WIDTH else words[: QUOTE_WIDTH - 1] + "…",
             visible(quote.open_code or ""),
-            "\n".join(_in_parts(visible(code)) for code in quote.axial),
+            "\n".join(wrapped(visible(code), CODE_WIDTH) for code in quote.axial),
             quote.status,
         )
     result_console().print(table)
+
+
+def wrapped(code: str, width: int) -> str:
+    """An identifier over several lines, broken after its underscores rather than within words."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_|[^_]+", code):
+        if len(lines[-1]) + len(part) > width and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> None:
@@ -77,12 +94,12 @@ def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> No
                 ("user", question.message.user),
             ):
                 click.echo(f"--- {heading}: {part} ---\n{visible(text)}\n")
-        told = _dry(plan, at_openai)
-        about = "" if told["tokens_exact"] else "about "
+        cost = _dry(plan, at_openai)
+        about = "" if cost["tokens_exact"] else "about "
         _say(
-            f"{told['id']}: {plural(len(plan.questions), 'request')}, "
-            f"{about}{told['prompt_tokens']:,} prompt tokens, "
-            f"at most {told['reply_tokens']:,} reply tokens; {told['price']}."
+            f"{cost['id']}: {plural(len(plan.questions), 'request')}, "
+            f"{about}{cost['prompt_tokens']:,} prompt tokens, "
+            f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
         )
     _say("Nothing was sent.")
 
@@ -123,34 +140,6 @@ def _dry(plan: Plan, at_openai: bool) -> dict[str, object]:
             for question, count in zip(plan.questions, counts, strict=True)
         ],
     }
-
-
-def _in_parts(code: str) -> str:
-    """An identifier over several lines, parted behind its underscores and not within words."""
-    lines = [""]
-    for part in re.findall(r"[^_]*_|[^_]+", code):
-        if len(lines[-1]) + len(part) > CODE_WIDTH and lines[-1]:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
-
-
-def _short(quote: Quote) -> str:
-    words = " ".join(visible(quote.text).split())
-    return words if len(words) <= QUOTE_WIDTH else words[: QUOTE_WIDTH - 1] + "…"
-
-
-def _next_step(study: Study, coding: Coding) -> str:
-    id_ = coding.transcript.id
-    if coding.incomplete and coding.incomplete.startswith("interrupted"):
-        return f"autocode propose {id_} --resume"
-    if study.gold_path(id_).is_file():
-        return f"autocode diff {id_}   (then: autocode compare {id_})"
-    return f"autocode runs show {id_}"
-
-
-def _near(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _say(line: str) -> None:

@@ -26,13 +26,13 @@ def command(
 ) -> None:
     """Write a report on how far codings agree, to be cited and archived.
 
-    The folder reports/NAME holds one report as web page, Markdown, Word and LaTeX,
-    every table as CSV, every figure as SVG and PNG, all figures in
-    comparison.json, and the works cited in references.bib. The same codings give
-    the same bytes.
+    The folder reports/NAME holds the report as a web page, Markdown, Word and
+    LaTeX, each table as CSV, each plot as SVG and PNG, all numbers in
+    comparison.json, and the references in references.bib. The same codings always
+    give the same files, byte for byte.
 
-    Several ids are pooled. Coding files and run folders are compared with the
-    first, the reference, as in `autocode compare`.
+    Ids, coding files and runs are chosen as in `autocode compare`: several ids are
+    pooled, and other codings are compared with the first one named.
 
     \b
     Examples:

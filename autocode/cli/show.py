@@ -80,8 +80,10 @@ def command(
     transcript = load(study, name)
     if as_json:
         print_json(as_record(transcript))
+    elif text and sys.stdout.isatty():
+        click.echo(visible(transcript.text))  # escape sequences must not drive a terminal
     elif text:
-        _print_text(transcript.text)
+        click.echo(transcript.text.encode("utf-8", "surrogatepass"), nl=False)
     else:
         _print_turns(transcript)
 
@@ -174,13 +176,6 @@ def _print_codes(console: Console, quotes: Sequence[Quote], mentions: Sequence[M
         lines.append(f"mention  {mention.code}{written}")
     for line in lines:
         console.print(Text("  " + visible(line), style="dim"))
-
-
-def _print_text(text: str) -> None:
-    if sys.stdout.isatty():
-        click.echo(visible(text))  # escape sequences in a transcript must not drive a terminal
-    else:
-        click.echo(text.encode("utf-8", "surrogatepass"), nl=False)
 
 
 def _print_turns(transcript: Transcript) -> None:

@@ -54,8 +54,8 @@ class Quote(Record):
     """
 
     id: str
-    start: int | None = Field(default=None, ge=0)
-    end: int | None = Field(default=None, ge=0)
+    start: int | None = Field(default=None, ge=0, le=LONGEST)
+    end: int | None = Field(default=None, ge=0, le=LONGEST)
     text: str
     status: Status
     open_code: str | None = None
