@@ -161,9 +161,16 @@ def natural_order(text: str) -> list[tuple[int, int, str]]:
 def _read_settings(file: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise StudyError("not UTF-8 text", where=file, hint="Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        # tomllib says where in words: "(at line 1, column 8)", "(at end of document)".
+        line = re.search(r" \(at line (\d+), .*\)$", str(error))
         raise StudyError(
-            f"not valid TOML: {error}", where=file, hint="Correct that line."
+            f"not valid TOML: {str(error)[: line.start()] if line else error}",
+            where=file,
+            line=int(line[1]) if line else None,
+            hint=f"Correct {'that line' if line else 'the file'}.",
         ) from error
     except OSError as error:
         raise StudyError(

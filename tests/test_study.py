@@ -69,8 +69,12 @@ def test_links_do_not_lead_out(study: Study, tmp_path_factory: pytest.TempPathFa
         ("seed = 1\ndensity = 7", r"autocode\.toml:2: density: "),
         ("temperature = nan", r"autocode\.toml:1: temperature: "),
         ("roles = []", r"autocode\.toml:1: roles: "),
-        ("density = ", "not valid TOML"),
-        ("\udcff", "not valid TOML"),
+        ("seed = 1\nseed\n", r"toml:2: not valid TOML: .* key/value pair\. Correct"),
+        (
+            "seed = [",
+            r"toml: not valid TOML: Invalid value \(at end of document\)\. Correct the file",
+        ),
+        ("\udcff", r"autocode\.toml: not UTF-8 text"),
     ],
 )
 def test_settings_that_cannot_be_used_are_named(study: Study, text: str, said: str) -> None:

@@ -37,7 +37,7 @@ def transcript_path(study: Study, id: str) -> Path:
     if files:
         return study.inside(min(files, key=lambda path: SUFFIXES.index(path.suffix.lower())))
     ids = transcript_ids(study)
-    available = f"Available: {', '.join(ids)}." if ids else "The folder is empty."
+    available = f"Available: {', '.join(ids)}." if ids else "There are none yet."
     hint = f"{_meant(study, id)} {available}".strip()
     raise StudyError(f"no transcript {id!r} in {SEEDS}/", hint=hint)
 
