@@ -54,6 +54,12 @@ class AgreementError(AutocodeError, ValueError):
     """An agreement figure was asked for something it is not defined on."""
 
 
+class StoppedRunError(AutocodeError):
+    """A run was ended before its last question, since going on would be futile; it is saved."""
+
+    exit_code = 3
+
+
 class InterruptedRunError(AutocodeError):
     """The user stopped a run; everything answered so far is saved."""
 

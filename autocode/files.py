@@ -1,5 +1,6 @@
 """Files of a study: written whole or not at all; records are read with errors people can act on."""
 
+import errno
 import json
 import math
 import os
@@ -162,7 +163,7 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused(path, error) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -172,15 +173,16 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
         temporary.chmod(0o600 if private else 0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _refused(path: Path, error: OSError) -> StudyError:
-    return StudyError(
-        f"cannot be written: {error.strerror}", where=path, hint="Check permissions and free space."
-    )
+def refused(path: Path, error: OSError) -> StudyError:
+    """What is said when the file system takes no more of `path`, and what to do about it."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    hint = "Make room on that disk." if full else "Check the folder's permissions."
+    return StudyError(f"cannot be written: {error.strerror}", where=path, hint=hint)
 
 
 def _umask() -> int:

@@ -52,6 +52,13 @@ context_sentences = 3
 
 # Requests at a time (remote models).
 concurrency = 4
+
+# When to stop: a request that takes longer is asked again, a run that takes longer ends, and so
+# does one in which so many questions in a row fail alike. What was answered is saved; go on with
+# --resume.
+request_minutes = 10
+run_hours = 24
+failures_in_a_row = 5
 """
 SETTINGS_TEXT = _SETTINGS.replace(
     "{strategies}",

@@ -10,13 +10,22 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autocode.errors import StudyError
+from autocode.text import excerpt
 
 SETTINGS_FILE = "autocode.toml"
 SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "reports"
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
 _RESERVED = "codebook"
-ID_RULE = f"An id has only letters, digits, '_', '-' and '.', and is not '{_RESERVED}'."
+# Files are named after ids, with a coder and a suffix, and file systems take 255 bytes.
+_LONGEST_ID = 100
+ID_RULE = (
+    f"An id has only letters, digits, '_', '-' and '.', {_LONGEST_ID} bytes at most, "
+    f"and is not '{_RESERVED}'."
+)
+# Larger settings are no settings, and TOML can be written so that reading it takes hours.
+_LARGEST_SETTINGS = 256 * 1024
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""")
 
 
 class Settings(BaseModel):
@@ -35,10 +44,13 @@ class Settings(BaseModel):
     max_codes: int = Field(default=2, ge=1, le=20)
     anchor: Literal["sentence", "verbatim"] = "sentence"
     temperature: float = Field(default=0.0, ge=0, le=2)
-    seed: int = 1
-    chunk_tokens: int = Field(default=3000, ge=200)
-    context_sentences: int = Field(default=3, ge=0)
+    seed: int = Field(default=1, ge=-(2**63), lt=2**63)
+    chunk_tokens: int = Field(default=3000, ge=200, le=1_000_000)
+    context_sentences: int = Field(default=3, ge=0, le=1000)
     concurrency: int = Field(default=4, ge=1, le=64)
+    request_minutes: float = Field(default=10, gt=0, le=10_000)
+    run_hours: float = Field(default=24, gt=0, le=10_000)
+    failures_in_a_row: int = Field(default=5, ge=1)
 
 
 @dataclass(frozen=True)
@@ -143,13 +155,18 @@ def check_id(id: str) -> str:
         StudyError: it holds a path separator, white space or anything else no id has, or is taken.
     """
     if not is_id(id):
-        raise StudyError(f"{id!r} is not a valid id", hint=ID_RULE)
+        raise StudyError(f"{excerpt(id)!r} is not a valid id", hint=ID_RULE)
     return id
 
 
 def is_id(name: str) -> bool:
     """Whether this is a plain name that can stand for a transcript or a coder."""
-    return _ID.fullmatch(name) is not None and ".." not in name and name != _RESERVED
+    return (
+        len(name.encode("utf-8", "replace")) <= _LONGEST_ID
+        and _ID.fullmatch(name) is not None
+        and ".." not in name
+        and name != _RESERVED
+    )
 
 
 def natural_order(text: str) -> list[tuple[int, int, str]]:
@@ -160,22 +177,7 @@ def natural_order(text: str) -> list[tuple[int, int, str]]:
 
 def _read_settings(file: Path) -> Settings:
     try:
-        return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise StudyError("not UTF-8 text", where=file, hint="Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        # tomllib says where in words: "(at line 1, column 8)", "(at end of document)".
-        line = re.search(r" \(at line (\d+), .*\)$", str(error))
-        raise StudyError(
-            f"not valid TOML: {str(error)[: line.start()] if line else error}",
-            where=file,
-            line=int(line[1]) if line else None,
-            hint=f"Correct {'that line' if line else 'the file'}.",
-        ) from error
-    except OSError as error:
-        raise StudyError(
-            f"cannot be read: {error.strerror}", where=file, hint="Check its permissions."
-        ) from error
+        return Settings.model_validate(_table(file))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -185,6 +187,42 @@ def _read_settings(file: Path) -> Settings:
             what = f"there is no setting called {key}"
             hint = f"Did you mean {close[0]}?" if close else "`autocode init` explains them all."
         raise StudyError(what, where=file, line=_line_of(file, key), hint=hint) from error
+
+
+def _table(file: Path) -> dict[str, object]:
+    """What a TOML file says.
+
+    Raises:
+        StudyError: it cannot be read, or is no TOML that can be read in reasonable time.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST_SETTINGS + 1)
+    except OSError as error:
+        raise StudyError(
+            f"cannot be read: {error.strerror}", where=file, hint="Check its permissions."
+        ) from error
+    if len(data) > _LARGEST_SETTINGS:
+        raise StudyError("too large for settings", where=file, hint="`autocode init` writes some.")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        if deep := _DEEP_KEY.search(text):
+            place = text.count("\n", 0, deep.start()) + 1
+            raise StudyError("a key has too many parts", where=file, line=place)
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise StudyError("not UTF-8 text", where=file, hint="Save it as UTF-8.") from error
+    except RecursionError as error:
+        raise StudyError("not valid TOML: nested too deeply", where=file) from error
+    except ValueError as error:
+        # tomllib says where in words: "(at line 1, column 8)", "(at end of document)".
+        line = re.search(r" \(at line (\d+), .*\)$", str(error))
+        raise StudyError(
+            f"not valid TOML: {str(error)[: line.start()] if line else error}",
+            where=file,
+            line=int(line[1]) if line else None,
+            hint=f"Correct {'that line' if line else 'the file'}.",
+        ) from error
 
 
 def _line_of(file: Path, key: str) -> int | None:

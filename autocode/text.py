@@ -9,7 +9,7 @@ from typing import Any
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_BREAKS = re.compile(r"[ \t]*[\n\t][ \t\n]*")
+_SPACES = re.compile(r"[ \t\n]+")
 
 
 def visible(text: str) -> str:
@@ -36,7 +36,7 @@ def plural(count: int, noun: str, several: str = "") -> str:
 
 def one_line(text: str) -> str:
     """`visible(text)` without line ends and tabs: each is a space, with the white space at it."""
-    return _BREAKS.sub(" ", visible(text))
+    return _SPACES.sub(lambda run: " " if run[0].strip(" ") else run[0], visible(text))
 
 
 def visible_json(data: Any) -> str:

@@ -1,8 +1,11 @@
 """An OpenAI-compatible server on loopback that answers as a test has written down."""
 
+import contextlib
 import json
 import socket
 import threading
+import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,16 +14,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Scripted:
-    """One answer: a status and a body, after `delay` seconds; `drop` closes without a word."""
+    """One answer: a status and a body (or bytes), after `delay` seconds; `drop` closes without it.
+
+    drip: seconds between two bytes of the body.
+    """
 
     status: int = 200
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0.0
     drop: bool = False
+    data: bytes | None = None
+    drip: float = 0.0
 
 
-def completion(content: str | None, finish_reason: str = "stop", **message: Any) -> Scripted:
+def completion(content: Any, finish_reason: str = "stop", **message: Any) -> Scripted:
     """A chat completion with that content."""
     body = {
         "id": "chatcmpl-1",
@@ -127,7 +135,7 @@ class ScriptedServer:
                 self._send(step)
 
             def _send(self, step: Scripted) -> None:
-                data = step.body.encode()
+                data = step.body.encode() if step.data is None else step.data
                 try:
                     self.send_response(step.status)
                     for name, value in (*step.headers, ("Content-Length", str(len(data)))):
@@ -135,7 +143,10 @@ class ScriptedServer:
                     self.send_header("Content-Type", "application/json")
                     self.send_header("Connection", "close")
                     self.end_headers()
-                    self.wfile.write(data)
+                    for byte in data if step.drip else ():
+                        self.wfile.write(bytes([byte]))
+                        server._closing.wait(step.drip)
+                    self.wfile.write(b"" if step.drip else data)
                 except OSError:
                     pass  # the client did not wait
 
@@ -172,3 +183,38 @@ class Listener:
             if not data:
                 return
             self.connections.append(data)
+
+
+class Flood:
+    """Answers with a body that does not end before the client hangs up. A context manager."""
+
+    def __init__(self, status: int = 200, *, packed: bool = False) -> None:
+        self._head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n".encode()
+        self._packed = packed
+        self.sent = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+
+    def __enter__(self) -> "Flood":
+        self._thread = threading.Thread(target=self._pour)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.join()
+        self._socket.close()
+
+    def _pour(self) -> None:
+        connection, _ = self._socket.accept()
+        packing = zlib.compressobj(wbits=31)
+        with connection, contextlib.suppress(OSError):
+            connection.recv(1 << 16)
+            packed = b"Content-Encoding: gzip\r\n" if self._packed else b""
+            connection.sendall(self._head + packed + b"\r\n" + b"")
+            while self.sent < 1 << 28:
+                data = b"x" * (1 << 20)
+                self.sent += len(data)
+                if self._packed:
+                    data = packing.compress(data) + packing.flush(zlib.Z_SYNC_FLUSH)
+                    time.sleep(0.01)  # so much is on its way before anybody can hang up
+                connection.sendall(data)

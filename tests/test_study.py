@@ -1,5 +1,6 @@
 """The study folder: an id leads to its files, and nothing leads out of the folder."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,51 @@ def test_a_study_is_a_folder_with_settings_or_seeds(tmp_path: Path) -> None:
         Study.open(tmp_path)
     (tmp_path / "autocode.toml").write_text("seed = 7\n")
     assert Study.open(tmp_path).settings == Settings(seed=7)
+
+
+HOSTILE_SETTINGS = {
+    "digits": "seed = " + "9" * 5000,
+    "many digits": "seed = " + "9" * 400,
+    "dotted key": ".".join(["a"] * 50_000) + " = 1",
+    "quoted dotted key": '"a" . ' * 20_000 + "a = 1",
+    "dotted table": "[" + ".".join(["a"] * 50_000) + "]",
+    "arrays": "roles = " + "[" * 100_000,
+    "tables": "a = " + "{a = " * 40_000,
+    "dotted key in a table": "a = {" + ".".join(["a"] * 100_000) + " = 1}",
+    "keys": "\n".join(f"a{number}.b = 1" for number in range(15_000)),
+    "string": 'model = "' + "x" * 300_000,
+    "spaces": "model =" + " " * 200_000,
+    "bytes": "model = '\udcff'",
+    "nul": "model = '\x00'",
+    "nan": "density = nan",
+    "infinity": "temperature = inf",
+    "time": "run_hours = 1e300",
+    "date": "seed = 1979-05-27",
+    "surrogate": 'model = "\\ud800"',
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_SETTINGS.values(), ids=HOSTILE_SETTINGS)
+def test_hostile_settings_are_one_line_and_quick(tmp_path: Path, text: str) -> None:
+    (tmp_path / "autocode.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    started = time.monotonic()
+    with pytest.raises(StudyError, match=r"autocode\.toml") as caught:
+        Study.open(tmp_path)
+    assert time.monotonic() - started < 2
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 1000
+
+
+def test_sentences_in_settings_are_no_keys(tmp_path: Path) -> None:
+    question = "What is it. " * 30
+    (tmp_path / "autocode.toml").write_text(
+        f'research_question = """\n{question}, then?\n{question}"""\n', encoding="utf-8"
+    )
+    assert question in Study.open(tmp_path).settings.research_question
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "ж" * 51, "x" * 5000, "9" * 5000, "a\x00b", "\udcff"])
+def test_an_id_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StudyError, match="is not a valid id") as caught:
+        Study(tmp_path).runs_path(name)
+    assert len(str(caught.value)) < 400

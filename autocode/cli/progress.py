@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from autocode.propose.run import Progress as Asked
+from autocode.propose.session import Progress as Asked
 
 
 class Bars:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import openai
 
 from autocode.errors import ModelError
+from autocode.models.completion import TooLargeError, read_completion, read_within_limit
 from autocode.models.endpoint import Endpoint
 from autocode.models.prices import known_model
 from autocode.models.provider import (
@@ -75,16 +76,18 @@ class RemoteModel:
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
             raw = await self._client.chat.completions.with_raw_response.create(**payload)
-            body = self._endpoint.without_secrets(raw.http_response.text)
         except openai.APIStatusError as error:
             self._reached = True
             self._raise_status(error, payload)
         except openai.APIConnectionError as error:
             self._raise_connection(error, payload)
+        except TooLargeError as error:
+            raise AskError("too large", str(error), payload, transient=True) from error
         self._reached = True
-        return _answer(
-            body,
+        return read_completion(
+            raw.http_response.content,
             payload,
+            cleaned=self._endpoint.without_secrets,
             started=started.isoformat(timespec="milliseconds"),
             latency=time.perf_counter() - clock,
         )
@@ -168,7 +171,7 @@ def retry_after(headers: Any) -> float | None:
         pass
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -193,7 +196,9 @@ def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     async def stripped(request: Any) -> None:
         strip(request)
 
-    hooks = {"request": [stripped] if endpoint.key_withheld else []}
+    hooks: dict[str, list[Any]] = {"response": [read_within_limit]}
+    if endpoint.key_withheld:
+        hooks["request"] = [stripped]
     return openai.AsyncOpenAI(
         api_key=endpoint.key or "none",
         base_url=endpoint.url,
@@ -202,37 +207,17 @@ def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     )
 
 
-def _answer(body: str, payload: dict[str, Any], *, started: str, latency: float) -> Answer:
-    try:
-        response = json.loads(body)
-        choice = response["choices"][0]
-        message, usage = choice["message"], response.get("usage") or {}
-        return Answer(
-            text=message.get("content") or "",
-            finish_reason=choice.get("finish_reason"),
-            refusal=message.get("refusal"),
-            model=response.get("model") or payload["model"],
-            system_fingerprint=response.get("system_fingerprint"),
-            prompt_tokens=usage.get("prompt_tokens"),
-            completion_tokens=usage.get("completion_tokens"),
-            request=payload,
-            response=response,
-            started=started,
-            latency=latency,
-        )
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise AskError(
-            "server", f"not a chat completion: {body[:200]!r}", payload, transient=True
-        ) from error
-
-
 def error_message(error: openai.APIStatusError) -> str:
     """What a server said was wrong, in one line."""
     if error.status_code < 400:
-        host = urlsplit(error.response.headers.get("location", "")).hostname
+        try:
+            host = urlsplit(error.response.headers.get("location", "")).hostname
+        except ValueError:
+            host = None
         return f"it sends the request on to {host or 'another address'}, which is not followed"
     told = error.body.get("message") if isinstance(error.body, dict) else None
-    return " ".join(str(told or error.response.text or error.message).split())[:500]
+    said = told if isinstance(told, str) and told.strip() else error.response.text or error.message
+    return " ".join(said[:5000].split())[:500]
 
 
 def hint_for(status: int, endpoint: Endpoint) -> str:

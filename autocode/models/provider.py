@@ -60,7 +60,8 @@ class Answer:
 class AskError(Exception):
     """One request failed; others may still succeed (what ends a run is a ModelError).
 
-    kind: "rate limit", "server", "timeout", "connection" or "rejected".
+    kind: "rate limit", "server", "timeout", "connection" or "rejected"; "content" and "too large"
+    where the server answered and its answer cannot be used.
     transient: asking the same again may help, after `retry_after` seconds when that is given.
     request: the payload that was sent, without secrets.
     """

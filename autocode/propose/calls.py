@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Self
 
 from autocode.coding.calls import Call
 from autocode.errors import StudyError
+from autocode.files import refused
 from autocode.models.provider import Answer
 from autocode.propose.ask import answer_of
 from autocode.text import whole
@@ -24,6 +26,10 @@ def answered(calls: Sequence[Call]) -> Answers:
     return {(step, chunk): answer for step, chunk, answer in answers if answer is not None}
 
 
+# What requests under way may still bring: below this the disk counts as full.
+ROOM = 32 * 1024 * 1024
+
+
 class CallLog:
     """Appends calls; each is synced before `append` returns. A context manager."""
 
@@ -32,13 +38,14 @@ class CallLog:
         if path.exists() and not path.is_file():
             raise StudyError("this is not a file", where=path, hint="Start another run.")
         try:
-            self._file = path.open("ab+")
+            # Unbuffered: what the disk refuses is not kept back to be refused again on closing.
+            self._file = path.open("ab+", buffering=0)
             if self._file.seek(0, os.SEEK_END):
                 self._file.seek(-1, os.SEEK_END)
                 if self._file.read(1) != b"\n":  # a line torn by a crash
                     self._file.write(b"\n")
         except OSError as error:
-            raise StudyError(f"cannot be written: {error.strerror}", where=path) from error
+            raise refused(path, error) from error
 
     def append(self, call: Call) -> None:
         """Write one call.
@@ -46,17 +53,32 @@ class CallLog:
         Raises:
             StudyError: the disk refuses; what was answered before is safe.
         """
-        line = whole(json.dumps(call, ensure_ascii=False)).encode()
+        line = whole(json.dumps(call, ensure_ascii=False)).encode() + b"\n"
+        end = self._file.seek(0, os.SEEK_END)
         try:
-            self._file.write(line + b"\n")
-            self._file.flush()
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError as error:
+            self._file.truncate(end)  # else the next line would be lost with the half of this one
+            raise refused(self._path, error) from error
+        try:
             os.fsync(self._file.fileno())
         except OSError as error:
+            raise refused(self._path, error) from error
+
+    def check_room(self) -> None:
+        """Look whether an answer could be written, before it is asked and paid for.
+
+        Raises:
+            StudyError: the disk is all but full.
+        """
+        free = shutil.disk_usage(self._path.parent).free
+        if free < ROOM:
             raise StudyError(
-                f"cannot be written: {error.strerror}",
+                f"the disk is full but for {free // 1024**2} MB",
                 where=self._path,
-                hint="Make room, then go on with `autocode propose --resume`.",
-            ) from error
+                hint="Make room on that disk.",
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from autocode.coding.codebook import identifier
 from autocode.coding.grounding import MISSING, Grounder, Located
@@ -23,9 +22,15 @@ def coding_of(
     *,
     roles: Sequence[str],
     incomplete: str | None = None,
+    grounder: Grounder | None = None,
 ) -> Coding:
-    """What the model did with a transcript, as a coding; outcomes are keyed by question number."""
-    building = _Building(transcript, {code.id: code for code in codes}, roles)
+    """What the model did with a transcript, as a coding; outcomes are keyed by question number.
+
+    grounder: one of this text, where several codings are made of it.
+    """
+    building = _Building(
+        transcript, {code.id: code for code in codes}, roles, grounder or Grounder(transcript.text)
+    )
     for _, (question, outcome) in sorted(outcomes.items()):
         building.add(question, outcome)
     failed = len(building.failures)
@@ -48,13 +53,10 @@ class _Building:
     transcript: Transcript
     codebook: Mapping[str, Code]
     roles: Sequence[str]
+    grounder: Grounder
     quotes: list[Quote] = field(default_factory=list)
     used: dict[str, CodedWith] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
-
-    @cached_property
-    def _grounder(self) -> Grounder:
-        return Grounder(self.transcript.text)
 
     def add(self, question: Question, outcome: Outcome) -> None:
         if isinstance(outcome, Failure):
@@ -92,7 +94,7 @@ class _Building:
         if draft.span is not None:
             return Located(draft.span, "exact")
         taken = [quote.span for quote in self.quotes if quote.span is not None]
-        return self._grounder.locate(draft.words, within=question.within, taken=taken)
+        return self.grounder.locate(draft.words, within=question.within, taken=taken)
 
     def _may_be_marked(self, span: Span) -> bool:
         touched = (turn for turn in self.transcript.turns if turn.span.overlaps(span))

@@ -18,7 +18,7 @@ from autocode.study import Study
 # What each template fills in: the contract between a researcher's file and the code.
 PLACEHOLDERS = {entry.template: entry.placeholders for entry in STRATEGIES.values()}
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 _SECTION = re.compile(r"^## (System|User)[ \t]*$", re.MULTILINE)
 
 
@@ -97,7 +97,7 @@ def _sections(source: str, text: str) -> tuple[str, str]:
 
 def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, str]) -> None:
     known = PLACEHOLDERS[step]
-    used = {name for part in sections for name in _PLACEHOLDER.findall(part)}
+    used = {name for part in sections for name in map(str.strip, _PLACEHOLDER.findall(part))}
     for name in sorted(used - known):
         line = text[: text.index(_first_use(text, name))].count("\n") + 1
         raise PromptError(
@@ -115,9 +115,9 @@ def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, 
 
 
 def _first_use(text: str, name: str) -> str:
-    uses = (match for match in _PLACEHOLDER.finditer(text) if match[1] == name)
+    uses = (match for match in _PLACEHOLDER.finditer(text) if match[1].strip() == name)
     return next(uses)[0]
 
 
 def _fill(section: str, values: Mapping[str, str]) -> str:
-    return _PLACEHOLDER.sub(lambda match: values[match[1]], section)
+    return _PLACEHOLDER.sub(lambda match: values[match[1].strip()], section)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Protocol, get_args
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
 from pydantic.config import JsonDict
 
-from autocode.propose.ask import out_of_range
+from autocode.propose.reply import out_of_range
 
 NEW_CODE = "new code"
 OPEN_CODE_WORDS = range(2, 7)

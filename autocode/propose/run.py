@@ -1,34 +1,33 @@
 """Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from pydantic import BaseModel, ValidationError
-
 from autocode.coding.files import write_coding
-from autocode.coding.nouns import Coding, Failure
+from autocode.coding.nouns import Coding
 from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
 from autocode.coding.strategies import Strategy, strategy_called
-from autocode.errors import AutocodeError, InterruptedRunError, StudyError
+from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
 from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider
 from autocode.models.runtimes import runtime_of
-from autocode.propose.ask import Limits, Reply, ask_structured
-from autocode.propose.calls import Answers, CallLog, answered
-from autocode.propose.drafts import Outcome, coding_of
+from autocode.propose.ask import Limits
+from autocode.propose.calls import CallLog, answered
 from autocode.propose.prompts import load_prompt
 from autocode.propose.provenance import manifest_of, tally_of, usable_codes
 from autocode.propose.question import Question, Task
+from autocode.propose.session import Session, Watch
 from autocode.propose.strategies import questions
 from autocode.study import Settings, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load
+
+_GO_ON = "Then go on with --resume: nothing that was answered is asked again."
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,6 @@ class Plan:
     @property
     def transcript(self) -> Transcript:
         return self.task.transcript
-
-
-@dataclass
-class Progress:
-    """How far a run is: questions asked and to ask, quotes and tokens so far."""
-
-    done: int = 0
-    total: int = 0
-    quotes: int = 0
-    failures: int = 0
-    tokens: int = 0
-
-
-Watch = Callable[[Progress], None]
 
 
 def plan(
@@ -115,29 +100,36 @@ async def carry_out(
     *,
     resume: bool = False,
     watch: Watch = lambda _: None,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits | None = None,
 ) -> tuple[Run, Coding]:
     """Ask what is planned and write the run; `resume` goes on with one under the same recipe.
 
-    A coding with failures is returned and saved like any other: its `incomplete` says so.
+    A coding with failures is returned and saved like any other: its `incomplete` says so. Without
+    `limits` those of the settings hold.
 
     Raises:
         InterruptedRunError: cancelled (Ctrl-C); what was answered is in the run.
         ModelError: the model can no longer be used; what was answered is in the run.
+        StoppedRunError: time is up, or questions keep failing alike; what was answered is kept.
         StudyError: the run cannot be written, there is none to resume, or another process is on it.
     """
     run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
-    session = _Session(plan, watch, limits)
+    limits = limits or Limits(seconds=plan.task.settings.request_minutes * 60)
+    session = Session(plan.task, plan.questions, watch, limits)
     with run.alone():
         try:
             with CallLog(run.calls_path) as log:
                 await session.all(log, answered(run.calls()))
-        except (asyncio.CancelledError, AutocodeError) as error:
+        except (asyncio.CancelledError, Exception) as error:
             _give_up(run, plan, session, error)
         status: RunStatus = (
             "incomplete" if plan.limited or session.progress.failures else "complete"
         )
-        return _save(run, plan, session, status)
+        try:
+            return _save(run, plan, session, status)
+        except StudyError as error:
+            error.hint = f"{error.hint} {_GO_ON}"
+            raise
 
 
 def to_resume(study: Study, plan: Plan) -> Run:
@@ -156,83 +148,14 @@ def to_resume(study: Study, plan: Plan) -> Run:
     )
 
 
-class _Session:
-    """The questions of one plan being asked, and what came of each so far."""
-
-    def __init__(self, plan: Plan, watch: Watch, limits: Limits) -> None:
-        self.plan, self._watch, self._limits = plan, watch, limits
-        self.outcomes: dict[int, tuple[Question, Outcome]] = {}
-        self.progress = Progress(total=len(plan.questions))
-
-    async def all(self, log: CallLog, known: Answers) -> None:
-        self._watch(self.progress)
-        waiting = iter(self.plan.questions)
-        workers = [
-            asyncio.create_task(self._work(waiting, log, known))
-            for _ in range(self.plan.task.settings.concurrency)
-        ]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            # One that fails for good ends them all: nothing may be asked behind its back.
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
-
-    async def _work(self, waiting: Iterator[Question], log: CallLog, known: Answers) -> None:
-        for question in waiting:
-            self._note(question, await self._reply(question, log, known))
-
-    async def _reply(
-        self, question: Question, log: CallLog, known: Answers
-    ) -> Reply[BaseModel] | Failure:
-        before = known.get((question.step, question.number))
-        if before is not None:
-            with suppress(ValidationError):  # an answer that no longer will do is asked for again
-                value = question.shape.model_validate_json(before.text, context=question.context)
-                return Reply(value, before, 0)
-        return await ask_structured(
-            self.plan.task.provider,
-            question.request(self.plan.task.settings),
-            question.shape,
-            step=question.step,
-            chunk=question.number,
-            context=question.context,
-            limits=self._limits,
-            record=log.append,
-        )
-
-    def _note(self, question: Question, reply: Reply[BaseModel] | Failure) -> None:
-        progress = self.progress
-        progress.done += 1
-        if isinstance(reply, Failure):
-            self.outcomes[question.number] = (question, reply)
-            progress.failures += 1
-        else:
-            drafts = question.read(reply.value)
-            self.outcomes[question.number] = (question, drafts)
-            progress.quotes += len(drafts)
-            progress.tokens += (reply.answer.prompt_tokens or 0) + (
-                reply.answer.completion_tokens or 0
-            )
-        self._watch(progress)
-
-
-def _save(run: Run, plan: Plan, session: _Session, status: RunStatus) -> tuple[Run, Coding]:
+def _save(run: Run, plan: Plan, session: Session, status: RunStatus) -> tuple[Run, Coding]:
     done, total = session.progress.done, len(plan.questions)
     unfinished = None
     if status == "interrupted":
         unfinished = f"interrupted after {done} of {total} questions"
     elif plan.limited:
         unfinished = f"limited to the first {total} questions"
-    coding = coding_of(
-        plan.transcript,
-        plan.manifest.model_asked,
-        plan.task.codes,
-        session.outcomes,
-        roles=plan.task.settings.roles,
-        incomplete=unfinished,
-    )
+    coding = session.coding(unfinished)
     write_coding(coding, run.coding_path)
     return run.updated(
         status=status,
@@ -247,15 +170,26 @@ def _save(run: Run, plan: Plan, session: _Session, status: RunStatus) -> tuple[R
     ), coding
 
 
-def _give_up(run: Run, plan: Plan, session: _Session, error: BaseException) -> NoReturn:
-    """Save what was answered and say so; a run without any answer leaves nothing behind."""
+def _give_up(run: Run, plan: Plan, session: Session, error: BaseException) -> NoReturn:
+    """Save what was answered and say so; a run without any answer leaves nothing behind.
+
+    A run that was stopped because nothing was answered stays: its calls say why.
+    """
     saved = ""
-    if any(call["response"] is not None for call in run.calls()):
-        run, _ = _save(run, plan, session, "interrupted")
-        saved = f"What was answered is saved in {run.name}; go on with --resume."
+    if any(call["response"] is not None for call in run.calls()) or (
+        isinstance(error, StoppedRunError)
+    ):
+        saved = _GO_ON
+        try:
+            run, _ = _save(run, plan, session, "interrupted")
+            saved = f"What was answered is saved in {run.name}; go on with --resume."
+        except StudyError as refused:
+            if not isinstance(error, AutocodeError):
+                error = refused
     else:
         run.discard()
     if isinstance(error, AutocodeError):
         error.hint = f"{error.hint} {saved}".strip()
-        raise error
-    raise InterruptedRunError("interrupted", hint=saved or "Nothing was answered yet.") from error
+    elif isinstance(error, asyncio.CancelledError):
+        raise InterruptedRunError("interrupted", hint=saved or "Nothing was answered yet.")
+    raise error

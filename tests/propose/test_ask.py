@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ValidationInfo
 from scripted_server import (
     Scripted,
     ScriptedServer,
+    completion,
     dropped,
     empty,
     good,
@@ -26,7 +28,8 @@ from autocode.errors import ModelError
 from autocode.models.endpoint import Address
 from autocode.models.provider import Request, strict_schema
 from autocode.models.runtimes import open_provider
-from autocode.propose.ask import Limits, Reply, answer_of, ask_structured, out_of_range
+from autocode.propose.ask import Limits, Reply, answer_of, ask_structured
+from autocode.propose.reply import out_of_range
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -189,6 +192,20 @@ def test_retry_after_as_a_date_is_obeyed() -> None:
 def test_an_odd_retry_after_never_waits_for_ever(told: str, longest: float) -> None:
     (wait,) = Asked(rate_limited(told), good(open_code="x")).waits
     assert 0 <= wait <= longest
+
+
+def test_a_request_has_a_deadline_however_steadily_its_answer_drips() -> None:
+    limits = Limits(transports=1, seconds=0.3)
+    asked = Asked(replace(good(open_code="x"), drip=0.05), limits=limits)
+    assert (asked.failure.kind, asked.outcomes) == ("transport", ["transport"])
+    assert "no whole answer within 0.3 seconds" in asked.failure.detail
+
+
+def test_an_answer_of_the_wrong_type_is_a_reply_that_cannot_be_used() -> None:
+    asked = Asked(completion(7), completion([{"text": '{"open_code": '}, {"text": '"x"}'}]))
+    assert asked.outcomes == ["wrong shape", "ok"]
+    assert "the content of the reply is a number" in asked.calls[0]["detail"]
+    assert (asked.waits, asked.reply.value.open_code) == ([0], "x")
 
 
 def test_what_is_refused_for_good_is_not_asked_again() -> None:
