@@ -21,13 +21,6 @@ from autocode.study import Study
 from autocode.transcript.sentences import sentences
 
 
-def _in_a_folder(_: click.Context, __: click.Parameter, page: Path | None) -> Path | None:
-    """A page in a folder that exists: a typing mistake must not create folders."""
-    if page and not page.parent.is_dir():
-        raise StudyError("this folder does not exist", where=page.parent, hint="Create it first.")
-    return page
-
-
 @click.command(
     name="diff",
     epilog="""\b
@@ -59,9 +52,8 @@ Examples:
     help="Sentences to show around a marked passage.",
 )
 @click.option(
-    "--html", type=click.Path(path_type=Path, dir_okay=False), callback=_in_a_folder,
-    help="Write a single HTML file instead.",
-)  # fmt: skip
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one HTML file instead."
+)
 @json_option
 @with_study
 def command(
@@ -85,6 +77,10 @@ def command(
     \b
     = both   ~ overlapping   - only the first coder   + only the second
     """
+    # A typing mistake in a path must not create folders.
+    if html and not html.parent.is_dir():
+        hint = "Create it first."
+        raise StudyError("this folder does not exist", where=html.parent, hint=hint)
     first, second = _chosen(study, codings, run, gold)
     transcript = transcript_of(study, first)
     sources = _shown(first, study), _shown(second, study)

@@ -7,7 +7,7 @@ import click
 from autocode.cli.proposals import show_run
 from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
 from autocode.coding.files import read_coding
-from autocode.coding.runs import Run, find_run, read_runs
+from autocode.coding.runs import find_run, read_runs
 from autocode.coding.sources import way_on
 from autocode.study import Study
 from autocode.text import visible
@@ -42,7 +42,21 @@ def _list(study: Study, as_json: bool) -> None:
             entry = {"id": id_, "run": path.name, "path": str(path), "status": "unreadable"}
             unreadable.append(entry | {"reason": str(error)})
     runs.sort(key=lambda run: run.manifest.started, reverse=True)
-    entries = [*map(_entry, runs), *unreadable]
+    entries: list[dict[str, Any]] = [
+        {
+            "id": run.manifest.transcript.id,
+            "run": run.name,
+            "path": str(run.path),
+            "status": run.state,
+            "model": run.manifest.model_asked,
+            "strategy": run.manifest.strategy,
+            "started": run.manifest.started,
+            "quotes": run.manifest.quotes,
+            "failures": run.manifest.failures,
+        }
+        for run in runs
+    ]
+    entries += unreadable
     if as_json:
         print_json({"runs": entries})
         return
@@ -77,18 +91,3 @@ def show(study: Study, name: str, as_json: bool) -> None:
         click.echo(visible(f"There are no answers{further}. {hint}"), err=True)
     else:
         show_run(study, run, coding)
-
-
-def _entry(run: Run) -> dict[str, Any]:
-    made = run.manifest
-    return {
-        "id": made.transcript.id,
-        "run": run.name,
-        "path": str(run.path),
-        "status": run.state,
-        "model": made.model_asked,
-        "strategy": made.strategy,
-        "started": made.started,
-        "quotes": made.quotes,
-        "failures": made.failures,
-    }
