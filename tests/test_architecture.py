@@ -45,6 +45,8 @@ DOORS = {
     "tenacity": {"propose"},
     "rapidfuzz": {"transcript", "coding", "check"},
     "sentencex": {"transcript"},
+    "pypdf": {"transcript"},
+    "striprtf": {"transcript"},
     "click": {"cli"},
     "rich": {"cli"},
     "jinja2": {"pages", "diff", "report"},

@@ -94,7 +94,7 @@ def _unnumbered(lines: Sequence[Line]) -> list[Line]:
     if not counted or (len(numbers) < enough and len(numbers) < max(4, _NEARLY_ALL * blocks)):
         return list(lines)
     return [
-        replace(line, text=line.text[match.end() :]) if match else line
+        _cut(line, match.end()) if match else line
         for line, match in zip(lines, matches, strict=True)
         if not match or line.text[match.end() :].strip()
     ]
@@ -107,13 +107,18 @@ def _timed(lines: Sequence[Line]) -> list[Line]:
     timed = []
     for line, (time, rest) in zip(lines, starts, strict=True):
         kept = time if time and (time.sure or regular) else None
-        timed.append(replace(line, text=rest, time=kept) if kept else line)
+        cut = _cut(line, len(line.text) - len(rest))
+        timed.append(replace(cut, time=kept) if kept else line)
     ends = [trailing(line.text) for line in timed]
     regular = _regular([time for time, _ in ends], len(lines))
     return [
         replace(line, text=rest, ended=time) if time and (time.sure or regular) else line
         for line, (time, rest) in zip(timed, ends, strict=True)
     ]
+
+
+def _cut(line: Line, characters: int) -> Line:
+    return replace(line, text=line.text[characters:], head=max(0, line.head - characters))
 
 
 def _regular(stamps: Sequence[Stamp | None], lines: int) -> bool:
@@ -142,7 +147,10 @@ def _parted(lines: Sequence[Line]) -> list[Line]:
 def _parts(line: Line, cuts: Sequence[int]) -> Iterator[Line]:
     borders = [0, *cuts, len(line.text)]
     for start, end in pairwise(borders):
-        yield replace(line, text=line.text[start:end].strip(), opens=line.opens or start > 0)
+        part = line.text[start:end]
+        head = 0 if start else line.head
+        yield replace(line, text=part.strip() if cuts else part, head=head,
+                      opens=line.opens or start > 0)  # fmt: skip
 
 
 def _dirt(lines: Sequence[Line], speakers: Sequence[str]) -> Iterator[Oddity]:

@@ -61,11 +61,8 @@ def decode(data: bytes, path: Path, encoding: str | None = None) -> Decoded:
     encoding: Python's name of one, where the user knows it; None takes what the bytes show.
 
     Raises:
-        InputError: binary data, RTF, or bytes in no encoding that can be told.
+        InputError: binary data, or bytes in no encoding that can be told.
     """
-    if data.lstrip().startswith(b"{\\rtf"):
-        hint = "Open it in a word processor and save it as plain text, .txt or .md."
-        raise InputError("this is RTF, not plain text", where=path, hint=hint)
     text, oddities = _named(data, path, encoding) if encoding else _to_text(data, path)
     if "\x00" in text or len(_CONTROL.findall(text)) > max(_STRAY, _BINARY_SHARE * len(text)):
         raise InputError("this is a binary file, not text", where=path, hint=_AS_UTF8)

@@ -153,6 +153,12 @@ def is_short(text: str) -> bool:
     return len(text) <= 120 and not (_SENTENCE.search(text.strip()) and len(text.split()) > 4)
 
 
+def is_entry(text: str) -> bool:
+    """Whether the words behind a caption are an entry of a cover (`A. Berg`), and no sentence."""
+    initials = re.search(r"(?:^|\s)(?:\w\.)+$", text.strip())
+    return is_short(text) and (bool(initials) or not _SENTENCE.search(text.strip()))
+
+
 def several_lines(numbers: Sequence[int]) -> str:
     """`line 3`, `lines 3 to 7`, `lines 3, 9, 12, 20 and 4 more`."""
     if len(numbers) == 1:

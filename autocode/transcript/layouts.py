@@ -53,7 +53,7 @@ class Label:
 
 
 _GAP = rf"[\s{INVISIBLE}]*"
-_NAME = rf"[^\W_](?:[^\n:：;\t|*]{{0,{LONGEST + 8}}}?[^\s:：;\t|*])?"
+_NAME = rf"[^\W_](?:[^\n:：;\t|*]{{0,{LONGEST + 8}}}?[^\s:：;\t|*])??"
 _ATTRIBUTE = r"(?:\s*[(\[{][^()\[\]{}\n:]{1,40}[)\]}])?"
 _LABEL = rf"(?P<name>{_NAME}{_ATTRIBUTE})(?:\s*(?P<time>{STAMP}))?"
 _MARK = rf"{_GAP}(?:(?:>{{1,3}}|[#@~•]+|&gt;|[-–—*]+(?=\s))\s*)?"
@@ -87,8 +87,6 @@ def labels_of(line: Line) -> Iterator[Label]:
     text = line.text
     if line.head:
         yield from _set_apart("head", text[: line.head], text[line.head :])
-        if line.head < len(text):
-            return
     if text.lstrip().startswith("|") and text.rstrip().endswith("|"):
         yield from _cells(text)
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from autocode.transcript.furniture import is_short
+from autocode.transcript.furniture import is_entry
 from autocode.transcript.layouts import Label, Line, labels_of
 from autocode.transcript.names import label_key, name_strength
 from autocode.transcript.roles import is_role, may_be_role
@@ -183,7 +183,7 @@ def _without_cover(
     for at, (_, label) in enumerate(pairs):
         if label_key(label.name) in recurring:
             break
-        start = at + 1 if is_short(label.rest) else start
+        start = at + 1 if is_entry(label.rest) else start
     return pairs[start:]
 
 

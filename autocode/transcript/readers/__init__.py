@@ -8,18 +8,31 @@ from pathlib import Path
 from autocode.errors import InputError
 from autocode.transcript.decoding import read_bytes
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.readers import field_notes, plain, speech_json, subtitles
+from autocode.transcript.readers import (
+    field_notes,
+    opendocument,
+    pdf,
+    plain,
+    rich_text,
+    speech_json,
+    subtitles,
+    word,
+)
 from autocode.transcript.source import Reader, Source
 
 # The first that recognises a file reads it; the last takes every text.
 READERS: tuple[Reader, ...] = (
+    word.READER,
+    opendocument.READER,
+    rich_text.READER,
+    pdf.READER,
     speech_json.READER,
     field_notes.READER,
     subtitles.READER,
     plain.READER,
 )
-# In order of preference when one id has several files.
-SUFFIXES = tuple(dict.fromkeys(suffix for reader in READERS for suffix in reader.suffixes))
+# In order of preference when one id has several files: notes and text first.
+SUFFIXES = tuple(dict.fromkeys(suffix for reader in READERS[::-1] for suffix in reader.suffixes))
 
 
 def read_transcript(path: Path, id: str, *, encoding: str | None = None) -> Transcript:

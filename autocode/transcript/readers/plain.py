@@ -30,4 +30,4 @@ def text_lines(text: str) -> Iterator[Line]:
                 opens = True
 
 
-READER = Reader("plain text", (".txt", ".md"), lambda _: True, read_plain)
+READER = Reader("plain text", (".md", ".txt"), lambda _: True, read_plain)
