@@ -8,21 +8,23 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from autocode.agreement.figure import Figure
+from autocode.coding.calls import CallLine
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import Manifest
+from autocode.coding.runs import CALLS, Manifest
 from autocode.diff.record import Diff
 from autocode.files import write_whole
 from autocode.panel.comparison import BRANCHES, Comparison
 from autocode.study import SETTINGS_FILE, Settings
 
 FOLDER = Path("docs/schemas")
-# Each stands in FOLDER/NAME.json; docs/formats.md shows a file of each.
+# Each is written to FOLDER/NAME.json; docs/formats.md shows a file of each.
 SHAPES: Mapping[str, type[BaseModel]] = {
     "settings": Settings,
     "coding": Coding,
     "codebook": Codebook,
     "run": Manifest,
+    "calls": CallLine,
     "diff": Diff,
     "comparison": Comparison,
 }
@@ -34,8 +36,9 @@ def schema(name: str) -> dict[str, Any]:
     made = shape.model_json_schema()
     if shape is Comparison:
         _name_figures(made)
-    about = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return about | {"$id": SETTINGS_FILE if shape is Settings else f"autocode/{name}@1"} | made
+    # Two files do not say what they are: they are known by their names.
+    id_ = {"settings": SETTINGS_FILE, "calls": CALLS}.get(name, f"autocode/{name}@1")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": id_} | made
 
 
 def _name_figures(made: dict[str, Any]) -> None:

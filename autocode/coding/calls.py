@@ -10,8 +10,8 @@ from autocode.files import parse_json
 Call = dict[str, Any]
 
 
-class _Line(BaseModel):
-    """The keys that are read here and their types; others are kept as they are.
+class CallLine(BaseModel):
+    """A line of calls.jsonl: the keys that are read, and their types; others are kept as they are.
 
     started is UTC in ISO 8601, latency is in seconds; response is None where there was no answer.
     """
@@ -42,7 +42,7 @@ def read_calls(path: Path) -> list[Call]:
     calls = []
     for line in path.read_bytes().split(b"\n") if path.is_file() else ():
         try:
-            calls.append(_Line.model_validate(parse_json(line)).model_dump())
+            calls.append(CallLine.model_validate(parse_json(line)).model_dump())
         except ValueError:
             continue
     return calls
