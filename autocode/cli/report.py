@@ -1,5 +1,6 @@
 """`autocode report`: the agreement report of a methodology section, in every format."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,5 +54,6 @@ def command(
 
 def report_name(names: Sequence[str]) -> str:
     """`p1`, `p1-p2`, or `all`; files go by their stem."""
-    stems = [Path(name).stem for name in names]
-    return "-".join(stems)[:100] or "all"
+    stems = (re.sub(r"[^\w.-]+", "_", Path(name).stem) for name in names)
+    # At most as long as a name may be in any file system.
+    return "-".join(stems).encode()[:200].decode(errors="ignore") or "all"

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autocode.errors import StudyError
-from autocode.report.document import Document
 from autocode.report.evidence import Evidence
 from autocode.report.references import bibliography
 from autocode.report.render.html import html_of
@@ -41,15 +40,9 @@ def report_files(evidence: Evidence) -> dict[str, str | bytes]:
         "references.bib": bibliography(document.cited),
     }
     files |= {f"tables/{name}": text for name, text in tables_of(document, tree).items()}
-    return files | _figures(document)
-
-
-def _figures(document: Document) -> dict[str, str | bytes]:
-    found: dict[str, str | bytes] = {}
-    for picture in document.pictures:
-        found[f"figures/{picture.name}.svg"] = picture.svg
-        found[f"figures/{picture.name}.png"] = picture.png
-    return found
+    files |= {f"figures/{picture.name}.svg": picture.svg for picture in document.pictures}
+    files |= {f"figures/{picture.name}.png": picture.png for picture in document.pictures}
+    return files
 
 
 def write_folder(files: Files, folder: Path) -> None:
@@ -58,33 +51,18 @@ def write_folder(files: Files, folder: Path) -> None:
     Raises:
         StudyError: the folder holds something else than a report, or cannot be written.
     """
-    _refuse_strangers(folder)
     with _beside(folder) as new:
         for name, content in files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             data = content.encode() if isinstance(content, str) else content
             path.write_bytes(data)
-        for own in _not_ours(folder):
-            copy = shutil.copytree if own.is_dir() else shutil.copy2
-            copy(own, new / own.name)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name not in _OURS:
+                copy = shutil.copytree if path.is_dir() else shutil.copy2
+                copy(path, new / path.name)
         new.chmod(0o755)
         _swap(new, folder)
-
-
-def _refuse_strangers(folder: Path) -> None:
-    """A folder is replaced only when it is empty or shows that a report made it."""
-    if not folder.exists():
-        return
-    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / COMPARISON).is_file()):
-        raise StudyError(
-            "this is no report, and would be replaced", where=folder,
-            hint="Name a new folder with --out.",
-        )  # fmt: skip
-
-
-def _not_ours(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.name not in _OURS] if folder.is_dir() else []
 
 
 @contextmanager
@@ -92,8 +70,16 @@ def _beside(folder: Path) -> Iterator[Path]:
     """A new folder next to `folder`, gone at the end unless it was moved away."""
     new: Path | None = None
     try:
+        # A folder is replaced only when it is empty or shows that a report made it.
+        ours = not folder.exists() or (folder / COMPARISON).is_file()
+        if not ours and (not folder.is_dir() or any(folder.iterdir())):
+            raise StudyError(
+                "this is no report, and would be replaced", where=folder,
+                hint="Name a new folder with --out.",
+            )  # fmt: skip
         folder.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        # Its name does not hold the folder's, which may be as long as a name can be.
+        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".report."))
         yield new
     except OSError as error:
         raise StudyError(

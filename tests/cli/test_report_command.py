@@ -163,5 +163,6 @@ def test_what_cannot_be_reported_is_said(study, words, status, told):
 def test_names_of_reports():
     assert report_name(["p1"]) == "p1"
     assert report_name(["p1", "p2"]) == "p1-p2"
+    assert report_name(["gold/a\udcff\n=b.json", "合" * 100]) == f"a_b-{'合' * 65}"
     assert report_name([]) == "all"
     assert report_name(["gold/p1.json", "runs/p1/B/coding.json"]) == "p1-coding"

@@ -6,8 +6,10 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 import zipfile
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 
 import docx
@@ -141,6 +143,61 @@ def test_the_page_shows_the_words(kit):
     page = Elements()
     page.feed(html_of(kit))
     assert {visible(text) for text in HOSTILE if text} <= set(page.words)
+
+
+class Asked(BaseHTTPRequestHandler):
+    """A server that notes what it is asked for."""
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        self.send_error(404)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
+    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def seen_by_a_browser(page, folder):
+    """The page as a browser has it once all scripts have run."""
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",
+             "--disable-background-networking", "--disable-sync"]  # fmt: skip
+    command = ["chromium", "--headless", "--no-sandbox", *quiet, f"--user-data-dir={folder}/user"]
+    command += ["--virtual-time-budget=2000", "--dump-dom", (folder / "page.html").as_uri()]
+    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+def test_a_browser_fetches_nothing_and_runs_nothing(server, tmp_path):
+    evil = [text.replace("https://evil.example", server.url) for text in HOSTILE]
+    run = f"<script>new Image().src='{server.url}/run';document.title='run'</script>"
+    evil += [
+        run,
+        f'"><img src="{server.url}/img">',
+        f'<link rel="stylesheet" href="{server.url}/a">',
+    ]
+    # A browser would ask, were the words not escaped.
+    bare = seen_by_a_browser(f"<!doctype html><body>{''.join(evil[-3:])}", tmp_path)
+    assert "<title>run</title>" in bare
+    assert {"/run", "/img", "/a"} <= set(server.asked)
+    server.asked.clear()
+    hostile = document(evil, [drawn(evil)])
+    markdown = GITHUB.render(markdown_of(hostile)).replace("figures/drawn.svg", "data:,")
+    for page in (html_of(hostile), f"<!doctype html><title>-</title>{markdown}"):
+        shown = seen_by_a_browser(page, tmp_path)
+        assert "<title>run</title>" not in shown
+        assert "<script" not in shown
+    assert server.asked == []
 
 
 # --- figures

@@ -86,7 +86,7 @@ def test_a_failed_swap_puts_the_old_report_back(tmp_path, monkeypatch):
     rename = type(folder).rename
 
     def refuse(self, target):
-        if self.name.startswith(".p1.") and not self.name.endswith(".old"):
+        if self.name.startswith(".report.") and not self.name.endswith(".old"):
             raise OSError(13, "Permission denied")
         return rename(self, target)
 
@@ -95,3 +95,12 @@ def test_a_failed_swap_puts_the_old_report_back(tmp_path, monkeypatch):
         write_folder(FILES | {"report.html": "newer"}, folder)
     assert (folder / "report.html").read_text() == "new"
     assert [p.name for p in tmp_path.iterdir()] == ["p1"]
+
+
+def test_a_folder_may_have_the_longest_name_there_is(tmp_path):
+    folder = tmp_path / ("x" * 255)
+    write_folder(FILES, folder)
+    write_folder(FILES | {"report.html": "newer"}, folder)
+    assert (folder / "report.html").read_text() == "newer"
+    with pytest.raises(StudyError, match="File name too long"):
+        write_folder(FILES, tmp_path / ("x" * 256))

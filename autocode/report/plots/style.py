@@ -114,7 +114,10 @@ def picture(figure: Figure, name: str, title: str, reading: Line, alt: str) -> P
 
 
 def for_page(svg: str) -> str:
-    """The SVG to stand in a page: no XML head, colours and font from the page, no paper."""
+    """The SVG to stand in a page: no XML head, colours and font from the page, no paper.
+
+    Readers who do not see it get the alt text that stands around it instead.
+    """
     inner = svg[svg.index("<svg") :]
     inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
 
@@ -128,4 +131,5 @@ def for_page(svg: str) -> str:
     inner = re.sub(r"<[^>]*>", of_page, inner)
     # The page decides how wide a figure is; the view box keeps its proportions.
     head, body = inner.split(">", 1)
-    return re.sub(r' (?:width|height)="[^"]*"', "", head) + ">" + body
+    head = re.sub(r' (?:width|height)="[^"]*"', "", head)
+    return f'{head} aria-hidden="true" focusable="false">{body}'

@@ -12,7 +12,6 @@ from autocode.report.document import (
     Excerpt,
     Facts,
     Heading,
-    Inline,
     Line,
     Marked,
     Paragraph,
@@ -51,6 +50,7 @@ _ESCAPES = {
         ("μ", "mu"), ("ω", "omega"), ("ρ", "rho"), ("σ", "sigma"), ("τ", "tau"), ("λ", "lambda"),
         ("Σ", "Sigma"), ("Δ", "Delta"))},
 }  # fmt: skip
+_TYPED = r"{\footnotesize\ttfamily\raggedright\setlength{\parindent}{0pt}"
 _FITTING = r"width=\linewidth,height=.8\textheight,keepaspectratio"
 # Letters with marks that T1 fonts have: LaTeX reads them as UTF-8.
 _LATIN = re.compile("[ -~À-ÖØ-öø-ſ¡¿«»]")
@@ -68,35 +68,33 @@ def latex_of(document: Document) -> str:
 
 def escaped(text: str) -> str:
     """Text that LaTeX prints as it is, whatever it holds."""
-    return "".join(map(_character, one_line(text))).replace(",,", ",{},")
-
-
-def _character(one: str) -> str:
-    if one in _ESCAPES:
-        return _ESCAPES[one]
-    return one if _LATIN.match(one) else rf"\reportchar{{{ord(one):04X}}}"
+    shown = (
+        _ESCAPES.get(letter)
+        or (letter if _LATIN.match(letter) else rf"\reportchar{{{ord(letter):04X}}}")
+        for letter in one_line(text)
+    )
+    return "".join(shown).replace(",,", ",{},")
 
 
 def _line(words: Line) -> str:
-    return "".join(map(_inline, words))
-
-
-def _inline(part: Inline) -> str:
-    match part:
-        case Cite(key):
-            return rf"\cite{{{key}}}"
-        case CrossReference(kind):
-            return rf"{kind}~\ref{{{_label(part)}}}"
-        case Strong(text):
-            return rf"\textbf{{{escaped(text.rstrip())}}}{' ' * (text != text.rstrip())}"
-        case Code():
-            return rf"\texttt{{{_breakable(text_of(part))}}}"
-        case Raised(text):
-            return rf"\textsuperscript{{{escaped(text)}}}"
-        case Marked(text, by):
-            return rf"{{[}}\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(text)}}}{{]}}"
-        case _:
-            return escaped(text_of(part))
+    text = ""
+    for part in words:
+        match part:
+            case Cite(key):
+                text += rf"\cite{{{key}}}"
+            case CrossReference(kind):
+                text += rf"{kind}~\ref{{{_label(part)}}}"
+            case Strong(said):
+                text += rf"\textbf{{{escaped(said.rstrip())}}}{' ' * (said != said.rstrip())}"
+            case Code():
+                text += rf"\texttt{{{_breakable(text_of(part))}}}"
+            case Raised(said):
+                text += rf"\textsuperscript{{{escaped(said)}}}"
+            case Marked(said, by):
+                text += rf"{{[}}\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(said)}}}{{]}}"
+            case _:
+                text += escaped(text_of(part))
+    return text
 
 
 def _label(reference: CrossReference) -> str:
@@ -124,17 +122,26 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Picture():
-            return _picture(block)
+            image = rf"\includegraphics[{_FITTING}]{{\reportfolder/figures/{block.name}.png}}"
+            caption = rf"\caption{{{escaped(block.title)}. {_line(block.reading)}}}"
+            caption += rf"\label{{{_label(block.label)}}}"
+            return _inside("figure", f"\\centering\n{image}\n{caption}", "[htbp]")
         case Verbatim(title, sha256, text):
             head = rf"\textbf{{{escaped(title)}}}, SHA-256 \texttt{{{_breakable(sha256)}}}"
-            return f"{head}\n\n{_verbatim(text)}"
+            # Line by line: the text could end an environment that shows it as it is.
+            lines = [(row, row.lstrip(" ")) for row in visible(text).rstrip().split("\n")]
+            shown = "\n".join(
+                rf"\mbox{{}}{'~' * (len(row) - len(bare))}{escaped(bare)}\par"
+                for row, bare in lines
+            )
+            return f"{head}\n\n{_TYPED}\n{shown}\n}}"
         case Excerpt(place, words, codes):
             coded = (rf"\\ {escaped(who)}: {_line(code)}" for who, code in codes)
             return _inside("quote", rf"\textbf{{{_line(place)}:}} {_line(words)}" + "".join(coded))
 
 
-def _inside(environment: str, text: str) -> str:
-    return f"\\begin{{{environment}}}\n{text}\n\\end{{{environment}}}"
+def _inside(environment: str, text: str, options: str = "") -> str:
+    return f"\\begin{{{environment}}}{options}\n{text}\n\\end{{{environment}}}"
 
 
 def _table(table: Table) -> str:
@@ -156,22 +163,3 @@ def _table(table: Table) -> str:
     size = r"\footnotesize\setlength{\tabcolsep}{3pt}" if len(shares) > 4 else r"\small"
     longtable = f"\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{longtable}}"
     return f"{{{size}\n{longtable}\n{notes}}}"
-
-
-def _picture(picture: Picture) -> str:
-    image = rf"\includegraphics[{_FITTING}]{{\reportfolder/figures/{picture.name}.png}}"
-    caption = rf"\caption{{{escaped(picture.title)}. {_line(picture.reading)}}}"
-    caption += rf"\label{{{_label(picture.label)}}}"
-    return _inside("figure", f"\\centering\n{image}\n{caption}").replace(
-        "{figure}", "{figure}[htbp]", 1
-    )
-
-
-def _verbatim(text: str) -> str:
-    """Line by line in a typewriter face; an environment of that name could be ended by the text."""
-    lines = []
-    for one in visible(text).rstrip().split("\n"):
-        bare = one.lstrip(" ")
-        lines.append(r"\mbox{}" + "~" * (len(one) - len(bare)) + escaped(bare) + r"\par")
-    body = "\n".join(lines)
-    return f"{{\\footnotesize\\ttfamily\\raggedright\\setlength{{\\parindent}}{{0pt}}\n{body}\n}}"

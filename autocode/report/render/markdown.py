@@ -78,32 +78,25 @@ def _block(block: Block) -> str:
             return f"### {escaped(words)}"
         case Bullets(items):
             return "\n".join(f"- {_line(item)}" for item in items)
-        case Facts(rows):
-            return "\n".join(f"- **{escaped(term)}:** {_line(words)}" for term, words in rows)
+        case Facts(facts):
+            return "\n".join(f"- **{escaped(term)}:** {_line(words)}" for term, words in facts)
         case Table():
-            return _table(block)
+            rows = [
+                [escaped(column.heading) for column in block.columns],
+                ["--:" if column.numeric else ":--" for column in block.columns],
+                *(["".join(map(_inline, cell)) for cell in row] for row in block.rows),
+            ]
+            body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            return "\n\n".join([f"**{escaped(caption(block))}**", body, *map(_line, block.notes)])
         case Picture():
             image = f"![{escaped(block.alt)}](figures/{block.name}.svg)"
             return f"{image}\n\n**{escaped(caption(block))}.** {_line(block.reading)}"
         case Verbatim(title, sha256, text):
-            return f"**{escaped(title)}**, SHA-256 {_inline(Code(sha256))}\n\n{_fenced(text)}"
+            shown = visible(text).rstrip()
+            fence = "`" * max([3, *(1 + len(run) for run in re.findall("`+", shown))])
+            head = f"**{escaped(title)}**, SHA-256 {_inline(Code(sha256))}"
+            return f"{head}\n\n{fence}text\n{shown}\n{fence}"
         case Excerpt(place, words, codes):
             said = [f"> **{_line(place)}:** {_line(words)}"]
             said += [f"> {_line((who, ': ', *code))}" for who, code in codes]
             return "\n>\n".join(said)
-
-
-def _table(table: Table) -> str:
-    rows = [
-        [escaped(column.heading) for column in table.columns],
-        ["--:" if column.numeric else ":--" for column in table.columns],
-        *(["".join(map(_inline, cell)) for cell in row] for row in table.rows),
-    ]
-    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return "\n\n".join([f"**{escaped(caption(table))}**", body, *map(_line, table.notes)])
-
-
-def _fenced(text: str) -> str:
-    text = visible(text).rstrip()
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}text\n{text}\n{fence}"

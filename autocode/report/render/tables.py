@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from autocode.report.document import Document, Line, Number, Raised, Table
+from autocode.report.document import Document, Line, Number, Raised
 from autocode.report.render.plain import text_of
 from autocode.text import visible
 
@@ -20,14 +20,20 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 def tables_of(document: Document, tree: Mapping[str, Any]) -> dict[str, str]:
     """File name to content (RFC 4180, `\\r\\n` line ends)."""
-    found = {f"{table.name}.csv": _table(table) for table in document.tables}
-    found[f"{ALL}.csv"] = _written([_HEADER, *(_leaf(path, leaf) for path, leaf in leaves(tree))])
-    return found
-
-
-def _table(table: Table) -> str:
-    headings = [_guarded(visible(column.heading)) for column in table.columns]
-    return _written([headings, *([cell_text(cell) for cell in row] for row in table.rows)])
+    files = {}
+    for table in document.tables:
+        headings = [_guarded(visible(column.heading)) for column in table.columns]
+        files[f"{table.name}.csv"] = _written([headings, *(map(cell_text, r) for r in table.rows)])
+    figures = []
+    for path, leaf in leaves(tree):
+        interval, null = leaf.get("interval") or {}, leaf.get("null") or {}
+        cells = [
+            ".".join(path), leaf.get("value"), leaf.get("reason"), leaf.get("n"), leaf["unit"],
+            *(interval.get(key) for key in ("low", "high", "level", "method")),
+            *(null.get(key) for key in ("mean", "low", "high", "p", "method")), leaf["reference"],
+        ]  # fmt: skip
+        figures.append(_guarded(visible(c)) if isinstance(c, str) else c for c in cells)
+    return files | {f"{ALL}.csv": _written([_HEADER, *figures])}
 
 
 def cell_text(cell: Line) -> str:
@@ -57,17 +63,7 @@ def leaves(
         yield from leaves(value, (*path, str(key)))
 
 
-def _leaf(path: Sequence[str], leaf: Mapping[str, Any]) -> list[Any]:
-    interval, null = leaf.get("interval") or {}, leaf.get("null") or {}
-    cells = [
-        ".".join(path), leaf.get("value"), leaf.get("reason"), leaf.get("n"), leaf["unit"],
-        *(interval.get(key) for key in ("low", "high", "level", "method")),
-        *(null.get(key) for key in ("mean", "low", "high", "p", "method")), leaf["reference"],
-    ]  # fmt: skip
-    return [_guarded(visible(cell)) if isinstance(cell, str) else cell for cell in cells]
-
-
-def _written(rows: Sequence[Sequence[Any]]) -> str:
+def _written(rows: Iterable[Iterable[Any]]) -> str:
     out = io.StringIO()
     csv.writer(out).writerows(["" if cell is None else cell for cell in row] for row in rows)
     return out.getvalue()

@@ -8,7 +8,7 @@ from typing import Any
 import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.shared import Cm, Length, Pt, RGBColor
+from docx.shared import Cm, Pt, RGBColor
 
 from autocode.report.document import (
     Block,
@@ -31,7 +31,7 @@ from autocode.report.render.word_text import caption, index, write
 from autocode.text import visible
 
 _PAGE = (Cm(21), Cm(29.7))
-_TALLEST = 22.0
+_TALLEST = Cm(22)
 _SIZES = {
     "Title": 20, "Heading 1": 15, "Heading 2": 12, "Caption": 9, "Quote": 10.5,
     "Intense Quote": 10.5,
@@ -41,14 +41,27 @@ _SIZES = {
 def word_of(document: Document) -> bytes:
     """A .docx file; the same report is always the same bytes."""
     word = docx.Document()
-    _set_up(word, document)
+    section = word.sections[0]
+    section.page_width, section.page_height = _PAGE
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+    for name, size in _SIZES.items():
+        style: Any = word.styles[name]
+        style.font.size = Pt(size)
+        style.font.bold, style.font.italic = name.startswith("Heading"), False
+        style.font.color.rgb = RGBColor.from_string(INK)
+    style = word.styles["Normal"]
+    style.font.name, style.font.size = "Calibri", Pt(10.5)
+    # Word takes no longer title.
+    properties = word.core_properties
+    properties.title, properties.author = visible(document.title)[:255], document.made_by
+    properties.created = properties.modified = datetime(2000, 1, 1)
     word.add_heading(visible(document.title), 0)
     if document.subtitle:
         write(word.add_paragraph(), document.subtitle)
-    for section in document.sections:
+    for part in document.sections:
         _turn(word, wide=False)
-        word.add_heading(visible(section.title), 1)
-        for block in section.blocks:
+        word.add_heading(visible(part.title), 1)
+        for block in part.blocks:
             _add(word, block)
     _turn(word, wide=False)
     for kind, blocks in (("Table", document.tables), ("Figure", document.pictures)):
@@ -60,22 +73,6 @@ def word_of(document: Document) -> bytes:
         word.add_paragraph(entry(key), style="List Bullet")
     word.add_paragraph(f"Made by {document.made_by}.")
     return _undated(word)
-
-
-def _set_up(word: Word, document: Document) -> None:
-    section = word.sections[0]
-    section.page_width, section.page_height = _PAGE
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
-    normal: Any = word.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
-    for name, size in _SIZES.items():
-        style: Any = word.styles[name]
-        style.font.size, style.font.color.rgb = Pt(size), RGBColor.from_string(INK)
-        style.font.italic, style.font.bold = False, name.startswith("Heading")
-    properties = word.core_properties
-    # Word takes no longer title.
-    properties.title, properties.author = visible(document.title)[:255], document.made_by
-    properties.created = properties.modified = datetime(2000, 1, 1)
 
 
 def _turn(word: Word, *, wide: bool) -> None:
@@ -104,7 +101,14 @@ def _add(word: Word, block: Block) -> None:
         case Table():
             add_table(word, block, layout(block))
         case Picture():
-            _picture(word, block)
+            shown = word.add_picture(io.BytesIO(block.png), width=Cm(UPRIGHT))
+            if shown.height > _TALLEST:
+                shown.width, shown.height = shown.width * _TALLEST // shown.height, _TALLEST
+            properties = shown._inline.docPr
+            properties.set("descr", visible(block.alt))
+            properties.set("name", block.name)
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
+            caption(word, block, ". ", *block.reading)
         case Verbatim(title, sha256, text):
             write(word.add_paragraph(), (Strong(title), ", SHA-256 ", Code(sha256)))
             for row in visible(text).rstrip().split("\n"):
@@ -115,18 +119,6 @@ def _add(word: Word, block: Block) -> None:
             write(word.add_paragraph(style="Quote"), (Strong(plain(place)), ": ", *words))
             for who, code in codes:
                 write(word.add_paragraph(style="List Bullet"), (f"{who}: ", *code), size=9)
-
-
-def _picture(word: Word, picture: Picture) -> None:
-    shown = word.add_picture(io.BytesIO(picture.png), width=Cm(UPRIGHT))
-    if shown.height > Cm(_TALLEST):
-        width = Length(shown.width * Cm(_TALLEST) // shown.height)
-        shown.width, shown.height = width, Cm(_TALLEST)
-    properties = shown._inline.docPr
-    properties.set("descr", visible(picture.alt))
-    properties.set("name", picture.name)
-    word.paragraphs[-1].paragraph_format.keep_with_next = True
-    caption(word, picture, ". ", *picture.reading)
 
 
 def _undated(word: Word) -> bytes:

@@ -7,13 +7,11 @@ from unicodedata import east_asian_width
 
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from autocode.report.document import Code, Strong, Table
 from autocode.report.render.plain import plain
-from autocode.report.render.word_text import caption, write
+from autocode.report.render.word_text import caption, element, write
 
 # Room between the margins of an upright and of a wide page, in centimetres.
 UPRIGHT, WIDE = 17.0, 25.7
@@ -69,15 +67,15 @@ def _needed(table: Table, at: int, size: float) -> tuple[float, float]:
 def _width(text: str, size: float) -> float:
     """How wide a text is in centimetres, in DejaVu Sans: Calibri and what stands in for it where it
     is not installed are no wider."""
-    return sum(map(_ems, text)) * size * _CENTIMETRES
-
-
-def _ems(letter: str) -> float:
-    if letter in "ijltfrI.,;:'|!()[] -":
-        return 0.49 if letter in "tfr" else 0.41
-    if letter in "mwMW@%" or east_asian_width(letter) in "WF":
-        return 1.0
-    return 0.77 if letter.isupper() else 0.64
+    ems = 0.0
+    for letter in text:
+        if letter in "ijltfrI.,;:'|!()[] -":
+            ems += 0.49 if letter in "tfr" else 0.41
+        elif letter in "mwMW@%" or east_asian_width(letter) in "WF":
+            ems += 1.0
+        else:
+            ems += 0.77 if letter.isupper() else 0.64
+    return ems * size * _CENTIMETRES
 
 
 def add_table(word: Word, table: Table, form: Layout) -> None:
@@ -93,9 +91,9 @@ def add_table(word: Word, table: Table, form: Layout) -> None:
         column.width = length
     for row, cells in zip(shown.rows, lines, strict=True):
         properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
+        properties.append(element("w:cantSplit"))
         if cells is lines[0]:
-            properties.append(OxmlElement("w:tblHeader"))
+            properties.append(element("w:tblHeader"))
         for cell, words, right, length in zip(row.cells, cells, numeric, lengths, strict=True):
             cell.width = length
             paragraph = cell.paragraphs[0]
@@ -113,17 +111,11 @@ def add_table(word: Word, table: Table, form: Layout) -> None:
 
 def _rule(table: Any) -> None:
     """Lines above and below, fine ones between rows, none upright; little room beside words."""
-    borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
+    borders, margins = element("w:tblBorders"), element("w:tblCellMar")
     for side, size, colour in (("top", "8", INK), ("bottom", "8", INK), ("insideH", "4", RULE)):
-        edge = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", size), ("color", colour)):
-            edge.set(qn(f"w:{key}"), value)
-        borders.append(edge)
+        borders.append(element(f"w:{side}", val="single", sz=size, color=colour))
     for side in ("left", "right"):
-        room = OxmlElement(f"w:{side}")
-        room.set(qn("w:w"), "55")
-        room.set(qn("w:type"), "dxa")
-        margins.append(room)
+        margins.append(element(f"w:{side}", w="55", type="dxa"))
     # Word insists on the order of these.
     table._tbl.tblPr.insert_element_before(borders, "w:tblLayout", "w:tblLook")
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook")

@@ -29,6 +29,14 @@ _SHADES = {"both": "DDDCD8", "reference": "FBE0B0", "other": "CFE5F7"}
 _INDEX = "table of figures"  # Word's own name of the style of its lists of captions
 
 
+def element(tag: str, **attributes: str) -> Any:
+    """An element of Word's own XML, `w:` and attributes alike."""
+    made = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    return made
+
+
 def write(paragraph: Paragraph, words: Line, *, size: float | None = None) -> None:
     """Append words to a paragraph; `size` is in points."""
     for part in words:
@@ -44,7 +52,7 @@ def write(paragraph: Paragraph, words: Line, *, size: float | None = None) -> No
         if isinstance(part, Raised):
             run.font.superscript = True
         if isinstance(part, Marked):
-            shade = _element("w:shd", val="clear", fill=_SHADES[part.by])
+            shade = element("w:shd", val="clear", fill=_SHADES[part.by])
             run._element.get_or_add_rPr().append(shade)
 
 
@@ -53,10 +61,10 @@ def caption(word: Word, block: Table | Picture, *more: Inline) -> Paragraph:
     label = block.label
     paragraph = word.add_paragraph(style="Caption")
     ends = {"id": str(2 * label.number + (label.kind == "Figure")), "name": _bookmark(label)}
-    paragraph._p.append(_element("w:bookmarkStart", **ends))
+    paragraph._p.append(element("w:bookmarkStart", **ends))
     paragraph.add_run(f"{label.kind} ")
     _field(paragraph, rf"SEQ {label.kind} \* ARABIC", str(label.number))
-    paragraph._p.append(_element("w:bookmarkEnd", id=ends["id"]))
+    paragraph._p.append(element("w:bookmarkEnd", id=ends["id"]))
     write(paragraph, (f". {block.title}",))
     for run in paragraph.runs:
         run.bold = True
@@ -77,7 +85,7 @@ def index(word: Word, blocks: Sequence[Table | Picture]) -> None:
     _begin(paragraph, rf'TOC \h \z \n \c "{blocks[0].label.kind}"')
     for at, block in enumerate(blocks):
         paragraph = word.add_paragraph(style=_INDEX) if at else paragraph
-        link = _element("w:hyperlink", anchor=_bookmark(block.label), history="1")
+        link = element("w:hyperlink", anchor=_bookmark(block.label), history="1")
         run = paragraph.add_run(visible(f"{block.label.text}. {block.title}"))
         link.append(run._element)
         paragraph._p.append(link)
@@ -93,7 +101,7 @@ def _field(paragraph: Paragraph, instruction: str, shown: str) -> None:
 
 def _begin(paragraph: Paragraph, instruction: str) -> None:
     _mark(paragraph, "begin")
-    code = _element("w:instrText")
+    code = element("w:instrText")
     code.set(qn("xml:space"), "preserve")
     code.text = f" {instruction} "
     paragraph.add_run()._element.append(code)
@@ -101,16 +109,9 @@ def _begin(paragraph: Paragraph, instruction: str) -> None:
 
 
 def _mark(paragraph: Paragraph, kind: str) -> None:
-    paragraph.add_run()._element.append(_element("w:fldChar", fldCharType=kind))
+    paragraph.add_run()._element.append(element("w:fldChar", fldCharType=kind))
 
 
 def _bookmark(label: CrossReference) -> str:
     """Letters, digits and underscores, at most 40, as Word has it."""
     return f"{label.kind}_{label.name}".replace("-", "_")[:40]
-
-
-def _element(tag: str, **attributes: str) -> Any:
-    element = OxmlElement(tag)
-    for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
-    return element
