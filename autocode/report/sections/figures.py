@@ -18,9 +18,9 @@ from autocode.report.plots.tracks import tracks
 Values = Mapping[str, Any]
 
 HEADLINES = tuple(headline.key for headline in headlines())
-_TOLD = ("spans.char.f1", "spans.u_alpha.relevance", "spans.u_alpha.value", "units.turn.kappa",
-         "axial.turn.alpha_masi")  # fmt: skip
-PER_CODE, SPANS = "units.turn.per_code", "spans.u_alpha.per_code"
+_TOLD = ("spans.char.f1", "spans.u_alpha.relevance", "units.turn.kappa", "axial.turn.alpha_masi")
+PER_CODE = "units.turn.per_code"
+_OF_CODES = {known.path[0]: known for known in shown("codes", "report")}
 # From this difference on, κ and AC1 tell different stories (Feinstein & Cicchetti 1990).
 _GAP = 0.3
 
@@ -52,6 +52,10 @@ def results(evidence: Evidence) -> Values:
         "labelled": any(row.figure.value is not None for row in labels.rows),
         "schemes": [known for known in shown("quotes", "report") if "matching" in known.path],
         "paradoxes": unit_paradoxes(evidence),
+        "alphas": [
+            path for path in HEADLINES
+            if "alpha" in path and numbers.find(path, "interval") is not None
+        ],
         "headlines": [
             path for path in HEADLINES
             if numbers.find("uncertainty.documents", first, path) is not None
@@ -70,7 +74,7 @@ def codes(evidence: Evidence) -> Values:
     return {
         "counts": _counted(evidence), "paradoxes": paradoxes(evidence),
         "coefficients": [known for known in shown("codes", "report") if known.path[0] == "units"],
-        "spans": evidence.numbers.find(SPANS) or {},
+        "spans": _OF_CODES["spans"].path[:-1],
         "pictures": [picture for picture in pictures if picture],
     }  # fmt: skip
 

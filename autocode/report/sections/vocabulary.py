@@ -31,9 +31,13 @@ def vocabulary(evidence: Evidence) -> dict[str, Any]:
         "ids": [without_folders(coder.id) for coder in coders],
         "models": [without_folders(manifest.model_asked) for manifest in manifests],
         "sources": [evidence.source_of(ran) for ran, _ in evidence.ways],
+        "no_interval": numbers.find("spans.char.f1.no_interval")
+        or "there are too few transcripts, or too few turns in the one there is",
         "questions": sorted(asked), "strategies": STRATEGIES,
         "without_transcript": not all(one.transcript for one in evidence.materials),
-        "intervals": method(numbers, "interval"), "chance": method(numbers, "null"),
+        "intervals": method(numbers, "interval"),
+        "chance": method(numbers, "null"),
+        "dealt": method(numbers, "null", ["axial.turn.alpha_masi"]),
     }  # fmt: skip
 
 
