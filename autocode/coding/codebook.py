@@ -111,21 +111,21 @@ def only_used_in(sent: Sequence[Code], coding: Coding) -> bool:
 def alike(code: Code, codes: Sequence[Code]) -> list[Code]:
     """Those of `codes` that are probably the same: id or label differ by a slip of the keyboard."""
     others = [other for other in codes if other.id != code.id]
-    found: dict[str, Code] = {}
+    similar: dict[str, Code] = {}
     for name, names in (
         (code.id, [other.id for other in others]),
         (code.label, [other.label for other in others]),
     ):
         for at in _similar(name, names) if name else ():
-            found[others[at].id] = others[at]
-    return list(found.values())
+            similar[others[at].id] = others[at]
+    return list(similar.values())
 
 
 def nearest(name: str, codes: Sequence[Code]) -> str | None:
     """The id among `codes` that `name` may be a misspelling of."""
     ids = [code.id for code in codes if code.id != name]
-    found = process.extractOne(name, ids, scorer=fuzz.ratio, score_cutoff=_SUGGEST)
-    return found[0] if found else None
+    match = process.extractOne(name, ids, scorer=fuzz.ratio, score_cutoff=_SUGGEST)
+    return match[0] if match else None
 
 
 def identifier(label: str) -> str:
@@ -143,13 +143,14 @@ def _similar(name: str, names: Sequence[str | None]) -> list[int]:
     wanted = bare(name)
     bares = [bare(other or "") for other in names]
     matches = process.extract(wanted, bares, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
-    return [at for other, _, at in matches if _differ_by_a_slip(wanted, other)]
-
-
-def _differ_by_a_slip(one: str, other: str) -> bool:
-    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
-        return False  # version_1 and version_2 differ on purpose
-    return one == other or min(len(one), len(other)) >= _SHORTEST
+    numbers = re.findall(r"\d+", wanted)
+    return [
+        at
+        for other, _, at in matches
+        # version_1 and version_2 differ on purpose
+        if re.findall(r"\d+", other) == numbers
+        and (other == wanted or min(len(wanted), len(other)) >= _SHORTEST)
+    ]
 
 
 def _names(code: Code) -> set[str]:

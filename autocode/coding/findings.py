@@ -1,6 +1,6 @@
 """What a researcher should look at in one transcript and its traces, each with its line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,18 +42,12 @@ class _Notes:
 def transcript_findings(transcript: Transcript, file: str, codebook: Codebook) -> Iterator[Finding]:
     """Oddities of the file, quotes that are not what was said, and codes that look wrong."""
     notes, items = _Notes(transcript, file), code_items(transcript)
-    yield from sorted(_all(notes, items, codebook), key=lambda finding: finding.line or 0)
-
-
-def _all(notes: _Notes, items: list[CodedItem], codebook: Codebook) -> Iterator[Finding]:
-    for oddity in notes.transcript.oddities:
-        yield notes.warn(oddity.line, oddity.kind, oddity.message, oddity.suggestion)
+    findings = [notes.warn(o.line, o.kind, o.message, o.suggestion) for o in transcript.oddities]
     for item in items:
         for quote in item.quotes:
-            yield from _quote(notes, item, quote)
-    yield from _twice(notes, items)
-    yield from _mentions(notes, items)
-    yield from _codes(notes, codebook)
+            findings += _quote(notes, item, quote)
+    findings += [*_twice(notes, items), *_mentions(notes, items), *_codes(notes, codebook)]
+    yield from sorted(findings, key=lambda finding: finding.line or 0)
 
 
 def _quote(notes: _Notes, item: CodedItem, quote: Quote) -> Iterator[Finding]:
@@ -113,20 +107,21 @@ def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
     everything = {code.id: code for code in codebook.codes} | used
     for code in used.values():
         for other in alike(code, list(everything.values())):
-            if lines.get(other.id, 0) <= lines[code.id] and not _aliases(codebook, code, other):
+            entry = codebook.find(code.id)
+            if entry is not None and entry == codebook.find(other.id):
+                continue  # an alias of the other
+            if lines.get(other.id, 0) <= lines[code.id]:
                 place = f" (line {lines[other.id]})" if other.id in lines else " in the codebook"
                 message = f"'{code.id}' is almost the same as '{other.id}'{place}"
                 hint = "if they are one code, spell it one way, or add an alias to the codebook"
                 yield notes.warn(lines[code.id], "similar-code", message, hint)
     undefined = [code.id for code in used.values() if not code.label]
     if undefined:
-        message = f"codes without a label in this study: {_several(undefined)}"
+        # A line is read, a list of forty codes is not.
+        further = f" and {len(undefined) - 3} more" if len(undefined) > 3 else ""
+        message = f"codes without a label in this study: {', '.join(undefined[:3])}{further}"
         hint = "add labels in gold/codebook.json: the model reads them"
         yield notes.warn(lines[undefined[0]], "unknown-code", message, hint)
-
-
-def _aliases(codebook: Codebook, one: Code, other: Code) -> bool:
-    return codebook.find(one.id) is not None and codebook.find(one.id) == codebook.find(other.id)
 
 
 def unknown_codes(coding: Coding, codebook: Codebook) -> list[str]:
@@ -134,9 +129,3 @@ def unknown_codes(coding: Coding, codebook: Codebook) -> list[str]:
     known = {code.id for code in coding.codes} | {code.id for code in codebook.codes}
     used = dict.fromkeys(code for quote in coding.quotes for code in quote.axial)
     return [code for code in used if code not in known]
-
-
-def _several(codes: Sequence[str]) -> str:
-    """The first three, and how many more: a line is read, a list of forty codes is not."""
-    more = len(codes) - 3
-    return ", ".join(codes[:3]) + (f" and {more} more" if more > 0 else "")

@@ -88,8 +88,8 @@ class _Reader:
                 caption = None
 
     def _was_said(self, item: TraceItem, trace: Trace) -> bool:
-        found = self._grounder.locate(item.text, before=trace.offset)
-        return found.span is not None and found.status != "fuzzy"
+        place = self._grounder.locate(item.text, before=trace.offset)
+        return place.span is not None and place.status != "fuzzy"
 
     def _read(self, trace: Trace, item: TraceItem, window: Span) -> CodedItem:
         words, note = _words(item.text)
@@ -98,10 +98,10 @@ class _Reader:
         if _is_identifier(words):
             return CodedItem(item, mentions=(mention,))
         if _is_short(words) or bare(words) in labels:
-            found = self._grounder.locate(words, within=window, before=trace.offset)
-            if found.span is None or found.status == "fuzzy":
+            place = self._grounder.locate(words, within=window, before=trace.offset)
+            if place.span is None or place.status == "fuzzy":
                 return CodedItem(item, mentions=(mention,))
-            return CodedItem(item, (self._quote(trace, item, found, note, words),))
+            return CodedItem(item, (self._quote(trace, item, place, note, words),))
         return CodedItem(item, tuple(self._quotes(trace, item, words, note)))
 
     def _mention(
@@ -136,18 +136,18 @@ class _Reader:
         pieces = [piece for piece in _ELISION.split(words) if piece]
         if pieces in ([], [words]) or any(len(piece.split()) < _ELIDED_WORDS for piece in pieces):
             return []
-        found = [self._grounder.locate(pieces[0], before=offset, taken=self._taken)]
+        places = [self._grounder.locate(pieces[0], before=offset, taken=self._taken)]
         for piece in pieces[1:]:
-            if (last := found[-1].span) is None:
+            if (last := places[-1].span) is None:
                 return []
             rest = Span(last.end, len(self._transcript.text))
-            found.append(self._grounder.locate(piece, within=rest))
-        return found if found[-1].span else []
+            places.append(self._grounder.locate(piece, within=rest))
+        return places if places[-1].span else []
 
     def _quote(
-        self, trace: Trace, item: TraceItem, found: Located, note: str, open_code: str | None = None
+        self, trace: Trace, item: TraceItem, place: Located, note: str, open_code: str | None = None
     ) -> Quote:
-        span, number = found.span, len(self._taken) + 1
+        span, number = place.span, len(self._taken) + 1
         turn = self._transcript.turn_at(span.start) if span else None
         text = self._transcript.text[span.start : span.end] if span else item.text
         self._taken.append(span or Span(0, 0))
@@ -156,12 +156,12 @@ class _Reader:
             start=span.start if span else None,
             end=span.end if span else None,
             text=text,
-            status=found.status,
+            status=place.status,
             open_code=open_code,
             axial=list(dict.fromkeys(code.code for code in trace.axial)),
             turn=turn.number if turn else trace.turn,
             trace=trace.number,
-            score=found.score,
+            score=place.score,
             as_written=item.text if item.text != text else None,
             mapping="trace",
             note=note,
@@ -181,8 +181,8 @@ def _listed(text: str) -> list[str]:
 
 
 def _is_identifier(words: str) -> bool:
-    one = re.fullmatch(r"[^\W_][\w&/+.-]*", words) is not None and words[-1] not in "."
-    return one and not any(map(unspaced, words))
+    word = re.fullmatch(r"[^\W_][\w&/+.-]*", words) is not None and words[-1] not in "."
+    return word and not any(map(unspaced, words))
 
 
 def _is_short(words: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 from study_folder import Folder
 
+from autocode import files
 from autocode.coding.choice import Choice, materials_of
 from autocode.coding.materials import Procedure, procedures
 from autocode.coding.runs import MANIFEST, open_run
@@ -172,3 +173,12 @@ def test_what_all_leaves_out_is_said(study, folder):
     assert notes == [f"{name} is left out: its human coding is blind" for name in ("p1", "p3")]
     with pytest.raises(StudyError, match="no transcript has both a human coding by jo"):
         materials_of(study, (), Choice(gold="jo"))
+
+
+def test_each_file_is_read_once(study, monkeypatch):
+    read = []
+    parse = files._parse
+    monkeypatch.setattr(files, "_parse", lambda path: (read.append(path), parse(path))[1])
+    assert len(materials_of(study, ())) == 3
+    assert len(read) == 9  # per transcript a human coding, a manifest and the coding of the run
+    assert len(set(read)) == len(read)
