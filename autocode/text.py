@@ -48,3 +48,17 @@ def visible_json(data: Any) -> str:
 def whole(text: str) -> str:
     """`text` with every half of a surrogate pair that stands alone replaced by U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+# With what spreadsheets begin a formula, in the wide forms of East Asian text too.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def spreadsheet_text(text: str) -> str:
+    """Words that no spreadsheet takes for a formula: an apostrophe stands before what could be."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def from_spreadsheet(text: str) -> str:
+    """The words before `spreadsheet_text`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

@@ -53,6 +53,7 @@ DOORS = {
     "markdown_it": {"report"},
     "matplotlib": {"report"},
     "docx": {"report"},
+    "openpyxl": {"exchange"},
 }
 
 

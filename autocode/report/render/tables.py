@@ -7,22 +7,20 @@ from typing import Any
 
 from autocode.report.document import Document, Line, Number, Raised
 from autocode.report.render.plain import text_of
-from autocode.text import visible
+from autocode.text import spreadsheet_text, visible
 
 ALL = "all-figures"
 _HEADER = (
     "figure", "value", "reason", "n", "unit", "low", "high", "level", "interval_method",
     "chance_mean", "chance_low", "chance_high", "p", "chance_method", "reference",
 )  # fmt: skip
-# With what spreadsheets begin a formula, in the wide forms of East Asian text too.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def tables_of(document: Document, tree: Mapping[str, Any]) -> dict[str, str]:
     """File name to content (RFC 4180, `\\r\\n` line ends)."""
     files = {}
     for table in document.tables:
-        headings = [_guarded(visible(column.heading)) for column in table.columns]
+        headings = [spreadsheet_text(visible(column.heading)) for column in table.columns]
         files[f"{table.name}.csv"] = _written([headings, *(map(cell_text, r) for r in table.rows)])
     figures = []
     for path, leaf in leaves(tree):
@@ -32,7 +30,7 @@ def tables_of(document: Document, tree: Mapping[str, Any]) -> dict[str, str]:
             *(interval.get(key) for key in ("low", "high", "level", "method")),
             *(null.get(key) for key in ("mean", "low", "high", "p", "method")), leaf["reference"],
         ]  # fmt: skip
-        figures.append(_guarded(visible(c)) if isinstance(c, str) else c for c in cells)
+        figures.append(spreadsheet_text(visible(c)) if isinstance(c, str) else c for c in cells)
     return files | {f"{ALL}.csv": _written([_HEADER, *figures])}
 
 
@@ -42,12 +40,7 @@ def cell_text(cell: Line) -> str:
     texts = [text_of(p).replace("−", "-") if isinstance(p, Number) else text_of(p) for p in parts]
     text = "".join(texts)
     of_numbers = all(isinstance(part, Number) or part == " to " for part in parts)
-    return text if of_numbers else _guarded(text)
-
-
-def _guarded(text: str) -> str:
-    """Words that no spreadsheet takes for a formula: an apostrophe stands before what could be."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return text if of_numbers else spreadsheet_text(text)
 
 
 def leaves(

@@ -1,0 +1,93 @@
+"""Tables of rows in CSV and XLSX files, whatever wrote them, and written for spreadsheets again."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autocode.errors import InputError
+from autocode.text import from_spreadsheet, spreadsheet_text
+from autocode.transcript.decoding import decode
+
+# A table of more cells, or of an archive that unpacks to more, is no coding table.
+MOST_CELLS = 5_000_000
+MOST_BYTES = 500_000_000
+XLSX = b"PK\x03\x04"
+
+
+def read_sheet(data: bytes, name: str) -> list[list[str]]:
+    """The rows of a table that are not empty, the first with the columns' names.
+
+    CSV by comma, semicolon or tab; of an XLSX file the first sheet.
+
+    Raises:
+        InputError: it is no such file, is too large, or holds no rows.
+    """
+    rows = _xlsx_rows(data, name) if data.startswith(XLSX) else _csv_rows(data, name)
+    kept = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(kept) < 2:
+        raise InputError("this table has no rows under its header", where=name)
+    return kept
+
+
+def _csv_rows(data: bytes, name: str) -> Iterator[list[str]]:
+    text = decode(data, Path(name)).text
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    cells = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            cells += len(row)
+            if cells > MOST_CELLS:
+                raise InputError(f"this table has over {MOST_CELLS:,} cells", where=name)
+            yield row
+    except csv.Error as error:
+        raise InputError(f"this is not a CSV table: {error}", where=name) from error
+
+
+def _xlsx_rows(data: bytes, name: str) -> Iterator[list[str]]:
+    import openpyxl
+
+    hint = "Save it as .xlsx or .csv again."
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                raise InputError("this spreadsheet unpacks to over 500 MB", where=name)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        cells = 0
+        for row in sheet.iter_rows(values_only=True):
+            cells += max(1, len(row))
+            if cells > MOST_CELLS:
+                raise InputError(f"this table has over {MOST_CELLS:,} cells", where=name)
+            yield ["" if value is None else str(value) for value in row]
+    except InputError:
+        raise
+    except Exception as error:  # openpyxl lets whatever its parsers raise through
+        raise InputError("this spreadsheet cannot be read", where=name, hint=hint) from error
+
+
+def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as CSV (RFC 4180, UTF-8 with a mark so that Excel reads it as such)."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def records(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each row under the header by column name, with its number in the file (from 1)."""
+    header, *body = rows
+    for number, row in enumerate(body, 2):
+        yield (
+            number,
+            {name: from_spreadsheet(cell) for name, cell in zip(header, row, strict=False) if name},
+        )
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    return spreadsheet_text(value) if isinstance(value, str) else value
