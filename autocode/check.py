@@ -168,7 +168,9 @@ def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
     else:
         try:
             # Which passages are selected does not matter here, so the quick embedder will do.
-            plan(study, transcript.id, Unasked(model), partial(open_embedder, LEXICAL))
+            plan(
+                study, transcript.id, Unasked(model), partial(open_embedder, LEXICAL), as_it_is=True
+            )
         except AutocodeError as error:
             yield _failed(error, "fit", file)
 

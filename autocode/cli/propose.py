@@ -24,7 +24,9 @@ from autocode.models.runtimes import open_embedder, open_provider, runtime_of
 from autocode.propose.run import carry_out, plan, strategy_for
 from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
-from autocode.transcript.seeds import transcript_ids, transcript_path
+from autocode.transcript.doubts import DOUBTS, refuse_mixed
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 # Options that override a key of autocode.toml.
 OVERRIDES = (
@@ -78,6 +80,7 @@ Examples:
 @click.option("--codebook", type=click.Path(path_type=Path), help="Use another codebook file.")
 @click.option("--no-codebook", is_flag=True, help="Send no codes: every axial code is new.")
 @click.option("--limit-chunks", type=click.IntRange(min=1), help="Ask only the first N questions.")
+@click.option("--as-it-is", is_flag=True, help="Send a turn in which two people seem to speak.")
 @click.option("--resume", is_flag=True, help="Continue unfinished runs with the same settings.")
 @click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
 @json_option
@@ -91,14 +94,15 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     wanted = transcript_ids(study) if options["everything"] else list(dict.fromkeys(ids))
     if not wanted:
         raise StudyError("no transcripts in seeds/", hint="Add one, as .md or .txt.")
-    for id_ in wanted:
-        transcript_path(study, id_)
+    transcripts = {transcript_path(study, id_): load(study, id_) for id_ in wanted}
     address = Address.of(study)
     if options["trust"]:
         confirm(address)
     _say_where(study.settings.model, address, dry=options["dry_run"])
+    _say_doubts(study, transcripts, as_it_is=options["as_it_is"])
     codebook: Path | Literal["none"] = "none" if options["no_codebook"] else options["codebook"]
-    chosen = {"codebook": codebook, "limit": options["limit_chunks"]}
+    chosen = {"codebook": codebook, "limit": options["limit_chunks"],
+              "as_it_is": options["as_it_is"]}  # fmt: skip
     if options["dry_run"]:
         unasked = Unasked(study.settings.model)
         plans = [plan(study, id_, unasked, open_embedder, **chosen) for id_ in wanted]
@@ -187,6 +191,22 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
             f"--anchor {settings.anchor} needs --strategy {' or '.join(others)}: "
             f"{strategy.name} supports only {' or '.join(strategy.anchors)}."
         )
+
+
+def _say_doubts(study: Study, transcripts: dict[Path, Transcript], *, as_it_is: bool) -> None:
+    """What may have gone wrong in reading who speaks, of all transcripts, before any is sent.
+
+    Raises:
+        InputError: a turn seems to hold the words of two people, and nobody said `as_it_is`.
+    """
+    for path, transcript in transcripts.items():
+        for oddity in transcript.oddities:
+            if oddity.kind in DOUBTS:
+                place = f"{path.relative_to(study.root)}:{oddity.line}"
+                click.echo(visible(f"{place}: {oddity.message} — {oddity.suggestion}"), err=True)
+    for path, transcript in transcripts.items():
+        if not as_it_is:
+            refuse_mixed(transcript, path)
 
 
 def _say_where(model: str, address: Address, *, dry: bool) -> None:

@@ -24,8 +24,9 @@ from autocode.propose.question import Question, Task
 from autocode.propose.session import Session, Watch
 from autocode.propose.strategies import questions
 from autocode.study import Settings, Study
+from autocode.transcript.doubts import refuse_mixed
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.seeds import load
+from autocode.transcript.seeds import load, transcript_path
 
 _GO_ON = "Then go on with --resume: nothing that was answered is asked again."
 
@@ -52,10 +53,12 @@ def plan(
     *,
     codebook: Path | Literal["none"] | None = None,
     limit: int | None = None,
+    as_it_is: bool = False,
 ) -> Plan:
     """What a run on transcript `id` would ask; nothing is sent.
 
-    codebook: a file, "none", or None for the study's own; limit: ask the first so many questions.
+    codebook: a file, "none", or None for the study's own; limit: ask the first so many questions;
+    as_it_is: also of a transcript in which a turn seems to hold the words of two people.
 
     Raises:
         AutocodeError: transcript, codebook, prompts or model cannot be used.
@@ -63,6 +66,8 @@ def plan(
     strategy = strategy_for(study.settings, provider.name)
     settings = study.settings.model_copy(update={"strategy": strategy.name})
     transcript = load(study, id)
+    if not as_it_is:
+        refuse_mixed(transcript, transcript_path(study, id))
     codes, used = usable_codes(study, transcript, codebook)
     prompt = load_prompt(study, strategy.template)
     opened = cache(embedder)

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from autocode.errors import InputError
 from autocode.transcript.furniture import several_lines
 from autocode.transcript.layouts import Label, Line, labels_within
 from autocode.transcript.names import label_key
-from autocode.transcript.nouns import Oddity, Turn
+from autocode.transcript.nouns import Oddity, Transcript, Turn
 from autocode.transcript.roles import may_be_role
 from autocode.transcript.speakers import Speakers
 from autocode.transcript.stamps import stamps_within
@@ -17,6 +19,20 @@ MIXED = "mixed-turn"
 # Kinds of oddities a user must hear of before a model reads the text.
 DOUBTS = (MIXED, "labels", "one-voice", "one-turn", "title", "stamps", "two-transcripts")
 _TOLD = 5
+
+
+def refuse_mixed(transcript: Transcript, path: Path) -> None:
+    """Refuse a transcript in which, it seems, the words of two people are one turn.
+
+    Raises:
+        InputError: it has such a turn; the line is that of the label within it.
+    """
+    mixed = next((oddity for oddity in transcript.oddities if oddity.kind == MIXED), None)
+    if mixed:
+        raise InputError(
+            mixed.message, where=path, line=mixed.line,
+            hint=f"See `autocode show {transcript.id}`; if it is right, propose with --as-it-is.",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

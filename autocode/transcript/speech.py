@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autocode.transcript.doubts import MIXED
 from autocode.transcript.labels import clean, find_inline, find_labels, split_inline
+from autocode.transcript.names import label_key
 from autocode.transcript.nouns import Oddity
 from autocode.transcript.roles import is_role
 from autocode.transcript.turns import TurnBuilder
@@ -27,11 +29,12 @@ class Speech:
         self.inline = find_inline(entries)
         # One person is one speaker, whether the label has its own line or not.
         self.inline.names = {**self.inline.names, **self.labels.names} if self.inline.names else {}
+        self.mixed: list[Oddity] = []
         self.first_line = paragraphs[0].line if paragraphs else 1
 
     @property
     def oddities(self) -> list[Oddity]:
-        return [*self.labels.oddities, *self.inline.oddities]
+        return [*self.labels.oddities, *self.inline.oddities, *self.mixed]
 
     def add(self, paragraph: Paragraph) -> None:
         """The next paragraph, in file order."""
@@ -41,9 +44,18 @@ class Speech:
             if speaker is None:
                 speaker, first = self._inline(first, piece.line)
                 rest = [first, *rest]
+                self._doubt(first, piece.line, taken=speaker is not None)
             if speaker is not None:
                 self._builder.speaker(speaker, piece.line)
             self._builder.paragraph("\n".join(rest), piece.line)
+
+    def _doubt(self, text: str, line: int, *, taken: bool) -> None:
+        """Report words that begin with somebody's label, where labels have lines of their own."""
+        split = None if taken else split_inline(text)
+        if split and label_key(split[0]) in self.labels.names:
+            message = f"'{split[0]}:' is a speaker's label elsewhere; here it was read as words"
+            hint = "give it a paragraph of its own, beginning with `> `"
+            self.mixed.append(Oddity(line, MIXED, message, hint))
 
     def _inline(self, text: str, line: int) -> tuple[str | None, str]:
         split = split_inline(text) if self.inline.names else None

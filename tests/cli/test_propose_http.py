@@ -306,3 +306,28 @@ def test_a_prompt_without_a_placeholder_is_named(study: Study) -> None:
     done = run(study, "propose", "p1", "--model", "x", "--base-url", NOBODY)
     assert done.returncode == 1
     assert "prompts/single.md: placeholder {{transcript}} is missing" in done.stderr
+
+
+MIXED = (
+    "Ada: Why?\nOla: So it was.\nAda: Oh?\nOla: It was.\nCarla: Not for me.\nNor for him.\nNo.\n"
+)
+
+
+def test_a_turn_that_mixes_two_people_is_not_sent_unasked(study: Study) -> None:
+    (study.root / "seeds" / "c1.txt").write_text(MIXED)
+    words = ("propose", "p1", "c1", "--model", "x", "--base-url", NOBODY, "--dry-run")
+    done = run(study, *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "seeds/c1.txt:5: 'Carla:' looks like a speaker's label" in done.stderr
+    assert "--as-it-is" in done.stderr
+    done = run(study, *words, "--as-it-is")
+    assert done.returncode == 0, done.stderr
+    assert "seeds/c1.txt:5: 'Carla:' looks like" in done.stderr
+    assert "Not for me" in done.stdout
+
+
+def test_one_voice_is_said_before_anything_is_sent(study: Study) -> None:
+    (study.root / "seeds" / "c1.txt").write_text("Why is that?\nBecause of the rain.\n")
+    done = run(study, "propose", "c1", "--model", "x", "--base-url", NOBODY, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "seeds/c1.txt:1: no speaker labels" in done.stderr

@@ -412,3 +412,8 @@ def test_rendered_turns_are_read_back(
     transcript = read(notes.replace("\n", "\r\n") if windows else notes)
     assert said(transcript) == expected
     assert transcript.text == "\n\n".join(words for _, words in expected)
+
+
+def test_words_that_begin_with_a_speakers_label_are_doubtful() -> None:
+    paragraphs = ("Ada", "Why?", "Ola", "So.", "Ada", "Oh?", "Ola: Yes.", "Ola", "It was.")
+    assert (18, "mixed-turn") in odd(read(HEAD + "\n\n".join(f"> {text}" for text in paragraphs)))
