@@ -4,8 +4,7 @@
     of the 60,000 characters as units, by our own `alpha` on the same coding.
 (b) γ with 30 samples of the same two coders, against pygamma-agreement (shuffle sampler)
     in an environment of its own; its import and one warm-up run (compilation) are not counted.
-(c) 2,000 document-bootstrap resamples with their intervals of the whole span panel (γ apart) of 50
-    documents × 40 quotes, over one computation of that panel.
+(c) The span panel (γ apart) of 50 documents × 40 quotes with 1,000 draws of chance per question.
 (d) The span panel of 10 to 1,000 documents: exponent of time, and memory per document.
 
     python benchmarks/agreement.py                        # pygamma only if an interpreter is named
@@ -155,35 +154,26 @@ def corpus(size: int, quotes: int = 40, length: int = 16_000) -> list[Document]:
             Marks(tuple(unit._replace(code=frozenset({unit.code})) for unit in units))
             for units in both
         )
-        documents.append(Document(str(number), length, tuple(marks)))
+        documents.append(Document(str(number), length, tuple(marks), ((0, length),)))
     return documents
 
 
 def span_panel(documents: Sequence[Document]) -> list[object]:
-    """Every span figure with neither interval nor null, γ apart."""
-    bare = PanelConfig(resamples=0, permutations=0)
-    return [group.figures(bare, {}) for group in span_groups(documents, bare)]
+    """Every span figure with its interval and without null, γ apart."""
+    bare = PanelConfig(permutations=0)
+    return [group.figures(bare) for group in span_groups(documents, bare)]
 
 
-def bootstrap_cost() -> float:
+def chance_seconds() -> float:
     """Computed anew each time: marks keep what they have derived."""
-    config = PanelConfig(resamples=2000, permutations=0)
-    once, drawn = [], []
-    for _ in range(5):
-        documents = corpus(50)
-        start = time.perf_counter()
-        span_panel(documents)
-        once.append(time.perf_counter() - start)
-        groups = span_groups(documents, config)
-        for group in groups:
-            _ = group.rows  # counted once for the panel, and kept
-        start = time.perf_counter()
-        for group in groups:
-            for resampled in group.resampled(config).values():
-                resampled.interval()
-        drawn.append(time.perf_counter() - start)
-    say(f"span panel {min(once) * 1000:.0f} ms, 2,000 resamples {min(drawn) * 1000:.0f} ms")
-    return min(drawn) / min(once)
+    config = PanelConfig(permutations=1000)
+    documents = corpus(50)
+    start = time.perf_counter()
+    for group in span_groups(documents, config):
+        group.figures(config)
+    spent = time.perf_counter() - start
+    say(f"span panel with 1,000 draws of each question {spent:.1f} s")
+    return spent
 
 
 def exponent() -> float:
@@ -215,7 +205,7 @@ def main() -> None:
     results = {
         "u_alpha_speedup": u_alpha_speedup(coders, length),
         "gamma_speedup": gamma_speedup(coders, length, named),
-        "bootstrap_cost": bootstrap_cost(),
+        "chance_seconds": chance_seconds(),
         "exponent": exponent(),
     }
     rounded = {name: value and round(value, 3) for name, value in results.items()}

@@ -132,7 +132,7 @@ async def _coding(study: Study, asked: Plan, provider: Provider, *, reuse: bool)
 def _compared(study: Study, materials: list[Material]) -> Comparison:
     # Incomplete codings count as they are and are named in the JSON: a failure is a result.
     question = study.settings.research_question
-    config = settings_for(None, question, permutations=0, resamples=0)
+    config = settings_for(None, question, permutations=0)
     return compare(materials, config, incomplete=True)
 
 

@@ -32,7 +32,7 @@ SAID = {
     "access": "role_based_access_control", "orchestrat": "data_transformation_orchestration",
     "persona": "new code",
 }  # fmt: skip
-QUICK = ("--permutations", "39", "--resamples", "40", "--similarity", "lexical")
+QUICK = ("--permutations", "39", "--similarity", "lexical")
 
 # What differs between two machines or two minutes, and what stands in its place.
 VARYING = {

@@ -45,7 +45,7 @@ def compared(units, length=300):
         ]
         about = TranscriptRef(id="t", sha256="0", length=length)
         codings.append(Coding(transcript=about, coder=Coder(id=who, kind="human"), quotes=quotes))
-    config = PanelConfig(resamples=0, permutations=0)
+    config = PanelConfig(permutations=0)
     return compare([Material(tuple(map(Source.of, codings)))], config)
 
 
@@ -90,9 +90,7 @@ def test_the_keys_named_exist():
     tree = compared(GOLD).model_dump()
     names = set(re.findall(rf"`((?:{'|'.join(BRANCHES)})(?:\.\w+)+)`", PAGE))
     assert len(names) > 20
-    # Only with resamples, and only where codes overlap.
-    optional = {"uncertainty.below", "spans.u_alpha.macro"}
-    for name in names - optional:
+    for name in names:
         node = tree
         for key in name.replace("labels.f1.parts", "labels.f1").split("."):
             assert key in node, name

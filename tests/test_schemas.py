@@ -41,9 +41,7 @@ def transcript():
 @pytest.fixture(scope="module")
 def comparison(gold, transcript):
     materials = [Material((Source.of(gold), Source.of(gold)), transcript)]
-    return json.loads(
-        compare(materials, PanelConfig(resamples=20, permutations=9)).model_dump_json()
-    )
+    return json.loads(compare(materials, PanelConfig(permutations=9)).model_dump_json())
 
 
 def validator(name):

@@ -8,18 +8,14 @@ that bear the name of their module are reached through it: `alpha.alpha`,
 from autocode.agreement import alpha, gamma, matching
 from autocode.agreement.alttest import alt_test
 from autocode.agreement.axial import grouping
-from autocode.agreement.bootstrap import (
-    block_bootstrap,
-    document_bootstrap,
-    leave_one_out,
-    paired_difference,
-    two_level_bootstrap,
-)
-from autocode.agreement.figure import Figure, Interval, Null
+from autocode.agreement.figure import Figure, Interval, Null, Range
+from autocode.agreement.intervals import leave_one_out, over_documents, over_turns
 from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreement
 from autocode.agreement.layers import layered_alpha
+from autocode.agreement.nulls import null_of
 from autocode.agreement.overlap import char_overlap
 from autocode.agreement.percode import bias_index, pabak, prevalence_index
+from autocode.agreement.placement import dealt, placed
 from autocode.agreement.runs import ceiling, over_runs, quote_survival
 from autocode.agreement.sets import jaccard, masi
 from autocode.agreement.spans import Continuum, Unit, atomised, check_units
@@ -30,17 +26,17 @@ __all__ = [
     "Figure",
     "Interval",
     "Null",
+    "Range",
     "Unit",
     "ac1",
     "alpha",
     "alt_test",
     "atomised",
     "bias_index",
-    "block_bootstrap",
     "ceiling",
     "char_overlap",
     "check_units",
-    "document_bootstrap",
+    "dealt",
     "gamma",
     "grouping",
     "jaccard",
@@ -50,12 +46,14 @@ __all__ = [
     "masi",
     "matching",
     "nominal_alpha",
+    "null_of",
+    "over_documents",
     "over_runs",
+    "over_turns",
     "pabak",
-    "paired_difference",
     "percent_agreement",
+    "placed",
     "prevalence_index",
     "quote_survival",
-    "two_level_bootstrap",
     "u_alpha",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from autocode.agreement.nulls import Placed, place_anywhere
+from autocode.agreement.placement import placed
 from autocode.agreement.spans import Unit
 from autocode.errors import AgreementError
 
@@ -76,31 +76,12 @@ def keyword_sentences(
 
 
 def random_spans(
-    turns: Iterable[Turn], lengths: Sequence[int], *, seed: int, code: str = MARK
+    turns: Iterable[Turn], units: Iterable[Unit], *, seed: int, code: str = MARK
 ) -> list[Unit]:
-    """Spans of the given lengths at random places of what the participants said, not overlapping.
+    """As many spans, as long as the given units, at random places of what the participants said.
 
-    The turns are taken as one text; a span that runs over the end of a turn goes on in the next
-    and becomes two units, so that the characters marked are as many as asked. Raises
-    AgreementError for lengths below 1 and when the spans are longer than what was said.
+    A draw of chance (see `placement.placed`): every span lies within one turn.
     """
-    own = said_by_participants(turns)
-    said = sum(end - start for start, end, _ in own)
-    if min(lengths, default=1) < 1 or sum(lengths) > said:
-        raise AgreementError("random spans need lengths above 0 that fit in what was said")
-    asked = Placed(tuple(Unit(0, length, code) for length in lengths), said)
-    placed = place_anywhere(asked, np.random.default_rng(seed))
-    return [piece for unit in placed.units for piece in _in_turns(unit, own)]
-
-
-def _in_turns(unit: Unit, turns: Iterable[Turn]) -> list[Unit]:
-    """A unit of the turns taken as one text, back at its places in the transcript."""
-    pieces = []
-    passed = 0
-    for start, end, _ in turns:
-        moved = start - passed
-        first, last = max(unit.start + moved, start), min(unit.end + moved, end)
-        if first < last:
-            pieces.append(Unit(first, last, unit.code))
-        passed += end - start
-    return pieces
+    stretches = [(start, end) for start, end, _ in said_by_participants(turns)]
+    drawn = placed(units, stretches, 1, np.random.default_rng(seed))[0]
+    return [unit._replace(code=code) for unit in drawn]

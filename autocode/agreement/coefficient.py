@@ -1,7 +1,7 @@
 """A coefficient: arithmetic on counts that may be summed, and the figure of one such table.
 
 `kappa.of(tables)` is the bare arithmetic on `[..., *table]`, nan where undefined, so that a
-bootstrap computes thousands of tables at once; `kappa(table, unit="turn")` is the same number as a
+null or a jackknife takes many tables at once; `kappa(table, unit="turn")` is the same number as a
 Figure.
 """
 

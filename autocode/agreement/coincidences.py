@@ -1,6 +1,6 @@
 """Coincidences: how many characters each pair of codes shares between coders.
 
-They add over documents, so pooling and the document bootstrap only sum matrices. Source:
+They add over documents, so pooling and leaving documents out only sum matrices. Source:
 Krippendorff, Mathet, Bouvry and Widlöcher (2016), Quality & Quantity 50(6):2347-2364.
 """
 

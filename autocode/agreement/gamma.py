@@ -22,6 +22,7 @@ from autocode.errors import AgreementError
 
 REFERENCE = "Mathet et al. 2015, Computational Linguistics 41(3):437-479, γ"
 CAT_REFERENCE = "Mathet 2017, Computational Linguistics 43(3):661-681, γ-cat (experimental)"
+SAMPLES = 200
 SAMPLER = (
     "each coder: the units of a randomly drawn coder who has some, circularly shifted as wholes, "
     "the two shifts at least the mean unit length apart"
@@ -131,7 +132,10 @@ def _sampled(
 
 @dataclass(frozen=True, slots=True)
 class Gamma:
-    """γ and γ-cat; disorder, expected disorder, samples and sampler in the parts."""
+    """γ and γ-cat; disorder, expected disorder, samples and sampler in the parts.
+
+    standard_error of γ: how far it would move with other random samples.
+    """
 
     value: Figure
     category: Figure
@@ -141,7 +145,7 @@ def gamma(
     continua: Iterable[Continuum],
     dissimilarity: Dissimilarity | None = None,
     *,
-    samples: int = 30,
+    samples: int = SAMPLES,
     precision: float | None = None,
     seed: int = 0,
 ) -> Gamma:
@@ -192,7 +196,10 @@ def _missing(drawn: Sequence[_Best], precision: float | None) -> int:
 
 
 def _figures(observed: _Best, drawn: Sequence[_Best], units: int, parts: dict[str, Any]) -> Gamma:
-    expected = float(np.mean([best.cost for best in drawn])) if drawn else 0.0
+    costs = np.array([best.cost for best in drawn])
+    expected = float(costs.mean()) if drawn else 0.0
+    # By the delta method: the mean of chance is in the denominator.
+    error = observed.cost / expected**2 * costs.std(ddof=1) / np.sqrt(len(costs)) if expected else 0
     seen = observed.category_cost / observed.weight if observed.weight else np.nan
     chance = _mean_category(drawn)
     return Gamma(
@@ -204,6 +211,7 @@ def _figures(observed: _Best, drawn: Sequence[_Best], units: int, parts: dict[st
             undefined="every random coding agrees perfectly, so there is no chance to correct for",
             disorder=2 * observed.cost / units if units else None,
             expected=2 * expected / units if units else None,
+            standard_error=float(error),
             **parts,
         ),
         category=figure(

@@ -6,6 +6,8 @@ truth. κ over characters with an unknown number of negatives goes to F1: Hripcs
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -62,8 +64,9 @@ def char_overlap(
 ) -> dict[str, Figure]:
     """The rates of (reference, other, length) documents, characters pooled (micro).
 
-    n counts characters. The document mean (macro) is in each figure's parts, with the number of
-    documents where the rate is undefined and that it leaves out.
+    n counts the marked characters that a rate rests on: those of the other coder for precision,
+    of the reference for recall, of either for the rest. The document mean (macro) is in each
+    figure's parts, with the number of documents where the rate is undefined, which it leaves out.
     """
     rows = [char_counts(*document) for document in documents]
     return char_figures(np.array(rows).reshape(-1, 5))
@@ -73,11 +76,13 @@ def char_figures(rows: Floats) -> dict[str, Figure]:
     """The figures of `char_counts` rows, (documents, 5)."""
     counts, each = rows.sum(axis=0), char_rates(rows)
     tp, fp, fn, tn, same = (int(count) for count in counts)
+    resting = {"precision": tp + fp, "recall": tp + fn}
     return {
-        name: figure(
+        name: _resting(
+            resting.get(name, tp + fp + fn),
             value,
             n=tp + fp + fn + tn,
-            unit="character",
+            unit="marked character",
             reference=f"{HRIPCSAK}, positive specific agreement" if name == "f1" else REFERENCE,
             undefined=_UNDEFINED[name],
             tp=tp,
@@ -89,6 +94,11 @@ def char_figures(rows: Floats) -> dict[str, Figure]:
         )
         for name, value in char_rates(counts).items()
     }
+
+
+def _resting(marked: int, value: Floats, **about: Any) -> Figure:
+    """A figure whose n is what it rests on; the reason looks at whether there is any text."""
+    return replace(figure(value, **about), n=marked)
 
 
 def _macro(values: Floats) -> Mapping[str, float | int | None]:

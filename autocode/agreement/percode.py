@@ -104,10 +104,15 @@ def code_figures(table: Floats, *, unit: str, minimum: int = 5) -> dict[str, Fig
     uses = int(a + b + c)
     if uses >= minimum:
         return figures
-    reason = f"{uses} of {minimum} {unit}s needed carry the code (a + b + c): see the counts"
+    reason = rare(uses, minimum, unit)
     for one in SUPPRESSIBLE:
         figures[one.name] = replace(figures[one.name], value=None, reason=reason)
     return figures
+
+
+def rare(uses: int, minimum: int, unit: str) -> str:
+    """Why a code has no figure: how many units carry it for some coder, and how many are needed."""
+    return f"{uses} of {minimum} {unit}s needed carry the code (a + b + c): see the counts"
 
 
 def per_code(

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autocode.agreement.bootstrap import RESAMPLES, paired_difference
 from autocode.agreement.coefficient import Arithmetic, Floats, figure, ratio
-from autocode.agreement.figure import Figure
+from autocode.agreement.figure import Figure, Interval
+from autocode.agreement.intervals import over_documents
 from autocode.agreement.spans import Unit, iou
 from autocode.errors import AgreementError
 
@@ -83,34 +83,28 @@ def quote_survival(runs: Sequence[Sequence[Unit]], *, overlap: float = 0.5) -> F
 
 
 def ceiling(
-    model_human: ArrayLike,
-    human_human: ArrayLike,
-    statistic: Arithmetic,
-    *,
-    seed: int,
-    resamples: int = RESAMPLES,
+    model_human: ArrayLike, human_human: ArrayLike, statistic: Arithmetic, *, level: float = 0.95
 ) -> Figure:
     """Mean model-human agreement over human-human agreement; 1: the model is as close as a human.
 
     model_human: `[humans, documents, *part]`, parts of the model against each human, for which
     `statistic` gives one value; human_human: `[documents, *part]`. parts["difference"] is
-    mean(M–H) − H–H, parts["difference_interval"] its interval (None without resampling).
+    mean(M–H) − H–H; parts["difference_interval"] its paired interval over documents, or None with
+    the reason in parts["no_difference_interval"].
     """
     pairs, humans = np.asarray(model_human, dtype=float), np.asarray(human_human, dtype=float)
     if pairs.ndim < 2 or not len(pairs) or pairs.shape[1:] != humans.shape:
         raise AgreementError("the ceiling needs the same documents for the model and the humans")
-    first, second = np.moveaxis(pairs, 0, 1), humans[:, None]
 
     def mean_over_humans(parts: Floats) -> Floats:
-        flat = statistic(parts.reshape(-1, *parts.shape[2:]))
-        return np.asarray(flat.reshape(parts.shape[:2]).mean(axis=1))
+        return np.asarray(statistic(parts).mean(axis=-1))
 
-    drawn = None
-    if len(humans) > 1 and resamples:
-        drawn = paired_difference(first, second, mean_over_humans, seed=seed, resamples=resamples)
-    model, human = (
-        float(mean_over_humans(parts.sum(axis=0, keepdims=True))[0]) for parts in (first, second)
-    )
+    model = float(mean_over_humans(pairs.sum(axis=1)))
+    human = float(statistic(humans.sum(axis=0)))
+    interval: Interval | str = "one document cannot show how documents differ"
+    if len(humans) > 1:
+        ours = over_documents(np.moveaxis(pairs, 0, 1), mean_over_humans)
+        interval = (ours - over_documents(humans, statistic)).interval(level)
     return figure(
         ratio(model, human) if human > 0 else np.nan,
         n=len(humans),
@@ -120,7 +114,8 @@ def ceiling(
         model_human=_or_none(model),
         human_human=_or_none(human),
         difference=_or_none(model - human),
-        difference_interval=drawn.interval() if drawn else None,
+        difference_interval=None if isinstance(interval, str) else interval,
+        no_difference_interval=interval if isinstance(interval, str) else None,
     )
 
 

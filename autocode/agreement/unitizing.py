@@ -7,7 +7,7 @@ here: `layers` and `spans.atomised` are the two policies for overlapping codes.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
@@ -133,7 +133,10 @@ def family(counted: Coincidences, metric: Distance = nominal) -> Family:
 
 
 def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int) -> Family:
-    """The figures of one row of `terms`; n counts characters, the same for every coder."""
+    """The figures of one row of `terms`.
+
+    n counts characters, the same for every coder; that of cuα and (k)uα those marked by several.
+    """
     found, why = alphas(row, between), _reasons(row, len(codes))
 
     def member(value: Floats, name: str, undefined: str, **parts: Any) -> Figure:
@@ -147,16 +150,21 @@ def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int
             **parts,
         )
 
+    def joint(value: Floats, name: str, undefined: str, **parts: Any) -> Figure:
+        shown = member(value, name, undefined, **parts)
+        marked = row[2 + 3 * (len(codes) + 1) :][: len(codes)].sum()
+        return replace(shown, n=round(marked / coders), unit="jointly marked character")
+
     per_code = {}
     for k, code in enumerate(codes):
         coverage = found.per_code_coverage[k]
         undefined = why["coded"] if coverage > 0 else _nowhere(code)
         covered = None if np.isnan(coverage) else float(coverage)
-        per_code[code] = member(found.per_code[k], "(k)uα", undefined, coverage=covered)
+        per_code[code] = joint(found.per_code[k], "(k)uα", undefined, coverage=covered)
     return Family(
         value=member(found.value, "uα", why["value"]),
         relevance=member(found.relevance, "|uα", why["relevance"]),
-        coded=member(found.coded, "cuα", why["coded"], coverage=float(found.coverage)),
+        coded=joint(found.coded, "cuα", why["coded"], coverage=float(found.coverage)),
         coverage=member(found.coverage, "coverage of cuα", why["value"]),
         per_code=per_code,
     )

@@ -56,10 +56,6 @@ _OPTIONS = (
         help="Draws from which chance is estimated; 0 for none.",
     ),
     click.option(
-        "--resamples", type=click.IntRange(min=0), default=2000, show_default=True,
-        help="Resamples for intervals; 0 for none.",
-    ),
-    click.option(
         "--seed", type=int, default=0, show_default=True,
         help="The same seed gives the same draws.",
     ),
@@ -79,7 +75,6 @@ def compared(
     similarity: str,
     base_url: str | None,
     permutations: int,
-    resamples: int,
     seed: int,
     **chosen: Any,
 ) -> tuple[list[Material], Comparison]:
@@ -99,9 +94,7 @@ def compared(
     materials = materials_of(study, names, Choice(**chosen))
     embedder = similarity_of(similarity, base_url)
     question = study.settings.research_question if study else ""
-    config = settings_for(
-        embedder, question, permutations=permutations, resamples=resamples, seed=seed
-    )
+    config = settings_for(embedder, question, permutations=permutations, seed=seed)
     with progress_console().status("Comparing …"):
         return materials, compare(materials, config, embedder, incomplete=chosen["incomplete"])
 

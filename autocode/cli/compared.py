@@ -155,18 +155,21 @@ def _short(path: str) -> str:
 
 
 def _trust(comparison: Comparison) -> Iterator[str]:
-    resampling = comparison.figure("uncertainty", "resampling")
+    intervals = comparison.figure("uncertainty", "intervals")
     if len(comparison.documents) == 1:
         yield (
             "One transcript cannot show how transcripts differ: no interval here speaks of other "
             "interviews."
         )
-    if resampling.value is None:
-        yield f"No intervals: {resampling.reason}."
+    if intervals.value is None:
+        yield f"No intervals: {intervals.reason}."
     else:
-        yield f"Intervals: {min(resampling.parts['methods'], key=len)}."
+        yield f"Intervals: {intervals.parts['methods'][0]}."
     where = comparison.figure("spans", "u_alpha", "relevance")
     if where.null:
-        yield f"Chance, of spans: {where.null.method}."
+        yield f"Chance, of where: {where.null.method}."
+    what = comparison.figure("axial", "turn", "alpha_masi")
+    if what.null:
+        yield f"Chance, of what: {what.null.method}."
     yield f"Open codes were compared by: {comparison.similarity}."
     yield f"Settings SHA-256 {comparison.config_sha256}; autocode {comparison.autocode}."

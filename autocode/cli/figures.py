@@ -16,6 +16,8 @@ GROUPS = ("where", "what", "quotes", "units", "axial", "labels", "coverage")
 # Units as they are counted in a narrow column.
 _UNITS = {
     "character": "characters",
+    "marked character": "characters",
+    "jointly marked character": "characters",
     "code application in a turn": "code uses",
     "turn with a code": "turns",
     "document with a code": "documents",

@@ -9,17 +9,18 @@ from dataclasses import asdict, dataclass
 from functools import reduce
 from typing import Any
 
-from autocode.agreement.bootstrap import Resampled
 from autocode.agreement.figure import Figure
 from autocode.coding.nouns import Coding
 from autocode.errors import AgreementError
 from autocode.panel.baselines import baseline_figures
+from autocode.panel.chance import Chance
+from autocode.panel.characters import marked_shares, whole_text
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Segments, documents_of
 from autocode.panel.labels import Similarity, coverage_figures, grouping_figures, label_figures
 from autocode.panel.measure import Group, Path
 from autocode.panel.quotes import span_extras
-from autocode.panel.spans import marked_shares, span_groups
+from autocode.panel.spans import span_groups
 from autocode.panel.uncertainty import uncertainty_figures
 from autocode.panel.units import unit_groups
 
@@ -27,6 +28,7 @@ __all__ = ["Panel", "PanelConfig", "Segments", "panel"]
 
 PER_CODE: tuple[Path, ...] = (
     ("spans", "u_alpha", "per_code"),
+    ("spans", "u_alpha_layered", "per_code"),
     ("units", "turn", "per_code"),
     ("units", "sentence", "per_code"),
 )
@@ -87,25 +89,24 @@ def panel(
             "the similarity of labels has no name",
             hint="Say in PanelConfig(similarity=...) which one it is.",
         )
-    documents = documents_of(codings, transcripts)
+    documents = documents_of(codings, transcripts, everyone=settings.turns == "everyone")
+    chance = Chance(documents, settings)
     ids = [document.id for document in documents]
     groups: list[Group[Any]] = [
-        *span_groups(documents, settings),
-        *unit_groups(documents, settings),
+        *span_groups(documents, settings, chance),
+        *unit_groups(documents, settings, chance),
     ]
     found: dict[Path, Figure] = {}
-    drawn: dict[Path, Resampled] = {}
     for group in groups:
-        resamples = group.resampled(settings)
-        found |= group.figures(settings, resamples)
-        drawn |= resamples
+        found |= group.figures(settings)
     found |= marked_shares(documents)
+    found |= whole_text(documents)
     found |= span_extras(documents, settings)
     found |= label_figures(codings, settings, similarity)
     found |= coverage_figures(codings, documents, settings, similarity)
     found |= grouping_figures(codings)
     found |= baseline_figures(documents, settings)
-    found |= uncertainty_figures(groups, found, drawn, ids, settings)
+    found |= uncertainty_figures(groups, found, ids)
     return Panel(found, settings, tuple(ids), tuple(_coders(coders) for coders in codings))
 
 

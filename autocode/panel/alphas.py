@@ -1,17 +1,21 @@
 """Krippendorff's α of aligned units in the panel: of marks or of code sets, for any coders."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import permutations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, alpha_parts, distances, distinct
 from autocode.agreement.coefficient import Floats, figure
 from autocode.agreement.figure import Figure
-from autocode.agreement.incidence import jaccard_distances, masi_distances
+from autocode.agreement.incidence import incidence, jaccard_distances, masi_distances
 from autocode.agreement.sets import jaccard, masi
-from autocode.panel.counting import Rated
+from autocode.panel.chance import Drawn
 from autocode.panel.measure import Measure, Path
+from autocode.panel.ratings import Rated
 
 
 def alpha_measure(
@@ -30,9 +34,9 @@ def alpha_measure(
     apart = _apart(values, distance)
     place: dict[Any, int] = {value: index for index, value in enumerate(values)}
 
-    def row(units: Rated) -> Floats:
-        by_unit = list(zip(*getattr(units, of), strict=True))
-        return _row([one for one in by_unit if any(one)] if coded_only else by_unit, place, apart)
+    def row(rated: Rated) -> Floats:
+        units = zip(*getattr(rated, of), strict=True)
+        return _row([unit for unit in units if any(unit) or not coded_only], place, apart)
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         units, observed, *uses = rows.sum(axis=0)
@@ -51,7 +55,55 @@ def alpha_measure(
     def value(sums: Floats) -> Floats:
         return alpha_of(sums[..., 1:], apart)[..., None]
 
-    return Measure([path], 2 + len(values), row, value, shown)
+    by_draw = partial(_of_draws, distance=distance, coded_only=coded_only)
+    sets = by_draw if of == "codes" else None
+    return Measure([path], 2 + len(values), row, value, shown, by_draw=sets)
+
+
+def _of_draws(drawn: Drawn[Rated], distance: Distance, *, coded_only: bool) -> Floats:
+    """α of code sets of every corpus of draws, (corpora, 1).
+
+    Dealt codes meet in sets that nobody used, too many to count uses of each in every document.
+    """
+    place: dict[frozenset[str], int] = {}
+    codings = [
+        [
+            np.array(
+                [
+                    [place.setdefault(codes, len(place)) for codes in unit]
+                    for unit in zip(*rated.codes, strict=True)
+                    if not coded_only or any(unit)
+                ],
+                dtype=np.int64,
+            ).reshape(-1, len(rated.codes))
+            for rated in document
+        ]
+        for document in drawn.codings
+    ]
+    marks = incidence(list(place))
+    values = []
+    for pick in drawn.picks:
+        chosen = [document[draw] for document, draw in zip(codings, pick, strict=True)]
+        values.append(_alpha_of_sets(np.concatenate(chosen), marks, distance))
+    return np.array(values).reshape(-1, 1)
+
+
+def _alpha_of_sets(ratings: NDArray[np.int64], marks: Floats, distance: Distance) -> float:
+    """α of units × coders whose values are rows of `marks`."""
+    used, rows = np.unique(ratings, return_inverse=True)
+    rows = rows.reshape(ratings.shape)
+    apart = _between(marks[used], distance)
+    uses = np.bincount(rows.ravel(), minlength=len(used)).astype(float)
+    coders = ratings.shape[1]
+    pairs = permutations(range(coders), 2)
+    observed = sum(apart[rows[:, a], rows[:, b]].sum() for a, b in pairs) / (coders - 1)
+    return float(alpha_of(np.array([observed, *uses]), apart))
+
+
+def _between(marks: Floats, distance: Distance) -> Floats:
+    if distance is masi:
+        return masi_distances(marks)
+    return jaccard_distances(marks) if distance is jaccard else 1 - np.eye(len(marks))
 
 
 def _row(given: Sequence[Any], place: Mapping[Any, int], apart: Floats) -> Floats:
@@ -65,6 +117,6 @@ def _row(given: Sequence[Any], place: Mapping[Any, int], apart: Floats) -> Float
 
 
 def _apart(values: Sequence[Any], distance: Distance) -> Floats:
-    if distance is masi:
-        return masi_distances(values)
-    return jaccard_distances(values) if distance is jaccard else distances(values, distance)
+    if distance in (masi, jaccard):
+        return _between(incidence(values), distance)
+    return distances(values, distance)

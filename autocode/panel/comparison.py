@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from autocode import __version__
-from autocode.agreement.figure import Figure, Interval, Null
+from autocode.agreement.figure import Figure, Interval, Null, Range
 from autocode.coding.materials import Material, Part, assisted, check
 from autocode.coding.nouns import Coder, Failure
 from autocode.coding.sources import Source
@@ -122,6 +122,8 @@ class Comparison(Record):
             parts=found.get("parts", {}),
             interval=Interval(**interval) if interval else None,
             null=Null(**null) if null else None,
+            no_interval=found.get("no_interval"),
+            range=Range(**found["range"]) if "range" in found else None,
         )  # fmt: skip
 
     @property

@@ -1,24 +1,20 @@
-"""From codings to what the measures count: marks on a text, and code sets of turns or sentences."""
+"""From codings to what the measures count: each coder's marks on a text, or chance's."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
-from typing import Any, Literal
+from functools import cached_property, lru_cache
+from typing import Any
 
-import numpy as np
 from numpy.random import Generator
 
-from autocode.agreement.baselines import INTERVIEWER, Turn
-from autocode.agreement.nulls import Placed, circular_shift
+from autocode.agreement.baselines import Turn, said_by_participants
+from autocode.agreement.placement import Stretch, dealt, placed
 from autocode.agreement.spans import Unit, atomised, by_code, check_units, relevant
 from autocode.coding.nouns import Coding
 from autocode.errors import AgreementError
 
 # A quote without an axial code is coded as this, so that "what" is never silently "where".
 UNCODED = "(no code)"
-Kind = Literal["turn", "sentence"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +32,14 @@ class Segments:
 
 @dataclass(frozen=True)
 class Marks:
-    """One coder's quotes in one document, each with its axial codes, and mentions by turn."""
+    """One coder's quotes in one document, each with its axial codes, and mentions by turn.
+
+    unlocated: how many more quotes a model made that are not in the text.
+    """
 
     quotes: tuple[Unit, ...]
     mentions: tuple[tuple[int, str], ...] = ()
+    unlocated: int = 0
 
     @cached_property
     def coded(self) -> tuple[Unit, ...]:
@@ -71,11 +71,15 @@ class Marks:
 
 @dataclass(frozen=True)
 class Document:
-    """One text of `length` characters as each coder marked it."""
+    """One text of `length` characters as each coder marked it.
+
+    stretches: what may be marked, in text order: the turns of those who are coded, or everything.
+    """
 
     id: str
     length: int
     marks: tuple[Marks, ...]
+    stretches: tuple[Stretch, ...]
     segments: Segments | None = None
 
     def with_others(self, *quotes: Iterable[Unit]) -> "Document":
@@ -83,122 +87,90 @@ class Document:
         others = (Marks(tuple(units)) for units in quotes)
         return replace(self, marks=(self.marks[0], *others))
 
-    def shifted(self, rng: Generator) -> "Document":
-        """The document with the quotes of all coders but the first circularly shifted."""
-        placed = (Placed(marks.quotes, self.length) for marks in self.marks[1:])
-        return self.with_others(*(circular_shift(one, rng).units for one in placed))
+    @cached_property
+    def line(self) -> "Document":
+        """The text that may be marked taken as one line, quotes cut to it: what characters are of.
+
+        A quote that runs over the end of a stretch goes on in the next; what lies outside all
+        stretches is not there.
+        """
+        length = sum(end - start for start, end in self.stretches)
+        marks = tuple(_on_line(marks, self.stretches) for marks in self.marks)
+        return Document(self.id, length, marks, ((0, length),))
+
+    def placed(self, draws: int, rng: Generator) -> "list[Document]":
+        """The document with the quotes of all coders but the first at random places, `draws` times.
+
+        Quotes outside the text that may be marked stay where they are.
+        """
+        drawn = []
+        for marks in self.marks[1:]:
+            outside = [quote for quote in marks.quotes if not self._markable(quote)]
+            codings = placed(marks.quotes, self.stretches, draws, rng)
+            drawn.append([replace(marks, quotes=(*units, *outside)) for units in codings])
+        return [replace(self, marks=(self.marks[0], *own)) for own in zip(*drawn, strict=True)]
+
+    def _markable(self, quote: Unit) -> bool:
+        return any(quote.start < end and start < quote.end for start, end in self.stretches)
+
+    def dealt(self, draws: int, rng: Generator) -> "list[Document]":
+        """The document with the codes of all coders but the first permuted among their quotes.
+
+        Mentioned codes are permuted among the mentions.
+        """
+        drawn = []
+        for marks in self.marks[1:]:
+            turns = [Unit(turn, turn, code) for turn, code in marks.mentions]
+            quotes, mentions = dealt(marks.quotes, draws, rng), dealt(turns, draws, rng)
+            drawn.append(
+                [
+                    Marks(ours, tuple((turn, code) for turn, _, code in theirs), marks.unlocated)
+                    for ours, theirs in zip(quotes, mentions, strict=True)
+                ]
+            )
+        return [replace(self, marks=(self.marks[0], *own)) for own in zip(*drawn, strict=True)]
 
     def pieces(self) -> "list[Document]":
-        """The document cut at the start of every turn, quotes cut with it."""
-        turns = self.segments.turns if self.segments else ()
-        cuts = [0, *(start for start, _, _ in turns[1:]), self.length]
-        return [self._between(a, b) for a, b in pairwise(cuts) if a < b]
+        """One per turn that may be marked, quotes cut with it; none without turns."""
+        return [self._between(*stretch) for stretch in self.stretches] if self.segments else []
 
     def _between(self, start: int, end: int) -> "Document":
-        cut = (
-            [
-                Unit(max(quote.start, start) - start, min(quote.end, end) - start, quote.code)
-                for quote in marks.quotes
-                if quote.start < end and start < quote.end
-            ]
-            for marks in self.marks
-        )
-        return Document(self.id, end - start, tuple(Marks(tuple(units)) for units in cut))
+        marks = tuple(_on_line(marks, ((start, end),)) for marks in self.marks)
+        return Document(self.id, end - start, marks, ((0, end - start),))
+
+    @property
+    def touched(self) -> bool:
+        """Whether some coder marked something."""
+        return any(marks.quotes for marks in self.marks)
 
 
-@dataclass(frozen=True)
-class Rated:
-    """Aligned units (turns, sentences, quote pairs) of one document as each coder rated them.
-
-    marked: [coder][unit] whether a quote touches it; codes: [coder][unit] its axial codes;
-    turn: [unit] the turn it belongs to.
-    """
-
-    marked: tuple[Sequence[bool], ...]
-    codes: tuple[Sequence[frozenset[str]], ...]
-    turn: Sequence[int]
-
-    def rotations(self) -> "list[Rated]":
-        """All there are: the coders but the first moved on by 1, 2, … units."""
-        units, others = len(self.turn), range(1, len(self.marked))
-        return [
-            self._moved([[(i + k * cut) % units for i in range(units)] for k in others])
-            for cut in range(1, units)
-        ]
-
-    def shuffled(self, rng: Generator) -> "Rated":
-        """The codes of all coders but the first permuted among the units."""
-        return self._moved([rng.permutation(len(self.turn)).tolist() for _ in self.marked[1:]])
-
-    def _moved(self, orders: Sequence[Sequence[int]]) -> "Rated":
-        own, others = (
-            (self.marked[0], self.codes[0]),
-            zip(orders, self.marked[1:], self.codes[1:], strict=True),
-        )
-        moved = [([m[i] for i in order], [c[i] for i in order]) for order, m, c in others]
-        return Rated((own[0], *(m for m, _ in moved)), (own[1], *(c for _, c in moved)), self.turn)
-
-    def pieces(self) -> "list[Rated]":
-        """One per turn, in order."""
-        at = {turn: [i for i, t in enumerate(self.turn) if t == turn] for turn in self.turn}
-        return [
-            Rated(
-                tuple([marked[i] for i in units] for marked in self.marked),
-                tuple([codes[i] for i in units] for codes in self.codes),
-                [turn] * len(units),
-            )
-            for turn, units in at.items()
-        ]
-
-
-def rated(document: Document, kind: Kind, *, everyone: bool) -> Rated | None:
-    """The turns (of participants, or of `everyone`) or their sentences; None without a transcript.
-
-    A unit is marked, and carries the codes of, every quote that shares a character with it; a
-    turn also carries the codes mentioned for it.
-    """
-    if document.segments is None:
-        return None
-    spans = list(_units(document.segments, kind, everyone))
-    starts, ends = np.array([span[:2] for span in spans]).reshape(-1, 2).T
-    numbers = [number for _, _, number in spans]
-    marked, codes = [], []
-    for marks in document.marks:
-        sets: list[set[str]] = [set() for _ in spans]
-        touched = [False] * len(spans)
-        for quote in marks.quotes:
-            for unit in np.nonzero((starts < quote.end) & (quote.start < ends))[0]:
-                touched[unit] = True
-                sets[unit] |= quote.code
-        for turn, code in marks.mentions if kind == "turn" else ():
-            if turn in numbers:
-                sets[numbers.index(turn)].add(code)
-        marked.append(touched)
-        codes.append([frozenset(found) for found in sets])
-    return Rated(tuple(marked), tuple(codes), numbers)
-
-
-def _units(segments: Segments, kind: Kind, everyone: bool) -> Iterable[tuple[int, int, int]]:
-    """(start, end, turn number from 1) of the units of a transcript."""
-    turns = [
-        (start, end, number)
-        for number, (start, end, role) in enumerate(segments.turns, 1)
-        if everyone or role != INTERVIEWER
-    ]
-    if kind == "turn":
-        return turns
-    starts = [start for start, _ in segments.sentences]
-    return [
-        (start, min(end, last), number)
-        for first, last, number in turns
-        for start, end in segments.sentences[bisect_left(starts, first) : bisect_left(starts, last)]
-    ]
+@lru_cache(maxsize=1024)
+def _on_line(marks: Marks, stretches: tuple[Stretch, ...]) -> Marks:
+    """The quotes cut to the stretches and moved to where these lie end to end, without mentions."""
+    quotes, passed = [], 0
+    pieces: dict[int, Unit] = {}
+    for first, last in stretches:
+        for number, quote in enumerate(marks.quotes):
+            if quote.start < last and first < quote.end:
+                start = max(quote.start, first) - first + passed
+                end = min(quote.end, last) - first + passed
+                known = pieces.get(number)
+                pieces[number] = known._replace(end=end) if known else Unit(start, end, quote.code)
+        passed += last - first
+    quotes = sorted(pieces.values(), key=lambda unit: unit[:2])
+    return Marks(tuple(quotes))
 
 
 def documents_of(
-    codings: Sequence[Sequence[Coding]], segments: Sequence[Segments | None] | None
+    codings: Sequence[Sequence[Coding]],
+    segments: Sequence[Segments | None] | None,
+    *,
+    everyone: bool = False,
 ) -> list[Document]:
-    """The documents to count, checked: AgreementError for what cannot be compared."""
+    """The documents to count, checked: AgreementError for what cannot be compared.
+
+    everyone: what the interviewer says may be marked too.
+    """
     texts = segments if segments is not None else [None] * len(codings)
     if not codings:
         raise AgreementError("there is no coding to compare", hint="Give one document at least.")
@@ -208,14 +180,15 @@ def documents_of(
         )
     if len({len(coders) for coders in codings}) > 1 or len(codings[0]) < 2:
         raise AgreementError("every document needs the same number of codings, at least two")
-    found = [_document(coders, text) for coders, text in zip(codings, texts, strict=True)]
+    pairs = zip(codings, texts, strict=True)
+    found = [_document(coders, text, everyone=everyone) for coders, text in pairs]
     ids = [document.id for document in found]
     if twice := next((one for one in ids if ids.count(one) > 1), None):
         raise AgreementError(f"the transcript {twice} is given twice")
     return found
 
 
-def _document(coders: Sequence[Coding], segments: Segments | None) -> Document:
+def _document(coders: Sequence[Coding], segments: Segments | None, *, everyone: bool) -> Document:
     first = coders[0].transcript
     for coding in coders[1:]:
         other = coding.transcript
@@ -224,7 +197,11 @@ def _document(coders: Sequence[Coding], segments: Segments | None) -> Document:
                 f"the codings by {coders[0].coder.id} and {coding.coder.id} are of different "
                 f"transcripts: {first.id} ({first.sha256[:8]}) and {other.id} ({other.sha256[:8]})"
             )
-    return Document(first.id, first.length, tuple(map(_marks, coders)), segments)
+    stretches: tuple[Stretch, ...] = ((0, first.length),)
+    if segments:
+        turns = segments.turns if everyone else said_by_participants(segments.turns)
+        stretches = tuple((start, end) for start, end, _ in turns if start < end) or stretches
+    return Document(first.id, first.length, tuple(map(_marks, coders)), stretches, segments)
 
 
 def _marks(coding: Coding) -> Marks:
@@ -235,4 +212,8 @@ def _marks(coding: Coding) -> Marks:
     ]
     coder = f"{coding.transcript.id}, {coding.coder.id}"
     mentions = tuple((m.turn, m.code) for m in coding.mentions if m.turn is not None)
-    return Marks(check_units(quotes, coding.transcript.length, coder=coder), mentions)
+    once = dict.fromkeys(quotes)  # the same span with the same codes twice is one decision
+    located = check_units(once, coding.transcript.length, coder=coder)
+    # What a person wrote and is not in the text is a paraphrase; of a model it is a claim.
+    claims = [quote for quote in coding.quotes if quote.status == "missing"]
+    return Marks(located, mentions, len(claims) if coding.coder.kind == "model" else 0)

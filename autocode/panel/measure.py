@@ -1,30 +1,36 @@
 """A measure is counts per document that add, and figures of their sums.
 
-So pooling, resampling, leaving documents out and judging against chance are all sums of rows.
+So pooling, leaving documents or turns out and judging against chance are all sums of rows.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
-from numpy.random import Generator
-from numpy.typing import NDArray
 
-from autocode.agreement.bootstrap import Resampled, block_bootstrap, document_bootstrap
 from autocode.agreement.coefficient import Floats
-from autocode.agreement.figure import Figure, Null
+from autocode.agreement.figure import Figure
+from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over_turns, spread
 from autocode.agreement.nulls import null_of
+from autocode.panel.chance import Drawn, Question
 from autocode.panel.config import PanelConfig
 
 Path = tuple[str, ...]
 TWO = "this is defined for two coders: compare the coders two by two"
-D = TypeVar("D")
-# With many documents fewer draws of each are combined at random, so that time stays the same.
-_FEWEST = 100
+
+
+class Countable(Protocol):
+    """A document, or a piece of one, as a measure counts it."""
+
+    @property
+    def touched(self) -> bool:
+        """Whether some coder marked something here."""
+        ...
+
+
+D = TypeVar("D", bound=Countable)
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,11 @@ class Measure(Generic[D]):
     """One family of figures.
 
     row: a document's counts, (width,); values: sums (..., width) to values (..., paths), nan where
-    undefined; figures: documents and their rows to one Figure per path; judged: compare with
-    chance; reason: why it cannot be computed at all, if so.
+    undefined; figures: documents and their rows to one Figure per path; question: what chance is
+    asked about, if anything; bounds: between which the values lie; bearing: rows of turns
+    (turns, width) to (turns, paths), which turns a ratio's denominator rests on, where that is
+    fewer than those somebody marked; by_draw: draws to values (corpora, paths) where rows would be
+    too wide; reason: why it cannot be computed at all, if so.
     """
 
     paths: Sequence[Path]
@@ -41,7 +50,10 @@ class Measure(Generic[D]):
     row: Callable[[D], Floats]
     values: Callable[[Floats], Floats]
     figures: Callable[[Sequence[D], Floats], Sequence[Figure]]
-    judged: bool = True
+    question: Question | None = None
+    bounds: Bounds = (-1, 1)
+    bearing: Callable[[Floats], Floats] | None = None
+    by_draw: Callable[[Drawn[D]], Floats] | None = None
     reason: str | None = None
 
     def rows(self, documents: Sequence[D]) -> Floats:
@@ -57,113 +69,103 @@ class Measure(Generic[D]):
             figures = [replace(one, value=None, reason=self.reason, n=0) for one in figures]
         return dict(zip(self.paths, figures, strict=True))
 
+    def jackknife(self, documents: Sequence[D], pieces: Sequence[Sequence[D]]) -> Jackknife | None:
+        """All values when documents, or two turns of a single one, are left out.
+
+        pieces: per document its turns. None for a single document without turns.
+        """
+        if self.reason or not documents:
+            return None
+        if len(documents) > 1:
+            return over_documents(self.rows(documents), self.values)
+        turns = pieces[0] if pieces else []
+        if not turns:
+            return None
+        return over_turns(self.rows(turns), self.values, marked=sum(turn.touched for turn in turns))
+
 
 @dataclass(frozen=True)
 class Group(Generic[D]):
-    """Measures of the same documents, resampled and judged together.
+    """Measures of the same documents, which share their turns and what chance makes of them.
 
-    change: a document as chance would have it; changes: all documents that chance could make of
-    one, when they can be listed; without either there is no null. pieces: a document in text
-    order, cut by turn, for the bootstrap within a single document.
+    pieces: a document cut by turn; drawn: per question what chance makes of each document.
     """
 
     documents: Sequence[D]
     measures: Sequence[Measure[D]]
-    chance: str = ""
-    change: Callable[[D, Generator], D] | None = None
-    changes: Callable[[D], Sequence[D]] | None = None
     pieces: Callable[[D], Sequence[D]] | None = None
+    drawn: Mapping[Question, Callable[[], Drawn[D]]] = field(default_factory=dict)
 
     @cached_property
-    def rows(self) -> list[Floats]:
-        """Each measure's rows, (documents, width)."""
-        return [measure.rows(self.documents) for measure in self.measures]
+    def turns(self) -> list[Sequence[D]]:
+        """Each document's turns; [] without."""
+        return [self.pieces(document) for document in self.documents] if self.pieces else []
 
-    @property
-    def able(self) -> list[Measure[D]]:
-        """The measures that can be computed."""
-        return [measure for measure in self.measures if measure.reason is None]
-
-    def figures(self, config: PanelConfig, drawn: Mapping[Path, Resampled]) -> dict[Path, Figure]:
-        """Every figure with the interval of its resamples and its null."""
+    def figures(self, config: PanelConfig) -> dict[Path, Figure]:
+        """Every figure with its interval, or the reason why it has none, and its null."""
         found: dict[Path, Figure] = {}
-        for measure, counted in zip(self.measures, self.rows, strict=True):
-            found |= measure.pooled(self.documents, counted)
-        for path, resamples in drawn.items():
-            if found[path].value is not None and (interval := resamples.interval(config.level)):
-                found[path] = found[path].with_interval(interval)
-        for path, null in self._nulls(config, found).items():
-            found[path] = found[path].with_null(null)
+        for measure in self.measures:
+            rows = measure.rows(self.documents)
+            shown = measure.pooled(self.documents, rows)
+            if not measure.reason:
+                shown = self._with_intervals(measure, rows, shown, config)
+                shown = self._with_nulls(measure, shown, config)
+            found |= shown
         return found
 
-    def resampled(self, config: PanelConfig) -> dict[Path, Resampled]:
-        """Each path's resamples: of documents, or of blocks of turns of a single one."""
-        if not config.resamples or not self.able:
-            return {}
-        settings = {"seed": config.seed, "resamples": config.resamples}
-        if len(self.documents) > 1:
-            counted = zip(self.measures, self.rows, strict=True)
-            joined = np.hstack([rows for measure, rows in counted if measure.reason is None])
-            drawn = document_bootstrap(joined, self._values, **settings)
-        elif (blocks := self._blocks(config)) is not None:
-            drawn = block_bootstrap(blocks, self._values, block=config.block, **settings)
+    def _with_intervals(
+        self, measure: Measure[D], rows: Floats, shown: Mapping[Path, Figure], config: PanelConfig
+    ) -> dict[Path, Figure]:
+        left_out = measure.jackknife(self.documents, self.turns)
+        if left_out is None:
+            return dict(shown)
+        bearing = self._bearing(measure)
+        alone = measure.values(rows)
+        found = {}
+        for index, (path, figure) in enumerate(shown.items()):
+            if figure.value is not None:
+                few = bearing[index] < config.minimum_uses
+                interval = (
+                    f"{bearing[index]} turns bear on it, fewer than the {config.minimum_uses} "
+                    "that an interval needs"
+                    if few
+                    else replace(left_out.at(index), value=np.asarray(figure.value)).interval(
+                        config.level, measure.bounds
+                    )
+                )
+                figure = figure.with_interval(interval)
+                if len(self.documents) > 1 and figure.interval is None:
+                    each = spread(alone[:, index], f"each of {len(alone)} documents alone")
+                    figure = replace(figure, range=each)
+            found[path] = figure
+        return found
+
+    def _bearing(self, measure: Measure[D]) -> list[float]:
+        """On how many turns each path rests; without turns nothing is known against it."""
+        if measure.bearing is None or not any(self.turns):
+            return [np.inf] * len(measure.paths)
+        turns = [turn for turns in self.turns for turn in turns]
+        counted: list[float] = measure.bearing(measure.rows(turns)).sum(axis=0).tolist()
+        return [round(count) for count in counted]
+
+    def _with_nulls(
+        self, measure: Measure[D], shown: Mapping[Path, Figure], config: PanelConfig
+    ) -> dict[Path, Figure]:
+        draw = self.drawn.get(measure.question) if measure.question else None
+        if not config.permutations or draw is None or not self.documents:
+            return dict(shown)
+        drawn = draw()
+        if measure.by_draw:
+            values = measure.by_draw(drawn)
         else:
-            return {}
-        paths = [path for measure in self.able for path in measure.paths]
-        return {path: drawn.at(index) for index, path in enumerate(paths)}
-
-    def _blocks(self, config: PanelConfig) -> Floats | None:
-        pieces = self.pieces(self.documents[0]) if self.pieces and self.documents else []
-        if len(pieces) < 2 * config.block:
-            return None
-        return np.hstack([measure.rows(pieces) for measure in self.able])
-
-    def _values(self, sums: Floats) -> Floats:
-        """All values of the joined rows of the measures that can be computed."""
-        cuts = np.cumsum([measure.width for measure in self.able])[:-1]
-        parts = np.split(sums, cuts, axis=-1)
-        values = [measure.values(part) for measure, part in zip(self.able, parts, strict=True)]
-        return np.concatenate(values, axis=-1)
-
-    def _nulls(self, config: PanelConfig, found: Mapping[Path, Figure]) -> dict[Path, Null]:
-        judged = [measure for measure in self.able if measure.judged]
-        able = judged and self.documents and (self.change or self.changes)
-        if not config.permutations or not able:
-            return {}
-        changed = self._changed(config)
-        picks, times = _picked([len(some) for some in changed], config, listed=bool(self.changes))
-        nulls = {}
-        for measure in judged:
-            chosen = zip(map(measure.rows, changed), picks.T, strict=True)
-            values = measure.values(np.sum([rows[row] for rows, row in chosen], axis=0))
-            for index, path in enumerate(measure.paths):
-                observed = found[path].value
-                method = f"{self.chance}, {times}"
-                if observed is not None and (null := null_of(observed, values[:, index], method)):
-                    nulls[path] = null
-        return nulls
-
-    def _changed(self, config: PanelConfig) -> list[Sequence[D]]:
-        """What chance makes of each document: everything it could, or enough draws."""
-        if self.changes:
-            return [self.changes(document) for document in self.documents]
-        if self.change is None:
-            return []
-        draws = max(config.permutations // len(self.documents), min(config.permutations, _FEWEST))
-        rng = np.random.default_rng(config.seed)
-        return [[self.change(one, rng) for _ in range(draws)] for one in self.documents]
-
-
-def _picked(
-    sizes: Sequence[int], config: PanelConfig, *, listed: bool
-) -> tuple[NDArray[np.int64], str]:
-    """Which change of each document goes into each corpus, (corpora, documents), and how many."""
-    if math.prod(sizes) <= config.permutations:
-        rows = list(product(*map(range, sizes)))
-        times = f"all {len(rows)} of them" if listed else f"{len(rows)} times, seed {config.seed}"
-        return np.array(rows, dtype=np.int64).reshape(len(rows), len(sizes)), times
-    picks = np.random.default_rng(config.seed).integers(
-        sizes, size=(config.permutations, len(sizes))
-    )
-    each = "" if listed or len(sizes) == 1 else f" from {sizes[0]} per document"
-    return picks, f"{config.permutations} times{each}, seed {config.seed}"
+            rows = [measure.rows(codings) for codings in drawn.codings]
+            values = measure.values(drawn.pooled(rows))
+        found = {}
+        for index, (path, figure) in enumerate(shown.items()):
+            if figure.value is not None:
+                null = null_of(
+                    figure.value, values[:, index], drawn.method, arrangements=drawn.arrangements
+                )
+                figure = replace(figure, null=null)
+            found[path] = figure
+        return found

@@ -9,7 +9,6 @@ from autocode.agreement.coefficient import Floats, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.gamma import Dissimilarity, gamma
 from autocode.agreement.matching import (
-    SCHEMES,
     align,
     fragmentation,
     match_counts,
@@ -20,6 +19,7 @@ from autocode.agreement.matching import (
 )
 from autocode.agreement.sets import masi
 from autocode.agreement.spans import Continuum
+from autocode.panel.chance import Question
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.measure import TWO, Measure, Path
@@ -27,26 +27,37 @@ from autocode.panel.measure import TWO, Measure, Path
 ERRORS = ("start_error", "end_error")
 
 
-def matches(thresholds: Sequence[float], reason: str | None) -> Measure[Document]:
-    """One-to-one quote matching: F1 per threshold and scheme."""
+def matches(thresholds: Sequence[float], reason: str | None) -> list[Measure[Document]]:
+    """One-to-one quote matching: F1 per threshold and scheme, by borders and by codes."""
+    where, what = ("exact", "partial"), ("strict", "type")
+    return [
+        _matches(thresholds, where, "where", reason),
+        _matches(thresholds, what, "what", reason),
+    ]
+
+
+def _matches(
+    thresholds: Sequence[float], schemes: Sequence[str], question: Question, reason: str | None
+) -> Measure[Document]:
     size = len(thresholds)
 
     def row(doc: Document) -> Floats:
         ours, theirs = (marks.quotes for marks in doc.marks)
-        return match_counts(align(ours, theirs), (len(ours), len(theirs)), thresholds).ravel()
+        sizes = (len(ours), len(theirs) + doc.marks[1].unlocated)
+        return match_counts(align(ours, theirs), sizes, thresholds).ravel()
 
     def values(sums: Floats) -> Floats:
         rates = match_rates(sums.reshape(*sums.shape[:-1], size, 6))
-        by_scheme = np.stack([rates[scheme]["f1"] for scheme in SCHEMES], axis=-1)
-        return by_scheme.reshape(*sums.shape[:-1], size * len(SCHEMES))
+        by_scheme = np.stack([rates[scheme]["f1"] for scheme in schemes], axis=-1)
+        return by_scheme.reshape(*sums.shape[:-1], size * len(schemes))
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         coded = any(marks.codes for doc in documents for marks in doc.marks)
         found = [match_figures(counts) for counts in rows.sum(axis=0).reshape(size, 6)]
-        return [_named(by[scheme], scheme, coded) for by in found for scheme in SCHEMES]
+        return [_named(by[scheme], scheme, coded) for by in found for scheme in schemes]
 
-    paths = [("spans", "matching", f"{t:g}", scheme) for t in thresholds for scheme in SCHEMES]
-    return Measure(paths, 6 * size, row, values, shown, reason=reason)
+    paths = [("spans", "matching", f"{t:g}", scheme) for t in thresholds for scheme in schemes]
+    return Measure(paths, 6 * size, row, values, shown, question, (0, 1), reason=reason)
 
 
 def _named(figure: Figure, scheme: str, coded: bool) -> Figure:
@@ -70,7 +81,7 @@ def fragments(reason: str | None) -> Measure[Document]:
             [ratio(sums[..., 1], sums[..., 0]), ratio(sums[..., 0], sums[..., 1])], axis=-1
         ),
         shown,
-        judged=False,
+        bounds=(0, np.inf),
         reason=reason,
     )
 

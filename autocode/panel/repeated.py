@@ -1,10 +1,10 @@
 """Several coders or runs: every pair, the human-human ceiling, and how stable a model is.
 
 The headline figures again, for every pair of coders with one and the same arithmetic, so that
-they can be set beside each other and resampled together.
+they can be set beside each other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from autocode.agreement.bootstrap import two_level_bootstrap
-from autocode.agreement.coefficient import Floats
+from autocode.agreement.coefficient import Arithmetic, Floats
 from autocode.agreement.figure import Figure
+from autocode.agreement.intervals import Bounds, over_documents
 from autocode.agreement.runs import ceiling, over_runs, quote_survival, total_agreement
 from autocode.agreement.spans import Unit
 from autocode.coding.nouns import Coding
 from autocode.errors import AgreementError
+from autocode.panel.chance import Chance
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document, Segments, documents_of
 from autocode.panel.measure import Group, Measure, Path
@@ -28,8 +29,8 @@ from autocode.panel.units import rated_documents, unit_groups
 
 Codings = Sequence[Sequence[Coding]]
 Texts = Sequence[Segments | None]
-# A headline of many documents: its path, its rows (documents, width), and sums to its value.
-Headline = tuple[Path, Floats, Callable[[Floats], Floats]]
+# A headline of many documents: its path, its rows (documents, width), sums to its value, bounds.
+Headline = tuple[Path, Floats, Arithmetic, Bounds]
 
 
 def ceiling_figures(
@@ -49,7 +50,9 @@ def ceiling_figures(
             if own.coder.id == name
         ]
         trios = documents_of(
-            [[*codings[number], own] for number, own in kept], [texts[number] for number, _ in kept]
+            [[*codings[number], own] for number, own in kept],
+            [texts[number] for number, _ in kept],
+            everyone=config.turns == "everyone",
         )
         for path, figure in _ceilings(trios, config):
             found[("uncertainty", "ceiling", name, ".".join(path))] = figure
@@ -59,10 +62,10 @@ def ceiling_figures(
 def _ceilings(trios: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
     """Each document as coded by reference, model and human: all three pairs, the humans last."""
     pairs = [_of(doc, pair) for pair in ((0, 1), (2, 1), (0, 2)) for doc in trios]
-    for path, rows, value in _headlines(pairs, config):
+    for path, rows, value, _ in _headlines(pairs, config):
         with_model = rows[: 2 * len(trios)].reshape(2, len(trios), -1)
         humans = rows[2 * len(trios) :]
-        figure = ceiling(with_model, humans, value, seed=config.seed, resamples=config.resamples)
+        figure = ceiling(with_model, humans, value, level=config.level)
         first, second = value(with_model.sum(axis=1)).tolist()
         yield (
             path,
@@ -72,7 +75,7 @@ def _ceilings(trios: Sequence[Document], config: PanelConfig) -> Iterator[tuple[
 
 def pair_figures(codings: Codings, texts: Texts, config: PanelConfig) -> dict[Path, Figure]:
     """With three or more coders every headline of every two of them, by their ids."""
-    documents = documents_of(codings, texts)
+    documents = documents_of(codings, texts, everyone=config.turns == "everyone")
     coders = range(len(documents[0].marks))
     if len(coders) < 3:
         return {}
@@ -101,7 +104,7 @@ def run_figures(
     if not runs or not runs[0]:
         return {}
     everyone = [[*coders, *further] for coders, further in zip(codings, runs, strict=True)]
-    documents = documents_of(everyone, texts)
+    documents = documents_of(everyone, texts, everyone=config.turns == "everyone")
     found: dict[Path, Figure] = {}
     found |= {("mean", ".".join(path)): figure for path, figure in _means(documents, config)}
     alone = [_of(doc, range(1, len(doc.marks))) for doc in documents]
@@ -119,16 +122,19 @@ def run_figures(
 def _means(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
     runs = len(documents[0].marks) - 1
     pairs = [_of(doc, (0, run)) for doc in documents for run in range(1, runs + 1)]
-    for path, rows, value in _headlines(pairs, config):
+    for path, rows, value, bounds in _headlines(pairs, config):
         parts = rows.reshape(len(documents), runs, -1)
         values = [_known(one) for one in value(parts.sum(axis=0)).tolist()]
         mean = over_runs(values, reference=".".join(path))
-        if mean.value is not None and len(documents) > 1 and config.resamples:
-            settings = {"seed": config.seed, "resamples": config.resamples}
-            drawn = two_level_bootstrap(parts, value, **settings)
-            if interval := drawn.interval(config.level):
-                mean = mean.with_interval(interval)
+        if mean.value is not None and len(documents) > 1:
+            left_out = over_documents(parts, partial(_mean_over_runs, value))
+            mean = mean.with_interval(left_out.interval(config.level, bounds))
         yield path, replace(mean, parts={**mean.parts, "values": values})
+
+
+def _mean_over_runs(value: Arithmetic, parts: Floats) -> Floats:
+    """Parts (..., runs, width) to the mean of their values, (...)."""
+    return np.asarray(value(parts).mean(axis=-1))
 
 
 def _pooled(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
@@ -157,15 +163,16 @@ def _headlines(documents: Sequence[Document], config: PanelConfig) -> Iterator[H
         rows = measure.rows(own)
         for index, path in enumerate(measure.paths):
             if path in HEADLINES and not measure.reason:
-                yield path, rows, partial(headline_value, measure, index)
+                yield path, rows, partial(headline_value, measure, index), measure.bounds
 
 
 def _measures(
     documents: Sequence[Document], config: PanelConfig
 ) -> Iterator[tuple[Measure[Any], Sequence[Any]]]:
+    chance = Chance(documents, replace(config, permutations=0))
     groups: list[Group[Any]] = [
-        *span_groups(documents, config),
-        *unit_groups(documents, config),
+        *span_groups(documents, config, chance),
+        *unit_groups(documents, config, chance),
     ]
     for group in groups:
         for measure in group.measures:

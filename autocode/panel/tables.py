@@ -16,30 +16,32 @@ class Row:
     """A figure at its path.
 
     baseline: the one that reaches most, by its key under `baselines`, and what it reaches; None
-    where no baseline has a value or the coder is not judged by this figure.
+    where no baseline has a value or the coder is not judged by this figure. verdicts: what the
+    difference to each baseline with a value shows (None where it has no interval).
     """
 
     entry: Entry
     path: Path
     figure: Figure
     baseline: tuple[str, float] | None = None
+    verdicts: tuple[str | None, ...] = ()
 
     @property
     def standing(self) -> Standing | None:
         """How the figure stands to the best baseline.
 
-        "not clearly above": higher, but the baseline lies within the figure's interval; "above, no
-        interval": higher, and there is no interval.
+        "above": better than every baseline, by the interval of each difference; "above, no
+        interval": higher than all, and no difference has an interval; "not clearly above": higher
+        than all, and some difference may be none.
         """
-        value, interval = self.figure.value, self.figure.interval
+        value = self.figure.value
         if self.baseline is None or value is None:
             return None
-        reached = self.baseline[1]
-        if value <= reached:
+        if value <= self.baseline[1]:
             return "not above"
-        if interval is None:
-            return "above, no interval"
-        return "above" if interval.low > reached else "not clearly above"
+        if all(verdict == "better" for verdict in self.verdicts):
+            return "above"
+        return "not clearly above" if any(self.verdicts) else "above, no interval"
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def _rows(comparison: Comparison, known: Entry) -> Iterator[Row]:
         paths = [(*path, name) for path in paths for name in _names(comparison, path, key)]
     for path in paths:
         if comparison.branch(*path) and entry(*path) is known:
-            yield Row(known, path, comparison.figure(*path), _best(comparison, known))
+            figure, best = comparison.figure(*path), _best(comparison, known)
+            yield Row(known, path, figure, best, _verdicts(comparison, known))
 
 
 def _names(comparison: Comparison, path: Path, key: str) -> list[str]:
@@ -91,6 +94,17 @@ def _names(comparison: Comparison, path: Path, key: str) -> list[str]:
     if path == ("spans", "matching"):
         return [f"{comparison.config['matched']:g}"]
     return list(comparison.branch(*path))
+
+
+def _verdicts(comparison: Comparison, known: Entry) -> tuple[str | None, ...]:
+    if not known.floor:
+        return ()
+    reached = [figures[known.baseline] for figures in comparison.baselines.values()]
+    return tuple(
+        figure["parts"]["difference"]["verdict"]
+        for figure in reached
+        if figure["value"] is not None
+    )
 
 
 def _best(comparison: Comparison, known: Entry) -> tuple[str, float] | None:

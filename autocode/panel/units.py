@@ -1,7 +1,8 @@
 """The unit half of the panel: turns, sentences and matched quote pairs, marked and coded."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -26,40 +27,52 @@ from autocode.agreement.percode import (
 from autocode.agreement.sets import jaccard, jaccard_parts, masi, mean_jaccard
 from autocode.agreement.tables import contingency, either_coded, presence, set_counts
 from autocode.panel.alphas import alpha_measure
+from autocode.panel.chance import Chance, Drawn, Question
 from autocode.panel.config import PanelConfig
-from autocode.panel.counting import Document, Kind, Rated, rated
+from autocode.panel.counting import Document
 from autocode.panel.measure import TWO, Group, Measure, Path
+from autocode.panel.ratings import Kind, Rated, rated
 
 CHANCE_CORRECTED = (kappa, ac1, pabak, percent_agreement, p_pos, p_neg, precision, recall, f1)
 INDICES = (prevalence_index, bias_index)
 NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
-ROTATED = "the other coder's {unit}s moved on by a number of {unit}s, the last ones first"
 
 
-def unit_groups(documents: Sequence[Document], config: PanelConfig) -> list[Group[Rated]]:
+def unit_groups(
+    documents: Sequence[Document], config: PanelConfig, chance: Chance | None = None
+) -> list[Group[Rated]]:
     """Turns, sentences, matched quote pairs and whole documents."""
+    chance = chance or Chance(documents, config)
     two = None if len(documents[0].marks) == 2 else TWO
     everyone = config.turns == "everyone"
     codes = sorted(frozenset().union(*(m.codes for doc in documents for m in doc.marks)))
     groups = []
     for kind in ("turn", "sentence"):
         units = rated_documents(documents, kind, everyone=everyone)
-        missing = None if units else NO_TEXT
         measures = [*marked(kind, two), per_code(kind, codes, config.minimum_uses, two)]
         if kind == "turn":
             measures += axial(units, two)
-        if missing:
-            measures = [replace(measure, reason=missing) for measure in measures]
-        chance = ROTATED.format(unit=kind)
-        groups.append(Group(units, measures, chance, changes=Rated.rotations, pieces=Rated.pieces))
-    return [*groups, *_pairs_and_documents(documents, config, two)]
+        if not units:
+            measures = [replace(measure, reason=NO_TEXT) for measure in measures]
+        groups.append(Group(units, measures, Rated.pieces, _drawn(chance, kind, everyone)))
+    return [*groups, *_pairs_and_documents(documents, config, chance, two)]
+
+
+def _drawn(
+    chance: Chance, kind: Kind, everyone: bool
+) -> dict[Question, Callable[[], Drawn[Rated]]]:
+    """The draws of the documents as units."""
+
+    def read(number: int, codings: Sequence[Document]) -> Sequence[Rated]:
+        return rated(chance.documents[number], kind, codings, everyone=everyone)[1:]
+
+    return {"where": lambda: chance.where.of(read), "what": lambda: chance.what.of(read)}
 
 
 def rated_documents(documents: Sequence[Document], kind: Kind, *, everyone: bool) -> list[Rated]:
     """Each document's units of a kind; empty unless every document has its transcript."""
     found = [rated(document, kind, everyone=everyone) for document in documents]
-    known = [one for one in found if one is not None]
-    return known if len(known) == len(found) else []
+    return [units for units, *_ in found] if all(found) else []
 
 
 def marked(kind: Kind, two: str | None) -> list[Measure[Rated]]:
@@ -68,8 +81,13 @@ def marked(kind: Kind, two: str | None) -> list[Measure[Rated]]:
     judged = _tables([(*path, one.name) for one in CHANCE_CORRECTED], CHANCE_CORRECTED, kind)
     indices = _tables([(*path, one.name) for one in INDICES], INDICES, kind)
     several = alpha_measure((*path, "alpha"), kind, [False, True], nominal, of="marked")
-    found = [replace(judged, reason=two), replace(indices, judged=False, reason=two)]
-    return [*found, several]
+    found = [replace(judged, question="where", reason=two), replace(indices, reason=two)]
+    return [*found, replace(several, question="where")]
+
+
+def kappas(kind: Kind) -> Measure[Rated]:
+    """Cohen's κ of marked units, by which trivial coders are judged."""
+    return _tables([("units", kind, "kappa")], [kappa], kind)
 
 
 def marked_table(units: Rated) -> Floats:
@@ -87,7 +105,16 @@ def _tables(paths: Sequence[Path], every: Sequence[Coefficient], unit: str) -> M
         table = rows.sum(axis=0).reshape(2, 2)
         return [one(table, unit=unit) for one in every]
 
-    return Measure(paths, 4, marked_table, values, shown)
+    return Measure(paths, 4, marked_table, values, shown, bearing=partial(_bearing, every=every))
+
+
+def _bearing(rows: Floats, every: Sequence[Coefficient]) -> Floats:
+    """Which units' rows, (units, 4 times codes), the denominator of each coefficient rests on."""
+    both, first, second, neither = np.moveaxis(rows.reshape(len(rows), -1, 4), -1, 0)
+    denominators = {"precision": both + second, "recall": both + first, "p_neg": neither}
+    either = both + first + second
+    counted = np.stack([denominators.get(one.name, either) for one in every], axis=-1)
+    return np.sign(counted).reshape(len(rows), -1)
 
 
 def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) -> Measure[Rated]:
@@ -109,14 +136,15 @@ def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) ->
         return [by_name[one.name] for by_name in found for one in every]
 
     paths = [("units", kind, "per_code", code, one.name) for code in codes for one in every]
-    return Measure(paths, 4 * len(codes), row, values, shown, judged=False, reason=two)
+    bearing = partial(_bearing, every=every)
+    return Measure(paths, 4 * len(codes), row, values, shown, bearing=bearing, reason=two)
 
 
 def axial(units: Sequence[Rated], two: str | None) -> list[Measure[Rated]]:
     """The axial codes of the turns: applications matched one by one, and α on code sets."""
     sets = _sets_of(units)
     turn: Path = ("axial", "turn")
-    return [
+    measures = [
         replace(applications(turn, "code application in a turn"), reason=two),
         replace(likeness((*turn, "jaccard"), "turn with a code"), reason=two),
         alpha_measure((*turn, "alpha_masi"), "turn", sets, masi, of="codes"),
@@ -125,6 +153,7 @@ def axial(units: Sequence[Rated], two: str | None) -> list[Measure[Rated]]:
             (*turn, "alpha_masi_coded"), "turn with a code", sets, masi, of="codes", coded_only=True
         ),
     ]
+    return [replace(measure, question="what") for measure in measures]
 
 
 def _sets_of(units: Sequence[Rated]) -> list[frozenset[str]]:
@@ -144,7 +173,15 @@ def applications(path: Path, unit: str) -> Measure[Rated]:
         return [one(rows.sum(axis=0).reshape(2, 2), unit=unit) for one in every]
 
     paths = [(*path, one.name) for one in every]
-    return Measure(paths, 4, lambda units: set_counts(*units.codes).ravel(), values, shown)
+    return Measure(
+        paths,
+        4,
+        lambda units: set_counts(*units.codes).ravel(),
+        values,
+        shown,
+        bounds=(0, 1),
+        bearing=partial(_bearing, every=every),
+    )
 
 
 def likeness(path: Path, unit: str) -> Measure[Rated]:
@@ -155,11 +192,12 @@ def likeness(path: Path, unit: str) -> Measure[Rated]:
         lambda units: jaccard_parts(*either_coded(*units.codes)),
         lambda sums: mean_jaccard.of(sums)[..., None],
         lambda _, rows: [mean_jaccard(rows.sum(axis=0), unit=unit)],
+        bounds=(0, 1),
     )
 
 
 def _pairs_and_documents(
-    documents: Sequence[Document], config: PanelConfig, two: str | None
+    documents: Sequence[Document], config: PanelConfig, chance: Chance, two: str | None
 ) -> list[Group[Rated]]:
     pairs = [] if two else [quote_pairs(document, config.matched) for document in documents]
     wholes = [_whole(document) for document in documents]
@@ -174,9 +212,13 @@ def _pairs_and_documents(
         likeness((*document, "jaccard"), "document with a code"),
         applications(document, "code of a document"),
     ]
-    chance = "the other coder's codes permuted among the matched quotes"
+    matched = [replace(one, question="what", reason=two) for one in measures]
+
+    def read(_: int, codings: Sequence[Document]) -> Sequence[Rated]:
+        return [quote_pairs(coding, config.matched) for coding in codings]
+
     return [
-        Group(pairs, [replace(one, reason=two) for one in measures], chance, Rated.shuffled),
+        Group(pairs, matched, drawn={"what": lambda: chance.what.of(read)}),
         Group(wholes, [replace(one, reason=two) for one in whole]),
     ]
 

@@ -7,9 +7,10 @@ from autocode.panel.catalogue import Path, baselines, figure_name
 from autocode.panel.comparison import Comparison
 from autocode.panel.tables import Row, floors
 
+SURE = 0.05
 WHERE: Path = ("spans", "char", "f1")
 WHERE_OF_SEVERAL: Path = ("spans", "u_alpha", "relevance")
-WHAT: Path = ("spans", "u_alpha", "value")
+WHAT: Path = ("axial", "turn", "alpha_masi")
 
 
 def answer(comparison: Comparison) -> str:
@@ -20,19 +21,19 @@ def answer(comparison: Comparison) -> str:
     if where.value is None:
         return f"On {on} nothing can be said of {who}: {where.reason}."
     first = f"{figure_name(*_where(comparison))} {_beside_chance(where)}"
-    second = (
-        f"{figure_name(*WHAT)} {_beside_chance(what)}"
-        if what.value is not None
-        else f"unknown: {what.reason}"
-    )
+    if what.value is None:
+        second, codes = "", f"On which codes, nothing can be said: {what.reason}."
+    else:
+        second = f"{figure_name(*WHAT)} {_beside_chance(what)}"
+        codes = f"Given where they marked, they {_agree(what, 'on the codes')} ({second})."
     if comparison.assisted:
         # The coders did not judge apart: what was kept is no agreement, whatever the figures.
-        kept = f"acceptance, not a second opinion: where, {first}; where and what, {second}"
-        return f"On {on} the human coding was made with the proposals in view ({kept})."
-    return (
-        f"On {on} {who} agree on where to mark{_than_chance(where)} ({first}) and on where and "
-        f"what{_than_chance(what)} ({second})."
-    )
+        kept = "; ".join(filter(None, (f"where, {first}", second and f"which codes, {second}")))
+        return (
+            f"On {on} the human coding was made with the proposals in view (acceptance, not a "
+            f"second opinion: {kept})."
+        )
+    return f"On {on} {who} {_agree(where, 'on where to mark')} ({first}). {codes}"
 
 
 def beside_baselines(comparison: Comparison) -> list[str]:
@@ -75,12 +76,17 @@ def _beside_chance(figure: Figure) -> str:
     return f"{figure.value:.2f}, by chance {figure.null.mean:.2f}, p = {figure.null.p:.3f}"
 
 
-def _than_chance(figure: Figure) -> str:
+def _agree(figure: Figure, what: str) -> str:
+    """Whether they agree, as far as the figure and its p show."""
+    if figure.value is not None and figure.value <= 0:
+        return f"do not agree {what}"
     if figure.null is None:
-        return ""
-    return (
-        " more than by chance" if figure.null.p <= 0.05 else " not demonstrably more than by chance"
-    )
+        return f"agree {what}, beside no chance"
+    if figure.null.p <= SURE:
+        return f"agree {what} more than by chance"
+    least = figure.null.least or 0
+    so_few = f"; no smaller p than {least:.2f} was possible" if least > SURE else ""
+    return f"are not shown to agree {what} more than by chance{so_few}"
 
 
 def _coders(comparison: Comparison) -> str:

@@ -84,8 +84,18 @@ def test_identical_coders_reach_one_and_the_seed_decides_the_rest():
 
 def test_precision_draws_more_samples():
     document = Continuum(60, ALEX, PAUL)
-    assert gamma([document], precision=0.01).value.parts["samples"] > 30
-    assert gamma([document], precision=0.5).value.parts["samples"] == 30
+    exact = gamma([document], samples=30, precision=0.01).value
+    rough = gamma([document], samples=30, precision=0.5).value
+    assert exact.parts["samples"] > 30 == rough.parts["samples"]
+    assert 0 < exact.parts["standard_error"] < rough.parts["standard_error"]
+
+
+def test_the_standard_error_is_how_far_seeds_part():
+    document = Continuum(60, ALEX, PAUL)
+    drawn = [gamma([document], samples=50, seed=seed).value for seed in range(40)]
+    apart = np.std([one.value for one in drawn], ddof=1)
+    stated = np.mean([one.parts["standard_error"] for one in drawn])
+    assert stated == pytest.approx(apart, rel=0.4)
 
 
 def test_gamma_is_near_pygamma_with_its_shuffle_sampler():

@@ -32,7 +32,9 @@ def test_published_example_of_three_observers():
         (found.value, found.relevance, found.coded), (0.510, 0.413, 0.724), strict=True
     ):
         assert figure.value == pytest.approx(published, abs=6e-4)
-        assert (figure.n, figure.unit) == (60, "character")
+    assert (found.value.n, found.value.unit) == (60, "character")
+    # 83 of 3 × 60 characters were coded by several.
+    assert (found.coded.n, found.coded.unit) == (28, "jointly marked character")
 
 
 def test_published_example_per_code():

@@ -16,7 +16,7 @@ from autocode.agreement.figure import Figure, Interval, Null
 from autocode.cli import group
 from autocode.cli.figures import cells, panel_table
 
-FAST = ("--permutations", "49", "--resamples", "40", "--similarity", "lexical")
+FAST = ("--permutations", "49", "--similarity", "lexical")
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_three_coders_of_one_transcript(study):
     study.coding("other.json", "carla", {2, 4}, "habit")
     comparison = found("gold/p1.json", "other.json", "runs/p1/R1")
     assert [part for part, _ in sources(comparison)] == ["reference", "other", "other"]
-    assert comparison["spans"]["u_alpha"]["value"]["value"] is not None
+    assert comparison["spans"]["u_alpha_layered"]["value"]["value"] is not None
     assert "Every two coders" in run("gold/p1.json", "other.json", "runs/p1/R1", *FAST).stdout
 
 

@@ -15,7 +15,7 @@ from autocode.cli.report import report_name
 from autocode.coding.files import write_coding
 from autocode.files import to_json, write_whole
 
-QUICK = ["--permutations", "20", "--resamples", "20", "--similarity", "lexical"]
+QUICK = ["--permutations", "20", "--similarity", "lexical"]
 
 
 def _notes(of):

@@ -16,8 +16,8 @@ from autocode.panel import PanelConfig, Segments, panel
 
 LENGTH = 4000
 TURN = 100
-QUICK = PanelConfig(resamples=50, permutations=40, baseline_draws=10)
-BARE = PanelConfig(resamples=0, permutations=0, baseline_draws=1)
+QUICK = PanelConfig(permutations=40, baseline_draws=10, gamma_samples=5)
+BARE = PanelConfig(permutations=0, baseline_draws=1, gamma_samples=5)
 
 
 def coding(who, quotes, *, document="p1", length=LENGTH, **more):
@@ -60,7 +60,7 @@ QUOTES = [(110, 160, "A"), (310, 390, "B"), (700, 790, "A"), (1500, 1590, "C"), 
 
 
 def test_identical_codings_agree_and_beat_chance():
-    config = PanelConfig(resamples=50, permutations=199, baseline_draws=10)
+    config = PanelConfig(permutations=199, baseline_draws=10)
     found = compared(QUOTES, QUOTES, config)
     for path in [
         ("spans", "char", "f1"),
@@ -68,7 +68,6 @@ def test_identical_codings_agree_and_beat_chance():
         ("spans", "u_alpha", "value"),
         ("spans", "u_alpha", "relevance"),
         ("spans", "u_alpha", "coded"),
-        ("spans", "u_alpha", "per_code", "A"),
         ("spans", "matching", "0.7", "strict"),
         (
             "spans",
@@ -128,34 +127,57 @@ def test_a_shifted_quote_shows_in_the_offset_errors():
     assert found["spans", "char", "iou"].value == pytest.approx(42 / 58)
 
 
-def test_plain_family_where_no_codes_overlap():
+def spoken(quotes):
+    """Quotes within participants' turns as units of what participants said, end to end."""
+    return [
+        Unit(s // (2 * TURN) * TURN + s % TURN, (s // (2 * TURN)) * TURN + s % TURN + e - s, c)
+        for s, e, c in quotes
+    ]
+
+
+def test_krippendorffs_family_where_no_codes_overlap():
     model = [(115, 160, "A"), (310, 390, "C"), (3100, 3150, "B")]
     found = compared(QUOTES, model)
-    units = ([Unit(s, e, c) for s, e, c in quotes] for quotes in (QUOTES, model))
-    family = u_alpha([Continuum(LENGTH, *units)])
+    family = u_alpha([Continuum(LENGTH // 2, spoken(QUOTES), spoken(model))])
     assert found["spans", "u_alpha", "value"].value == pytest.approx(family.value.value)
     assert found["spans", "u_alpha", "relevance"].value == pytest.approx(family.relevance.value)
     assert found["spans", "u_alpha", "coded"].value == pytest.approx(family.coded.value)
     assert found["spans", "u_alpha", "coverage"].value == pytest.approx(family.coverage.value)
     shown = found["spans", "u_alpha", "per_code", "B"]
     assert shown.value == pytest.approx(family.per_code["B"].value)
-    assert found["spans", "u_alpha", "value"].parts["policy"] == "plain: no codes overlap"
 
 
-def test_overlapping_codes_are_layered_or_sets_as_asked():
-    gold = [(110, 160, "A", "B"), (310, 390, "A")]
-    model = [(110, 160, "A"), (310, 390, "A", "C")]
-    layered = compared(gold, model)
-    assert layered["spans", "u_alpha", "per_code", "A"].value == 1.0
-    assert layered["spans", "u_alpha", "per_code", "B"].value < 0
-    assert "micro" in layered["spans", "u_alpha", "value"].reference
-    sets = compared(gold, model, PanelConfig(overlapping="sets", resamples=0, permutations=0))
-    assert sets["spans", "u_alpha", "value"].parts["policy"] == "code sets"
-    assert ("spans", "u_alpha", "per_code", "A + B") in sets.figures
+def test_characters_are_those_that_may_be_marked_and_the_whole_text_stands_beside_them():
+    model = [*QUOTES, (20, 60, "A")]  # the interviewer's words
+    found = compared(QUOTES, model)
+    assert found["spans", "char", "f1"].value == 1
+    whole = found["spans", "whole_text", "f1"]
+    marked = sum(end - start for start, end, _ in QUOTES)
+    assert whole.value == pytest.approx(2 * marked / (2 * marked + 40))
+    everyone = compared(QUOTES, model, PanelConfig(turns="everyone", permutations=0))
+    assert everyone["spans", "char", "f1"].value == whole.value
+
+
+def test_one_overlapping_code_changes_no_name_and_leaves_uα_out_with_the_reason():
+    plain = compared(QUOTES, QUOTES[1:])
+    overlapping = compared([*QUOTES, (120, 130, "Z")], QUOTES[1:])
+    layered = ("spans", "u_alpha_layered", "value")
+    assert plain[layered].value == pytest.approx(overlapping[layered].value, abs=0.02)
+    assert plain["spans", "u_alpha", "value"].value is not None
+    assert overlapping["spans", "u_alpha", "value"].reason.startswith("codes overlap")
+    assert "p1" in overlapping["spans", "u_alpha", "value"].reason
+
+
+def test_layers_of_overlapping_codes():
+    gold = [(turn, turn + 50, "A", "B") for turn in range(100, 1300, 200)]
+    model = [(turn, turn + 50, "A", "C") for turn in range(100, 1300, 200)]
+    found = compared(gold, model)
+    assert found["spans", "u_alpha_layered", "per_code", "A"].value == 1.0
+    assert found["spans", "u_alpha_layered", "per_code", "B"].value < 0
     # MASI counts the shared code: cuα is above the nominal one on sets.
     units = ([Unit(s, e, frozenset(codes)) for s, e, *codes in quotes] for quotes in (gold, model))
     strict = u_alpha([Continuum(LENGTH, *units)]).coded.value
-    assert sets["spans", "u_alpha", "coded"].value > strict
+    assert found["spans", "u_alpha", "coded"].value > strict
 
 
 def test_quotes_without_codes_have_no_what():
@@ -171,7 +193,7 @@ def test_units_are_the_participants_turns_unless_everyone_counts():
     found = compared([(110, 160, "A")], [(110, 160, "A"), (20, 60, "A")])
     assert found["units", "turn", "kappa"].n == LENGTH // TURN // 2
     assert found["units", "turn", "precision"].value == 1.0
-    all_turns = PanelConfig(turns="everyone", resamples=0, permutations=0)
+    all_turns = PanelConfig(turns="everyone", permutations=0)
     everyone = compared([(110, 160, "A")], [(110, 160, "A"), (20, 60, "A")], all_turns)
     assert everyone["units", "turn", "kappa"].n == LENGTH // TURN
     assert everyone["units", "turn", "precision"].value == 0.5
@@ -213,8 +235,8 @@ def test_without_transcripts_what_needs_them_is_null_with_the_reason():
 def test_three_coders():
     coders = [coding(name, quotes) for name, quotes in (("a", QUOTES), ("b", QUOTES), ("c", []))]
     found = panel([coders], QUICK, [segments()])
-    units = [Unit(*quote) for quote in QUOTES]
-    expected = u_alpha([Continuum(LENGTH, units, units, [])]).value.value
+    units = spoken(QUOTES)
+    expected = u_alpha([Continuum(LENGTH // 2, units, units, [])]).value.value
     assert found["spans", "u_alpha", "value"].value == pytest.approx(expected)
     assert found["spans", "char", "f1"].reason.startswith("this is defined for two coders")
     assert found["units", "turn", "kappa"].value is None
@@ -235,18 +257,18 @@ def several(number):
     return documents
 
 
-def test_twelve_documents_are_resampled_as_documents():
+def test_twelve_documents_are_left_out_in_turn():
     documents = several(12)
     found = panel(documents, QUICK, [segments()] * 12)
     f1 = found["spans", "char", "f1"]
-    assert "document bootstrap, 12 documents" in f1.interval.method
-    assert f1.interval.low < f1.value < f1.interval.high
-    assert not [path for path in found.figures if "leave_one_out" in path]
+    assert f1.interval.method == "jackknife over 12 documents, t with 11 degrees of freedom"
+    assert f1.interval.low < f1.value < f1.interval.high <= 1
     alone = found["uncertainty", "documents", "p3", "spans.char.f1"]
     single = panel([documents[3]], BARE, [segments()])["spans", "char", "f1"]
     assert alone.value == pytest.approx(single.value)
-    below = found["uncertainty", "below", "spans.u_alpha.value", "0.667"]
-    assert 0 <= below.value <= 1
+    left = found["uncertainty", "leave_one_out", "spans.char.f1"]
+    assert left.range.low <= left.value <= left.range.high
+    assert left.interval is None
 
 
 def test_the_order_of_documents_changes_no_value():
@@ -260,34 +282,110 @@ def test_the_order_of_documents_changes_no_value():
             assert other is figure.value or other == pytest.approx(figure.value), path
 
 
-def test_few_documents_come_with_leave_one_out():
+def test_few_documents_have_a_range_and_no_interval():
     found = panel(several(3), QUICK, [segments()] * 3)
-    left = found["uncertainty", "leave_one_out", "spans.char.f1"]
-    assert left.interval.low <= left.value <= left.interval.high
-    assert "under-covers" in found["spans", "char", "f1"].interval.method
+    f1 = found["spans", "char", "f1"]
+    assert f1.interval is None
+    assert f1.no_interval == "3 documents are fewer than the 5 that an interval needs"
+    alone = [found["uncertainty", "documents", f"p{i}", "spans.char.f1"].value for i in range(3)]
+    assert (f1.range.low, f1.range.high) == (pytest.approx(min(alone)), pytest.approx(max(alone)))
 
 
-def test_one_document_speaks_of_itself_only():
-    found = compared(QUOTES, QUOTES[1:], QUICK)
-    assert "this document only" in found["spans", "char", "f1"].interval.method
-    assert "this document only" in found["units", "turn", "kappa"].interval.method
+def test_one_document_speaks_of_itself_only_and_of_ten_marked_turns_at_least():
+    many = [(turn, turn + 40 + turn // 100, "A") for turn in range(100, 2500, 200)]
+    found = compared(many, [(s + 9, e, c) for s, e, c in many[1:]], QUICK)
+    assert found["spans", "char", "f1"].interval.method.startswith("approximate, this document")
+    assert "this document only" in found["units", "sentence", "kappa"].interval.method
+    few = compared(QUOTES, QUOTES[1:], QUICK)
+    reason = "5 turns carry marks, fewer than the 10 that an interval needs"
+    assert few["spans", "char", "f1"].no_interval == reason
     bare = panel([[coding("gold", QUOTES), coding("model", QUOTES[1:])]], QUICK)
     assert bare["spans", "char", "f1"].interval is None
-    assert bare["uncertainty", "resampling"].reason.startswith("one document without turns")
+    assert bare["uncertainty", "intervals"].reason.startswith("one document without turns")
 
 
-def test_few_rotations_are_listed_so_that_p_is_not_finer_than_they_are():
+def test_shares_of_a_few_turns_have_no_interval():
+    many = [(turn, turn + 40 + turn // 100, "A") for turn in range(100, 2500, 200)]
+    found = compared(many, many[:4], QUICK)
+    assert found["spans", "char", "recall"].interval
+    assert found["spans", "char", "precision"].no_interval.startswith("4 turns bear on it")
+    assert found["units", "turn", "precision"].interval is None
+
+
+def test_codes_of_a_few_turns_have_no_coefficient_on_spans_either():
+    found = compared(QUOTES, QUOTES)
+    rare = found["spans", "u_alpha_layered", "per_code", "C"]
+    assert rare.reason.startswith("1 of 5 turns needed carry the code")
+
+
+def test_turns_are_judged_by_the_same_draws_as_characters():
     found = compared(QUOTES, QUOTES, QUICK)
-    null = found["units", "turn", "kappa"].null
-    turns = LENGTH // TURN // 2
-    assert null.method.endswith(f"all {turns - 1} of them")
-    assert null.p >= 1 / turns
+    where = found["spans", "char", "f1"].null.method
+    assert found["units", "turn", "kappa"].null.method == where
+    assert found["units", "sentence", "alpha"].null.method == where
+    what = found["axial", "turn", "alpha_masi"].null.method
+    assert found["spans", "u_alpha_layered", "value"].null.method == what
+    assert "codes permuted" in what
+
+
+def test_a_coder_who_marked_everything_is_never_more_than_chance():
+    everything = [(turn, turn + TURN, "A") for turn in range(100, LENGTH, 200)]
+    found = compared(QUOTES, everything, QUICK)
+    for path in (
+        ("spans", "char", "f1"),
+        ("spans", "u_alpha", "relevance"),
+        ("units", "turn", "kappa"),
+        ("units", "sentence", "kappa"),
+        ("axial", "turn", "alpha_masi"),
+        ("spans", "u_alpha_layered", "value"),
+    ):
+        assert found[path].value is None or found[path].null.p == 1, path
+    assert found["spans", "char", "f1"].null.least == 1
+
+
+def test_few_ways_to_deal_the_codes_are_said():
+    two = [(110, 160, "A"), (310, 390, "B")]
+    null = compared(two, two, QUICK)["axial", "turn", "alpha_masi"].null
+    assert null.least == 1 / 2
+    assert null.p > 0.3
+
+
+def test_baselines_are_told_apart_by_the_interval_of_the_difference():
+    rng = np.random.default_rng(1)
+    documents = several(8)
+    for pair in documents:
+        noise = [
+            (s, s + int(rng.integers(20, 60)), "A")
+            for s in (int(2 * TURN * rng.integers(0, 20)) + 110 for _ in range(2))
+        ]
+        pair[1] = coding(
+            "model", [*QUOTES[: rng.integers(3, 6)], *noise], document=pair[0].transcript.id
+        )
+    found = panel(documents, QUICK, [segments()] * 8)
+    against = found["baselines", "random_spans", "f1"].parts["difference"]
+    assert against["verdict"] == "better"
+    assert 0 < against["low"] < against["value"] < against["high"]
+    assert against["method"].startswith("paired jackknife over 8 documents")
+    few = compared(QUOTES, QUOTES[1:], QUICK)["baselines", "mark_all", "f1"].parts["difference"]
+    assert few["verdict"] is None
+    assert few["reason"].startswith("5 turns carry marks")
+
+
+def test_unlocated_quotes_of_a_model_are_spurious_and_doubles_count_once():
+    model = coding("model", [*QUOTES, QUOTES[0]])
+    model.quotes.append(Quote(id="x", text="never said", status="missing"))
+    found = panel([[coding("gold", QUOTES), model]], BARE)["spans", "matching", "0.5", "exact"]
+    assert (found.parts["spu"], found.parts["cor"]) == (1, 5)
+    paraphrased = coding("gold", QUOTES)
+    paraphrased.quotes.append(Quote(id="x", text="my words", status="missing"))
+    human = panel([[coding("anna", QUOTES), paraphrased]], BARE)
+    assert human["spans", "matching", "0.5", "exact"].value == 1
 
 
 def test_same_seed_same_figures_and_another_seed_other_intervals():
     first, again = compared(QUOTES, QUOTES[1:], QUICK), compared(QUOTES, QUOTES[1:], QUICK)
     assert first.as_json() == again.as_json()
-    other = PanelConfig(resamples=50, permutations=40, baseline_draws=10, seed=1)
+    other = PanelConfig(permutations=40, baseline_draws=10, seed=1)
     assert compared(QUOTES, QUOTES[1:], other).as_json()["spans"] != first.as_json()["spans"]
 
 
@@ -300,7 +398,7 @@ def test_open_codes_are_compared_by_the_similarity_handed_in():
         asked.append((tuple(first), tuple(second)))
         return np.array([[1.0 if a[:5] == b[:5] else 0.1 for b in second] for a in first])
 
-    config = PanelConfig(similarity="first letters", resamples=0, permutations=40)
+    config = PanelConfig(similarity="first letters", permutations=40)
     found = compared(gold, model, config, similarity=similarity)
     assert asked[0] == (
         ("trusting the tool", "checking output"),
@@ -376,7 +474,7 @@ def test_config_hash_follows_every_setting():
     with pytest.raises(AgreementError, match="lie between 0 and 1"):
         PanelConfig(thresholds=(0.5, 50))
     with pytest.raises(AgreementError, match="not negative"):
-        PanelConfig(resamples=-1)
+        PanelConfig(permutations=-1)
 
 
 def test_what_cannot_be_compared_is_refused_with_a_sentence():
@@ -409,7 +507,7 @@ def quotes(draw):
 @given(quotes(), quotes(), st.booleans())
 @settings(max_examples=8, deadline=None)
 def test_any_codings_give_figures_or_reasons(gold, model, known):
-    config = PanelConfig(resamples=5, permutations=4, baseline_draws=1, gamma_samples=2)
+    config = PanelConfig(permutations=4, baseline_draws=1, gamma_samples=2)
     pair = [coding("gold", gold), coding("model", model)]
     found = panel([pair], config, [segments()] if known else None)
     for path, figure in found.figures.items():

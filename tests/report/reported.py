@@ -9,7 +9,7 @@ from autocode.panel.comparison import compare
 from autocode.report import Evidence, Ran
 from autocode.transcript.nouns import Transcript, Turn
 
-QUICK = PanelConfig(resamples=40, permutations=40, baseline_draws=3, gamma_samples=5)
+QUICK = PanelConfig(permutations=40, baseline_draws=3, gamma_samples=5)
 # Everything that some format gives a meaning to.
 NASTY = (
     r"""<script>alert("x")</script> 50 % & $5 #1 a_b {c} ~ ^ \input{x} | *bold* `tick` """

@@ -78,7 +78,7 @@ def test_units_in_the_plural(unit, many):
 
 def test_references_as_text():
     assert cited("cohen1960") == "Cohen 1960"
-    assert cited("field2007") == "Field and Welsh 2007"
+    assert cited("efron1981") == "Efron and Stein 1981"
     assert cited("krippendorff2016") == "Krippendorff et al. 2016"
     assert entry("cohen1960") == (
         "Cohen, Jacob (1960). A coefficient of agreement for nominal scales. Educational and "

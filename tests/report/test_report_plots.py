@@ -43,7 +43,7 @@ def labels(figure):
 def test_every_marker_lies_within_its_axis_and_none_is_cut(studies, figure, name, module, function):
     picture = function(studies[name])
     if picture is None:
-        assert function in (dots.run_to_run, curves.saturation)
+        assert function in (dots.agreement_per_code, dots.run_to_run, curves.saturation)
         return
     assert not re.search(r"<g clip-path=[^>]*>\s*<use", picture.svg)
     for axis in figure(module, function, studies[name]).axes:
@@ -74,17 +74,24 @@ def test_more_documents_than_frames_are_said(monkeypatch, studies):
     assert "Only the first" not in plain(tracks.tracks(studies["twelve"]).reading)
 
 
+def frequent(marks):
+    """The marks, and every code in five turns: rarer ones have no coefficient."""
+    codes = sorted({code for _, _, code in marks}) * 5
+    return [*marks, *((200 * at + 110, 200 * at + 170, code) for at, code in enumerate(codes))]
+
+
 def test_no_code_is_no_code(figure):
     """Quotes without any code are counted, but no row of a figure is called so."""
     bare = [(900, 990), (1700, 1790)]
-    study = evidence(material(ours=[*MARKS, *bare], theirs=[*OTHERS, *bare]))
-    assert "(no code)" in study.numbers.find("spans", "u_alpha", "per_code")
+    ours, theirs = [*frequent(MARKS), *bare], [*frequent(OTHERS), *bare]
+    study = evidence(material(ours=ours, theirs=theirs))
+    assert "(no code)" in study.numbers.find("spans", "u_alpha_layered", "per_code")
     for module, function in ((dots, dots.agreement_per_code), (matrix, matrix.who_used_what)):
         assert sorted(labels(figure(module, function, study))) == ["Code <A> & B_1", "b", "c"]
 
 
 def test_names_are_words_also_with_dollar_signs_in_them():
-    marks = [(110, 160, r"$\frac{$"), (310, 390, "$x$"), (700, 790, "a\n" + "b" * 60)]
+    marks = frequent([(110, 160, r"$\frac{$"), (310, 390, "$x$"), (700, 790, "a\n" + "b" * 60)])
     study = evidence(material(ours=marks, theirs=marks))
     for function in (dots.agreement_per_code, matrix.who_used_what):
         words = ElementTree.fromstring(function(study).svg).itertext()
@@ -119,7 +126,9 @@ def test_a_figure_is_the_same_every_time_and_fits_a_page(studies):
 
 
 def test_scripts_that_the_font_lacks_are_drawn_without_a_warning():
-    ours, theirs = ([(a, b, f"合意_{c}") for a, b, c in marks] for marks in (MARKS, OTHERS))
+    ours, theirs = (
+        [(a, b, f"合意_{c}") for a, b, c in marks] for marks in (frequent(MARKS), OTHERS)
+    )
     study = evidence(material(transcript(), ours, theirs))
     assert dots.agreement_per_code(study).png.startswith(b"\x89PNG")
 

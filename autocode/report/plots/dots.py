@@ -8,7 +8,7 @@ from autocode.report.names import code_label
 from autocode.report.plots.style import INK, OTHER, QUIET, drawing, key, picture, rows, short
 
 MOST = 40
-PER_CODE = ("spans", "u_alpha", "per_code")
+PER_CODE = ("spans", "u_alpha_layered", "per_code")
 RUNS = ("uncertainty", "runs", "mean")
 
 

@@ -1,0 +1,98 @@
+"""Turns, sentences or quote pairs as units that each coder rated: marked, and with which codes."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from autocode.agreement.baselines import INTERVIEWER
+from autocode.panel.counting import Document, Marks, Segments
+
+Kind = Literal["turn", "sentence"]
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Aligned units (turns, sentences, quote pairs) of one document as each coder rated them.
+
+    marked: [coder][unit] whether a quote touches it; codes: [coder][unit] its axial codes;
+    turn: [unit] the turn it belongs to.
+    """
+
+    marked: tuple[Sequence[bool], ...]
+    codes: tuple[Sequence[frozenset[str]], ...]
+    turn: Sequence[int]
+
+    @property
+    def touched(self) -> bool:
+        """Whether some coder marked a unit, or coded one."""
+        return any(map(any, self.marked)) or any(map(any, self.codes))
+
+    def pieces(self) -> "list[Rated]":
+        """One per turn, in order."""
+        at = {turn: [i for i, t in enumerate(self.turn) if t == turn] for turn in self.turn}
+        return [
+            Rated(
+                tuple([marked[i] for i in units] for marked in self.marked),
+                tuple([codes[i] for i in units] for codes in self.codes),
+                [turn] * len(units),
+            )
+            for turn, units in at.items()
+        ]
+
+
+def rated(
+    document: Document, kind: Kind, drawn: Sequence[Document] = (), *, everyone: bool
+) -> list[Rated]:
+    """The turns (of participants, or of `everyone`) or their sentences; [] without a transcript.
+
+    A unit is marked, and carries the codes of, every quote that shares a character with it; a
+    turn also carries the codes mentioned for it. The document comes first, then `drawn`: the same
+    with other marks for all coders but the first.
+    """
+    if document.segments is None:
+        return []
+    spans = list(_units(document.segments, kind, everyone))
+    starts, ends = np.array([span[:2] for span in spans], dtype=np.int64).reshape(-1, 2).T
+    numbers = [number for _, _, number in spans]
+    place = {number: index for index, number in enumerate(numbers)} if kind == "turn" else {}
+
+    def ratings(marks: Marks) -> tuple[Sequence[bool], Sequence[frozenset[str]]]:
+        sets: list[set[str]] = [set() for _ in spans]
+        touched = [False] * len(spans)
+        firsts = np.searchsorted(ends, [quote.start for quote in marks.quotes], side="right")
+        lasts = np.searchsorted(starts, [quote.end for quote in marks.quotes], side="left")
+        for quote, first, last in zip(marks.quotes, firsts.tolist(), lasts.tolist(), strict=True):
+            for unit in range(first, last):
+                touched[unit] = True
+                sets[unit] |= quote.code
+        for turn, code in marks.mentions:
+            if turn in place:
+                sets[place[turn]].add(code)
+        return touched, [frozenset(codes) for codes in sets]
+
+    reference = ratings(document.marks[0])
+    found = []
+    for doc in (document, *drawn):
+        marked, codes = zip(reference, *map(ratings, doc.marks[1:]), strict=True)
+        found.append(Rated(marked, codes, numbers))
+    return found
+
+
+def _units(segments: Segments, kind: Kind, everyone: bool) -> Iterable[tuple[int, int, int]]:
+    """(start, end, turn number from 1) of the units of a transcript."""
+    turns = [
+        (start, end, number)
+        for number, (start, end, role) in enumerate(segments.turns, 1)
+        if everyone or role != INTERVIEWER
+    ]
+    if kind == "turn":
+        return turns
+    starts = [start for start, _ in segments.sentences]
+    return [
+        (start, min(end, last), number)
+        for first, last, number in turns
+        for start, end in segments.sentences[bisect_left(starts, first) : bisect_left(starts, last)]
+    ]
