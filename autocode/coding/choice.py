@@ -22,6 +22,8 @@ from autocode.text import plural
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_ids
 
+_STATES = {"running": "still in progress"}
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -69,10 +71,10 @@ def materials_of(
     told = "; ".join(f"{kind} ({', '.join(ids)})" for kind, ids in kinds.items())
     if not choice.mixed:
         raise StudyError(
-            f"these runs were not made in one way: {told}",
-            hint="Choose with --model or --run, or pool them as they are with --mixed.",
+            f"these runs were not made the same way: {told}",
+            hint="Choose with --model or --run, or pool them all the same with --mixed.",
         )
-    note = f"what is called the model was not made in one way: {told}"
+    note = f"the runs pooled as one model were not made the same way: {told}"
     first, *others = materials
     return [replace(first, notes=(*first.notes, note)), *others]
 
@@ -163,7 +165,7 @@ def _runs(
         )
     chosen = kept[:count]
     notes += [
-        f"{_named(study, run.path)} is left out: it is {run.state}"
+        f"{_named(study, run.path)} is left out: {_STATES.get(run.state, run.state)}"
         for run in runs[: runs.index(chosen[-1])]
         if run not in chosen
     ]

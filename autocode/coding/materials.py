@@ -91,8 +91,8 @@ def _check_quotes(source: Source) -> None:
         span = quote.span
         if span and (span.end > length or span.end - span.start != len(quote.text)):
             raise InputError(
-                f"quote {quote.id} cannot stand at {span.start} to {span.end} of {length} "
-                f"characters with {len(quote.text)} characters of text",
+                f"quote {quote.id} does not fit: it spans {span.start} to {span.end} of {length} "
+                f"characters and has {len(quote.text)} characters of text",
                 where=source.name, hint="Correct its offsets, or make the coding again.",
             )  # fmt: skip
 

@@ -8,7 +8,7 @@ from autocode.coding.files import coding_json, read_coding, verify
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run, runs_named
 from autocode.errors import InputError, StudyError
-from autocode.study import GOLD, Study
+from autocode.study import GOLD, RUNS, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
@@ -113,7 +113,7 @@ def source_at(study: Study | None, path: Path) -> Source:
     if (path.is_dir() or path.name == CODING) and (folder / MANIFEST).exists():
         return run_source(study, open_run(folder))
     if path.is_dir():
-        raise InputError(f"this folder is no run: it has no {MANIFEST}", where=path, hint=_NAMES)
+        raise InputError(f"this folder is not a run: it has no {MANIFEST}", where=path, hint=_NAMES)
     return _read(study, path, path)
 
 
@@ -177,7 +177,7 @@ def _refuse_model(source: Source) -> Source:
     if source.coding.coder.kind == "model":
         raise InputError(
             "this is a model's coding and cannot stand for a human one",
-            where=source.name, hint=f"Move it out of {GOLD}/; runs are found in runs/.",
+            where=source.name, hint=f"Move it out of {GOLD}/. A run in {RUNS}/ is found by itself.",
         )  # fmt: skip
     return source
 

@@ -214,6 +214,26 @@ def test_an_incomplete_run_is_refused_or_named(study):
     assert "Incomplete: runs/p1/R3: interrupted after 1 of 9." in text
 
 
+def test_an_incomplete_run_is_left_out_of_all(study):
+    study.run("R3", {2}, "habit", status="interrupted", incomplete="interrupted after 1 of 9")
+    comparison = found("--all")
+    assert sources(comparison)[1] == ("other", "runs/p1/R2")
+    assert "runs/p1/R3 is left out: interrupted" in comparison["notes"]
+
+
+def test_models_are_mixed_only_on_request(study):
+    study.coding("gold/p2.json", "gold", {2, 4}, "habit", name="p2")
+    study.run("R1", {2, 6}, "habit", transcript="p2", model="y")
+    assert "not made the same way: x, strategy single" in refused("--all")
+    comparison = found("--all", "--mixed")
+    assert any("pooled as one model were not made the same" in n for n in comparison["notes"])
+    assert [one["id"] for one in found("--all", "--model", "y")["documents"]] == ["p2"]
+    assert sources(found("p1", "p2", "--run", "R1", "--mixed"))[1::2] == [
+        ("other", "runs/p1/R1"), ("other", "runs/p2/R1"),
+    ]  # fmt: skip
+    assert run("p1", "--run", "R1", "--model", "x").exit_code == 2
+
+
 def test_a_run_without_answers_is_refused(study):
     study.run("R4", {2}, status="no answers")
     assert "no answers. Resume" in refused("p1", "--incomplete")
@@ -253,7 +273,7 @@ def test_what_cannot_be_found_is_said():
     assert "there is no such file or folder" in refused("p9.json", "p1")
     assert "there is no such file or folder" in refused("runs/p9", "p1")
     assert "no transcript, run or file is called 'p11'. Did you mean p1?" in refused("p11", "p1")
-    assert "this folder is no run" in refused("gold/p1.json", "seeds")
+    assert "this folder is not a run" in refused("gold/p1.json", "seeds")
     assert "nothing to compare it with" in refused("gold/p1.json")
     assert run().exit_code == 2
     assert run("p1", "--all").exit_code == 2

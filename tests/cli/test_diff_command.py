@@ -255,7 +255,7 @@ def test_what_is_missing_is_said_in_one_line(study):
     _refused(_run("p7", "--gold", "ben"), "no human coding of p7 by ben", "Use --gold anna")
     _refused(_run("p8"), "no transcript 'p8'")
     _refused(_run("gold/p7.json", "nowhere"), "no transcript, run or file is called 'nowhere'")
-    _refused(_run("gold/p7.json", "seeds"), "this folder is no run")
+    _refused(_run("gold/p7.json", "seeds"), "this folder is not a run")
     _refused(_run("gold/p7.json", "model.json", "--turn", 9), "no turn 9", "1 to 4")
     _refused(_run("gold/p7.json", "model.json", "--code", "x"), "neither coding uses")
 

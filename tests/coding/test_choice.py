@@ -46,10 +46,10 @@ def test_runs_made_in_several_ways_are_pooled_only_on_request(study, folder, cha
     assert compared(study) == (["runs/p1/R1", "runs/p2/R1", "runs/p3/R1"], [])
     folder.run("R2", {2, 4}, "habit", transcript="p2", **change)
     for names in ((), ("p1", "p2", "p3")):
-        with pytest.raises(StudyError, match="not made in one way") as error:
+        with pytest.raises(StudyError, match="not made the same way") as error:
             materials_of(study, names)
         assert words in str(error.value)
-        assert "--model or --run, or pool them as they are with --mixed" in str(error.value)
+        assert "--model or --run, or pool them all the same with --mixed" in str(error.value)
     chosen, notes = compared(study, mixed=True)
     assert chosen == ["runs/p1/R1", "runs/p2/R2", "runs/p3/R1"]
     assert len(notes) == 1
@@ -74,7 +74,7 @@ def test_coders_side_by_side_are_not_pooled(study, folder):
     assert [source.name for source in material.codings] == [
         "gold/p1.json", "other.json", "runs/p1/R2",
     ]  # fmt: skip
-    with pytest.raises(StudyError, match="not made in one way"):
+    with pytest.raises(StudyError, match="not made the same way"):
         materials_of(study, ["p1", "runs/p1/R1", "R2"])
 
 
@@ -103,12 +103,12 @@ def test_an_incomplete_run_stops_one_comparison_not_all(study, folder):
     assert chosen == ["runs/p1/R1", "runs/p2/R1"]
     assert notes == [
         "p3 is left out: p3 has no complete run",
-        "runs/p2/R2 is left out: it is interrupted",
+        "runs/p2/R2 is left out: interrupted",
     ]
     assert compared(study, incomplete=True)[0] == ["runs/p1/R1", "runs/p2/R2", "runs/p3/R1"]
     assert compared(study, "p1", "p2")[0] == ["runs/p1/R1", "runs/p2/R2"]  # refused later
     with open_run(folder.root / "runs/p2/R2").alone():
-        assert "runs/p2/R2 is left out: it is running" in compared(study)[1]
+        assert "runs/p2/R2 is left out: still in progress" in compared(study)[1]
 
 
 def test_a_run_that_cannot_be_read_is_left_out(study, folder):

@@ -33,8 +33,8 @@ def test_two_whole_codings_of_one_text_may_be_compared():
             "another text than a.json",
         ),
         ({"about": ABOUT.model_copy(update={"length": 9})}, "length is 9, but a.json says 19"),
-        ({"end": 99}, "cannot stand at 0 to 99 of 19 characters"),
-        ({"text": "I"}, "cannot stand at 0 to 5 of 19 characters with 1 characters"),
+        ({"end": 99}, "does not fit: it spans 0 to 99 of 19 characters"),
+        ({"text": "I"}, "0 to 5 of 19 characters and has 1 characters"),
     ],
 )
 def test_what_cannot_be_compared_is_named(other, words):

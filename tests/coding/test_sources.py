@@ -69,7 +69,7 @@ def test_a_manifest_is_read_once(study, monkeypatch):
         ("p1.ben", "is called 'p1.ben'. Did you mean p1?"),
         ("R", "2 runs are called 'R'. Give more of the name"),
         ("gold/p2.json", "gold/p2.json: there is no such file or folder"),
-        ("seeds", "seeds: this folder is no run: it has no manifest.json"),
+        ("seeds", "seeds: this folder is not a run: it has no manifest.json"),
     ],
 )
 def test_a_name_that_leads_nowhere_says_what_was_meant(study, name, words):
