@@ -127,7 +127,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """share: of the width in print, relative to the other columns; numbers stand right."""
+    """share: of the width of a page on the screen, relative to the others; numbers stand right."""
 
     heading: str
     share: float = 1.0

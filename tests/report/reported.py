@@ -7,6 +7,7 @@ from autocode.coding.sources import Source
 from autocode.panel import PanelConfig
 from autocode.panel.comparison import compare
 from autocode.report import Evidence, Ran
+from autocode.report.document import Column, Number, Table, line
 from autocode.transcript.nouns import Transcript, Turn
 
 QUICK = PanelConfig(permutations=40, baseline_draws=3, gamma_samples=5)
@@ -150,3 +151,11 @@ def failed():
     return material(
         model={"incomplete": "interrupted after 3 of 4 questions", "failures": [failure]}
     )
+
+
+def wide_table(columns):
+    """A table with a column of names and many of numbers."""
+    number = Number("−0.125", "/x", -0.125)
+    heads = (Column("Code"), *(Column("reference", numeric=True) for _ in range(columns)))
+    row = (line("a code with a long name"), *(line(number) for _ in range(columns)))
+    return Table(f"t{columns}", "Many columns", heads, (row,))

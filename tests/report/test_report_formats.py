@@ -219,7 +219,7 @@ TEX = {
     r"\textquoteright{}": "’", r"\textquoteleft{}": "‘", r"\textquotedblleft{}": "“",
     r"\textquotedblright{}": "”", r"$\rightarrow$": "→", r"$-$": "-", "-{}": "-",
     r"\ldots{}": "…", r"$\geq$": "≥", r"$\kappa$": "κ", r"$\alpha$": "α", r"$\gamma$": "γ",
-    r"\allowbreak{}": "", "{}": "",
+    r"\textdagger{}": "†", r"\allowbreak{}": "", "{}": "",
 }  # fmt: skip
 
 

@@ -12,24 +12,19 @@ import docx
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from reported import evidence, twelve
+from reported import evidence, twelve, wide_table
 
 from autocode.report.document import (
-    Column,
     CrossReference,
     Document,
-    Number,
     Paragraph,
     Section,
-    Table,
     line,
     lines_of,
     listed,
 )
-from autocode.report.render.plain import caption, plain
+from autocode.report.render.plain import caption
 from autocode.report.render.word import word_of
-from autocode.report.render.word_tables import UPRIGHT, WIDE, layout
 from autocode.report.sections import document_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -125,34 +120,6 @@ def test_lists_of_tables_and_figures_are_right_before_any_update(document, conte
     assert [entry.text.split(".")[0] for entry in entries] == shown
 
 
-def centimetres(text, size, weight):
-    """How wide matplotlib's DejaVu Sans sets a text: wider than the fonts that Word has."""
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
-    font.set_size(100, 72)  # large, so that nothing is rounded to the pixels of a screen
-    font.set_text(text)
-    return font.get_width_height()[0] / 64 * size / 100 * 2.54 / 72
-
-
-def test_no_heading_breaks_inside_a_word_and_no_number_at_all(document):
-    assert len(document.tables) > 9
-    for table in document.tables:
-        form = layout(table)
-        assert sum(form.columns) == pytest.approx(WIDE if form.wide else UPRIGHT)
-        for at, (column, width) in enumerate(zip(table.columns, form.columns, strict=True)):
-            room = width - 2 * 55 / 1440 * 2.54
-            for word in column.heading.split():
-                assert centimetres(word, form.size, "bold") <= room, (table.name, word)
-            for row in table.rows if column.numeric else ():
-                assert centimetres(plain(row[at]), form.size, "normal") <= room, (table.name, row)
-
-
-def wide_table(columns):
-    number = Number("−0.125", "/x", -0.125)
-    heads = (Column("Code"), *(Column("reference", numeric=True) for _ in range(columns)))
-    row = (line("a code with a long name"), *(line(number) for _ in range(columns)))
-    return Table(f"t{columns}", "Many columns", heads, (row,))
-
-
 def test_a_table_that_is_too_wide_has_a_page_on_its_side_and_the_text_goes_on_upright():
     blocks = (Paragraph(("before",)), wide_table(12), wide_table(13), Paragraph(("after",)))
     word = docx.Document(
@@ -162,13 +129,6 @@ def test_a_table_that_is_too_wide_has_a_page_on_its_side_and_the_text_goes_on_up
                 for section in word.sections]  # fmt: skip
     upright, wide = (WD_ORIENT.PORTRAIT, False), (WD_ORIENT.LANDSCAPE, True)
     assert sections == [upright, wide, upright]
-    assert not layout(wide_table(4)).wide
-
-
-def test_a_table_for_which_no_page_is_wide_enough_stays_on_its_page():
-    form = layout(wide_table(60))
-    assert form.wide
-    assert sum(form.columns) == pytest.approx(WIDE)
 
 
 @pytest.mark.slow

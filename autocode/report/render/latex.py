@@ -21,7 +21,8 @@ from autocode.report.document import (
     Table,
     Verbatim,
 )
-from autocode.report.render.plain import SIGNS, text_of, widths
+from autocode.report.render.columns import layout
+from autocode.report.render.plain import SIGNS, text_of
 from autocode.text import one_line, visible
 
 _HEAD = r"""% A report by {made_by}. In the preamble of your article:
@@ -44,6 +45,7 @@ _ESCAPES = {
     "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
     "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "→": r"$\rightarrow$",
     "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "·": r"\textperiodcentered{}", "§": r"\S{}",
+    "†": r"\textdagger{}", "‡": r"\textdaggerdbl{}",
     "€": r"\texteuro{}", "°": r"\textdegree{}", "\u00a0": "~", "\t": " ",
     **{letter: rf"$\{name}$" for letter, name in (
         ("α", "alpha"), ("β", "beta"), ("γ", "gamma"), ("δ", "delta"), ("κ", "kappa"), ("π", "pi"),
@@ -146,7 +148,8 @@ def _inside(environment: str, text: str, options: str = "") -> str:
 
 def _table(table: Table) -> str:
     """A longtable: it may break over pages, its head comes again."""
-    shares = widths(table)
+    form = layout(table)
+    shares = [width / sum(form.columns) for width in form.columns]
     columns = "".join(
         rf">{{\ragged{'left' if column.numeric else 'right'}\arraybackslash\nobreak\hskip0pt}}"
         rf"p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
@@ -160,6 +163,7 @@ def _table(table: Table) -> str:
     body = (
         f"{caption}\n{head}\n\\endfirsthead\n{head}\n\\endhead\n\\bottomrule\n\\endlastfoot\n{rows}"
     )
-    size = r"\footnotesize\setlength{\tabcolsep}{3pt}" if len(shares) > 4 else r"\small"
+    size = r"\small" if len(shares) < 5 else r"\footnotesize\setlength{\tabcolsep}{3pt}"
+    size = r"\scriptsize\setlength{\tabcolsep}{2pt}" if form.wide else size
     longtable = f"\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{longtable}}"
     return f"{{{size}\n{longtable}\n{notes}}}"

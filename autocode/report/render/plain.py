@@ -32,9 +32,3 @@ def parted(reference: str) -> tuple[str, str]:
 def caption(block: Table | Picture) -> str:
     """`Table 3. Title`."""
     return f"{block.label.text}. {block.title}"
-
-
-def widths(table: Table) -> list[float]:
-    """The share of the width that each column has; they sum to 1."""
-    whole = sum(column.share for column in table.columns)
-    return [column.share / whole for column in table.columns]

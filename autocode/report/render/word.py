@@ -25,8 +25,9 @@ from autocode.report.document import (
     Verbatim,
 )
 from autocode.report.references import entry, in_order
+from autocode.report.render.columns import UPRIGHT, layout
 from autocode.report.render.plain import plain
-from autocode.report.render.word_tables import INK, UPRIGHT, add_table, layout
+from autocode.report.render.word_tables import INK, add_table
 from autocode.report.render.word_text import caption, index, write
 from autocode.text import visible
 
