@@ -1,8 +1,9 @@
 """The command line: one thin module per command, loaded only when it is asked for."""
 
+import io
 import os
-import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from autocode import __version__
+from autocode.cli.signals import ignore_signals, interrupt_on_signals
 from autocode.errors import AutocodeError, InterruptedRunError
 from autocode.text import visible
 
@@ -48,7 +50,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except AutocodeError as error:
-            click.echo(f"autocode: {error}", err=True)
+            _tell(f"autocode: {error}")
             return ctx.exit(error.exit_code)
 
 
@@ -77,16 +79,33 @@ def group(ctx: click.Context, study: Path | None) -> None:
 
 def main() -> None:
     """The console script: one line per failure; exit code 2 for wrong usage, 130 for Ctrl-C."""
-    # SIGTERM is an interruption like Ctrl-C: what was answered is saved.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    _open_streams()
+    interrupt_on_signals()
     try:
         code = _run()
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         # `autocode show p1 | head` is no failure; stdout is gone, so nothing may flush to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 0
+    except OSError as error:
+        _tell(f"autocode: the result cannot be written: {error.strerror}.")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = AutocodeError.exit_code
+    ignore_signals()
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Take the standard streams as they are: closed, or in an encoding that lacks characters."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:  # else the next file that is opened would be taken for it
+            os.open(os.devnull, os.O_RDWR)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _run() -> int | None:
@@ -99,12 +118,18 @@ def _run() -> int | None:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("autocode: interrupted.", err=True)
+        ignore_signals()
+        _tell("autocode: interrupted.")
         return InterruptedRunError.exit_code
     except BrokenPipeError:
         raise
     except OSError as error:
         place = "" if error.filename is None else f"{error.filename}: "
-        click.echo(visible(f"autocode: {place}{error.strerror or error}."), err=True)
+        _tell(f"autocode: {place}{error.strerror or error}.")
         return AutocodeError.exit_code
     return code
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        click.echo(visible(line), err=True)

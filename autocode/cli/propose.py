@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from autocode.cli.progress import Bars, progress_bars
 from autocode.cli.proposals import show_dry_run, show_run
+from autocode.cli.signals import cancelling
 from autocode.cli.terminal import json_option, print_json, progress_console, with_study
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, runs_under
 from autocode.coding.strategies import STRATEGIES
-from autocode.errors import ModelError, StudyError
+from autocode.errors import InterruptedRunError, ModelError, StudyError
 from autocode.models.dry_run import Unasked
 from autocode.models.endpoint import DEFAULT_URL, Address, Endpoint, confirm
 from autocode.models.provider import Provider
@@ -111,7 +112,10 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     with progress_bars(progress_console()) as bars:
         # Before the event loop, which would swallow Ctrl-C during a download.
         provider = open_provider(study.settings.model, address, progress=bars.loading)
-        results = asyncio.run(_propose(study, wanted, provider, bars, chosen, options))
+        try:
+            results = asyncio.run(_propose(study, wanted, provider, bars, chosen, options))
+        except asyncio.CancelledError as error:  # a signal after the last question
+            raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
     if options["as_json"]:
         entries = [
             {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
@@ -144,7 +148,8 @@ async def _propose(
                     continue
                 resume = bool(earlier)
             bars.begin(id_)
-            run, coding = await carry_out(study, planned, resume=resume, watch=bars.asking)
+            with cancelling():
+                run, coding = await carry_out(study, planned, resume=resume, watch=bars.asking)
             bars.end()
             results.append((run, coding))
             if not options["as_json"]:

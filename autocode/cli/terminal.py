@@ -1,5 +1,7 @@
 """What every command shares: the study it runs in, and where words and results go."""
 
+import json
+import sys
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
@@ -29,8 +31,13 @@ def in_colour(console: Console) -> bool:
 
 
 def print_json(data: Any) -> None:
-    """A result for a program to read."""
-    click.echo(visible_json(data))
+    """A result for a program to read; what stdout has no characters for is escaped."""
+    text = visible_json(data)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2)
+    click.echo(text)
 
 
 def plain_table(*headings: str) -> Table:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from filelock import FileLock, Timeout
 from pydantic import Field
 
 from autocode.coding.calls import Call, read_calls
+from autocode.coding.lock import held, is_held
 from autocode.coding.nouns import TranscriptRef
 from autocode.errors import InputError, StudyError
 from autocode.files import Record, read_record, to_json, write_whole
@@ -126,29 +126,14 @@ class Run:
         Raises:
             StudyError: one is doing so.
         """
-        lock = FileLock(self._lock)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise StudyError(
-                "another autocode is at work on this run",
-                where=self.path,
-                hint="Wait for it, or leave out --resume to start another run.",
-            ) from error
-        try:
+        hint = "Wait for it, or leave out --resume to start another run."
+        with held(self._lock, f"the run {self.name}", hint):
             yield
-        finally:
-            lock.release()
-            self._lock.unlink(missing_ok=True)
 
     @property
     def state(self) -> str:
         """The status; "running" while a process is at work on it, "stopped" when that has died."""
-        try:
-            if self._lock.exists():
-                with self.alone():
-                    pass
-        except StudyError:
+        if is_held(self._lock):
             return "running"
         return "stopped" if self.manifest.status == "running" else self.manifest.status
 

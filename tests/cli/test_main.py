@@ -1,5 +1,6 @@
 """The console script: one line and an exit code for whatever the file system refuses."""
 
+import json
 import os
 import subprocess
 import sys
@@ -61,3 +62,56 @@ def test_a_reader_that_has_read_enough_is_no_failure(words: list[str]) -> None:
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+WORDS = [["--help"], ["show", "p1"], ["check", "p1", "--json"]]
+
+
+def as_started(
+    words: list[str], ending: str, **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """The command as a shell starts it, with `ending` behind it."""
+    line = 'exec "$@" ' + ending
+    command = [sys.executable, "-m", "autocode", "--study", str(ROOT), *words]
+    return subprocess.run(
+        ["sh", "-c", line, "sh", *command],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.parametrize("ending", [">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", WORDS)
+def test_closed_streams_are_no_failure(words: list[str], ending: str) -> None:
+    done = as_started(words, ending)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_a_full_disk_behind_stdout_is_one_line(words: list[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    done = as_started(words, ">/dev/full")
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert "No space left on device" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8:strict"])
+@pytest.mark.parametrize(
+    "words", [["show", "p1"], ["show", "p1", "--text"], ["show", "p1", "--json"]]
+)
+def test_any_encoding_will_do(words: list[str], encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "p1.md").write_text(
+        "# p\n1\n\n## title\nTja … ‘schön’ \U0001f4a1\n\n# coding\n\n> Tja … ‘schön’ \U0001f4a1.\n",
+        encoding="utf-8",
+    )
+    done = as_started(["--study", str(tmp_path), *words], "", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    if "--json" in words:
+        shown = json.loads(done.stdout.decode(encoding.split(":")[0]))
+        assert shown["metadata"]["title"] == "Tja … ‘schön’ \U0001f4a1"
+    else:
+        assert b"Tja" in done.stdout

@@ -5,14 +5,12 @@ import json
 import re
 import signal
 import subprocess
-import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from command_line import command, mark_first, run, through, wait_for
 from proposing import p1_study
 from scripted_server import (
     Scripted,
@@ -40,45 +38,12 @@ def study(tmp_path: Path) -> Study:
     return p1_study(tmp_path)
 
 
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     # Quick; the embedded model itself is used in test_propose_real.py.
     monkeypatch.setattr("autocode.cli.propose.open_embedder", lambda: Lexical("lexical"))
-
-
-def run(study: Study, *words: str, **environment: str) -> Done:
-    """The command in this process: a new one for each case would take minutes."""
-    done = CliRunner(env=environment).invoke(group, ["--study", str(study.root), *words])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return Done(done.exit_code, done.stdout, done.stderr)
-
-
-def command(study: Study, *words: str) -> list[str]:
-    return [sys.executable, "-m", "autocode", "--study", str(study.root), *words]
-
-
-def mark_first(body: dict[str, Any]) -> Scripted:
-    """Marks the first sentence that may be marked."""
-    user = body["messages"][-1]["content"]
-    number = int(re.findall(r"^\[(\d+)\]", user, re.MULTILINE)[0])
-    passage = {
-        "first": number, "last": number, "open_code": f"code number {number}",
-        "axial": ["data_catalog"], "new_code": None, "rationale": "because",
-    }  # fmt: skip
-    return completion(json.dumps({"quotes": [passage]}))
-
-
-def through(server: ScriptedServer, *more: str) -> tuple[str, ...]:
-    return ("propose", "p1", "--model", "x", "--base-url", server.url, *more)
 
 
 def test_a_run_through_the_http_door(study: Study) -> None:
@@ -164,20 +129,14 @@ def test_out_of_range_numbers_are_named(study: Study) -> None:
     assert "9999" in done.stderr
 
 
-def wait_for(condition: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_saves_and_resume_goes_on(study: Study, stop: signal.Signals) -> None:
     with ScriptedServer(mark_first, Scripted(delay=60), mark_first) as server:
         words = through(server, "--concurrency", "1")
         process = subprocess.Popen(
-            command(study, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+            command(study, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
         wait_for(lambda: len(server.received) == 2)
         process.send_signal(stop)
         _, told = process.communicate(timeout=60)
