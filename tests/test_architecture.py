@@ -26,7 +26,7 @@ ROOMS = {
     "models": SPEECH,
     "propose": SPEECH | {"models"},
     "agreement": {"errors"},
-    "panel": SPEECH | {"agreement", "models"},
+    "panel": SPEECH | {"agreement"},
     "diff": SPEECH | {"agreement", "pages"},
     "review": SPEECH | {"panel", "diff", "pages"},
     "report": SPEECH | {"agreement", "panel", "diff", "pages"},

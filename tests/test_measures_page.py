@@ -1,4 +1,7 @@
-"""The examples of docs/measures.md are what the code computes, and its keys exist."""
+"""The examples of docs/measures.md are what the code computes; its tables are the catalogue's.
+
+`pytest tests/test_measures_page.py --freeze` writes the tables between the markers anew.
+"""
 
 import re
 from pathlib import Path
@@ -9,9 +12,13 @@ from autocode.agreement import ac1, kappa, pabak, percent_agreement
 from autocode.agreement.percode import f1
 from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
 from autocode.panel import PanelConfig
+from autocode.panel.catalogue import catalogue, groups
 from autocode.panel.comparison import BRANCHES, Material, Source, compare
+from autocode.report.references import cited, entry, in_order
 
-PAGE = (Path(__file__).parent.parent / "docs/measures.md").read_text(encoding="utf-8")
+PATH = Path(__file__).parent.parent / "docs/measures.md"
+PAGE = PATH.read_text(encoding="utf-8")
+BEGIN, END = "<!-- from autocode/panel/catalogue.toml -->\n", "<!-- end -->\n"
 GOLD = [(0, 90, "A"), (150, 200, "B")]
 CODERS = {
     "identical": GOLD,
@@ -88,10 +95,39 @@ def test_rare_codes(row):
 
 def test_the_keys_named_exist():
     tree = compared(GOLD).model_dump()
-    names = set(re.findall(rf"`((?:{'|'.join(BRANCHES)})(?:\.\w+)+)`", PAGE))
+    advice = PAGE.split(BEGIN)[0]
+    names = set(re.findall(rf"`((?:{'|'.join(BRANCHES)})(?:\.\w+)+)`", advice))
     assert len(names) > 20
     for name in names:
         node = tree
         for key in name.replace("labels.f1.parts", "labels.f1").split("."):
             assert key in node, name
             node = node[key]
+
+
+def reference():
+    """Every figure of the catalogue with what it means, a table for each group, and the sources."""
+    lines = []
+    for group, title in groups().items():
+        lines += [f"### {title}", "", *table_of(group), ""]
+    works = in_order({key for known in catalogue() for key in known.reference})
+    return "\n".join([*lines, "### Sources", "", *(f"- {entry(key)}" for key in works), ""])
+
+
+def table_of(group):
+    yield "| figure | key | unit | what it means | when it misleads | source |"
+    yield "|---|---|---|---|---|---|"
+    for known in (known for known in catalogue() if known.group == group):
+        sources = "; ".join(cited(key) for key in known.reference)
+        name = known.name if known.only != "json" else f"{known.name} (JSON only)"
+        cells = (name, f"`{known.key}`", known.unit, known.meaning, known.misleads, sources)
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def test_the_reference_is_the_catalogue(request):
+    before, rest = PAGE.split(BEGIN)
+    written, after = rest.split(END)
+    if request.config.getoption("--freeze"):
+        PATH.write_text(f"{before}{BEGIN}\n{reference()}{END}{after}", encoding="utf-8")
+    else:
+        assert written == f"\n{reference()}"

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from autocode.cli.figures import counted, number, print_groups, say, simple_table
 from autocode.cli.terminal import result_console
-from autocode.panel.catalogue import baselines, catalogue, entry, groups, shown
+from autocode.panel.catalogue import baselines, catalogue, entry, figure_name, groups, shown
 from autocode.panel.comparison import ComparedCoding, Comparison
 from autocode.panel.verdict import answer, beside_baselines
 from autocode.text import visible
@@ -101,6 +101,10 @@ def _print_ceiling(console: Console, comparison: Comparison) -> None:
         headings = ("", "M–H1", "M–H2", "H1–H2", "ratio", "n")
         console.print(simple_table(headings, rows))
         say(f"M is the model, H1 the reference, H2 {human}; ratio is the mean of M–H over H1–H2.")
+    for name in comparison.branch("uncertainty", "alt_test"):
+        at = ("uncertainty", "alt_test", name)
+        if (found := comparison.figure(*at)).value is not None:
+            say(f"{figure_name(*at)}: {number(found.value)} ({counted(found)}).")
 
 
 def _print_pairs(console: Console, comparison: Comparison) -> None:

@@ -59,8 +59,15 @@ class Entry:
 @cache
 def catalogue() -> tuple[Entry, ...]:
     """Every figure, in the order in which figures are shown."""
-    kinds = families()
-    return tuple(_entry(key, row, kinds[row["family"]]) for key, row in _table()["figure"].items())
+    inherited = ("unit", "meaning", "misleads", "reference")
+    entries = []
+    for key, row in _table()["figure"].items():
+        family = families()[row["family"]]
+        values = {"short": row["name"], **{name: getattr(family, name) for name in inherited}}
+        values |= row
+        values["reference"] = tuple(values["reference"])
+        entries.append(Entry(path=tuple(key.split(".")), **values))
+    return tuple(entries)
 
 
 @cache
@@ -98,7 +105,8 @@ def entry(*path: str) -> Entry:
     if parts[0] == "baselines" and len(parts) == 3:
         return next(one for one in catalogue() if one.baseline == parts[2])
     for known in catalogue():
-        if _pattern(known.key).fullmatch(key):
+        pattern = re.escape(known.key).replace(r"\*", ".+")
+        if re.fullmatch(pattern, key, re.DOTALL):
             return known
     raise KeyError(key)
 
@@ -124,15 +132,3 @@ def shown(group: str, place: Only) -> Iterable[Entry]:
 def _table() -> dict[str, Any]:
     text = (files("autocode.panel") / "catalogue.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
-
-
-def _entry(key: str, row: dict[str, Any], family: Family) -> Entry:
-    inherited = ("unit", "meaning", "misleads", "reference")
-    values = {"short": row["name"], **{key: getattr(family, key) for key in inherited}, **row}
-    values["reference"] = tuple(values["reference"])
-    return Entry(path=tuple(key.split(".")), **values)
-
-
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(re.escape(key).replace(r"\*", ".+"), re.DOTALL)

@@ -1,4 +1,4 @@
-"""Characters in the panel: which of those that may be marked were marked by whom."""
+"""Characters in the spans branch: which of those that may be marked were marked by whom."""
 
 from collections.abc import Sequence
 from dataclasses import replace

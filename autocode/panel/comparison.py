@@ -1,6 +1,6 @@
 """What two or more coders agree on: codings in, one `Comparison` (`autocode/comparison@1`) out.
 
-The figures are the fixed panel of `agreement.panel`; this module checks that the codings may be
+The figures are the fixed panel of `panel.figures`; this module checks that the codings may be
 compared at all and records what was compared, so that every figure can be traced and repeated.
 """
 
@@ -18,10 +18,12 @@ from autocode.coding.materials import Material, Part, assisted, check
 from autocode.coding.nouns import Coder, Failure
 from autocode.coding.sources import Source
 from autocode.files import Record
-from autocode.models.embedding import Embedder
-from autocode.panel import PanelConfig, Segments, panel
-from autocode.panel.labels import Similarity
-from autocode.panel.repeated import ceiling_figures, pair_figures, run_figures
+from autocode.panel.config import PanelConfig
+from autocode.panel.counting import Segments
+from autocode.panel.figures import Panel, panel
+from autocode.panel.labels import Embedder, Similarity, similarity_of
+from autocode.panel.replacement import replacement_figures
+from autocode.panel.uncertainty import ceiling_figures, pair_figures, run_figures
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.sentences import sentences
 
@@ -75,9 +77,9 @@ class Comparison(Record):
     """All figures of one comparison and what they are of (`autocode/comparison@1`).
 
     measures: "acceptance" where a human coder saw the model's proposals, never "agreement" then.
-    incomplete: one sentence per coding that is not whole. config_sha256 hashes `config`, the
-    settings decided before any figure was seen. The branches from `spans` on are nested by key and
-    end in figures (see `figure`).
+    incomplete: one sentence per coding that is not whole. config_sha256 hashes `config`; it says
+    which settings gave the figures, not when they were chosen. The branches from `spans` on are
+    nested by key and end in figures (see `figure`).
     """
 
     format: Literal["autocode/comparison@1"] = COMPARISON_FORMAT
@@ -152,33 +154,51 @@ def compare(
     for material in materials:
         check(material, incomplete=incomplete)
     human_saw = assisted(materials)
+    measures: Literal["acceptance", "agreement"] = "acceptance" if human_saw else "agreement"
+    sources = [source for material in materials for _, source in material.sources]
+    unfinished = [source for source in sources if source.coding.incomplete]
+    notes = dict.fromkeys(note for material in materials for note in material.notes)
     settings = replace(config or PanelConfig(), similarity=embedder.name if embedder else "none")
-    codings = [[source.coding for source in one.codings] for one in materials]
-    segments = [segments_of(one.transcript) if one.transcript else None for one in materials]
-    found = panel(codings, settings, segments, _similarity(embedder))
-    figures = dict(found.figures) | pair_figures(codings, segments, settings)
-    figures |= ceiling_figures(codings, [one.of("human") for one in materials], segments, settings)
-    figures |= run_figures(codings, [one.of("run") for one in materials], segments, settings)
     # As it will be read back: keys are strings, tuples are lists.
-    tree = json.loads(json.dumps(replace(found, figures=figures).as_json(), allow_nan=False))
+    made = _panel(materials, settings, similarity_of(embedder) if embedder else None)
+    tree = json.loads(json.dumps(made.as_json(), allow_nan=False))
     return Comparison(
-        measures="acceptance" if human_saw else "agreement",
+        measures=measures,
         assisted=human_saw,
         documents=[_document(one) for one in materials],
         similarity=settings.similarity,
-        incomplete=[line for one in materials for line in _unfinished(one)],
-        notes=_notes(materials, "acceptance" if human_saw else "agreement"),
-        failures=[failure for one in materials for failure in _failures(one)],
+        incomplete=[f"{source.name}: {source.coding.incomplete}" for source in unfinished],
+        # Of assisted codings none may speak of agreement.
+        notes=[note.replace("agreement", measures) for note in [*notes, *_copies(materials)]],
+        failures=[failure for source in sources for failure in _failures(source)],
         config=tree["config"],
         config_sha256=tree["config_sha256"],
         **{name: tree.get(name, {}) for name in BRANCHES},
     )
 
 
+def _panel(
+    materials: Sequence[Material], config: PanelConfig, similarity: Similarity | None
+) -> Panel:
+    """The panel, with what further runs and further human coders add to it."""
+    codings = [[source.coding for source in one.codings] for one in materials]
+    texts = [segments_of(one.transcript) if one.transcript else None for one in materials]
+    humans = [one.of("human") for one in materials]
+    made = panel(codings, config, texts, similarity)
+    figures = {
+        **made.figures,
+        **pair_figures(codings, texts, config),
+        **ceiling_figures(codings, humans, texts, config),
+        **run_figures(codings, [one.of("run") for one in materials], texts, config),
+        **replacement_figures(codings, humans, texts, config),
+    }
+    return replace(made, figures=figures)
+
+
 def settings_for(
     embedder: Embedder | None, research_question: str = "", **more: Any
 ) -> PanelConfig:
-    """The settings of a comparison, all decided before any figure is seen.
+    """The settings of a comparison.
 
     Open codes match from a similarity that depends on the embedder; the keyword coder looks for
     the longer words of the research question. more: further keys of `PanelConfig`.
@@ -203,18 +223,6 @@ def segments_of(transcript: Transcript) -> Segments:
     return Segments(turns, spans, transcript.text)
 
 
-def _similarity(embedder: Embedder | None) -> Similarity | None:
-    if embedder is None:
-        return None
-    return lambda ours, theirs: embedder.embed(ours, "query") @ embedder.embed(theirs, "query").T
-
-
-def _notes(materials: Sequence[Material], measures: str) -> list[str]:
-    """Each note once; of assisted codings none may speak of agreement."""
-    notes = dict.fromkeys(note for one in materials for note in one.notes)
-    return [note.replace("agreement", measures) for note in [*notes, *_copies(materials)]]
-
-
 def _copies(materials: Sequence[Material]) -> Iterable[str]:
     seen: dict[str, str] = {}
     for transcript in (one.codings[0].coding.transcript for one in materials):
@@ -224,12 +232,6 @@ def _copies(materials: Sequence[Material]) -> Iterable[str]:
                 f"{first} and {transcript.id} are the same text, counted twice: "
                 "every interval is too narrow"
             )
-
-
-def _unfinished(material: Material) -> Iterable[str]:
-    for _, source in material.sources:
-        if source.coding.incomplete:
-            yield f"{source.name}: {source.coding.incomplete}"
 
 
 def _document(material: Material) -> ComparedDocument:
@@ -257,8 +259,7 @@ def _compared(part: Part, source: Source) -> ComparedCoding:
     )
 
 
-def _failures(material: Material) -> Iterable[NamedFailure]:
-    for _, source in material.sources:
-        about = {"document": source.coding.transcript.id, "source": source.name}
-        for failure in source.coding.failures:
-            yield NamedFailure.model_validate({**failure.model_dump(), **about})
+def _failures(source: Source) -> Iterable[NamedFailure]:
+    about = {"document": source.coding.transcript.id, "source": source.name}
+    for failure in source.coding.failures:
+        yield NamedFailure.model_validate({**failure.model_dump(), **about})

@@ -1,4 +1,4 @@
-"""What is decided before any figure is seen; its SHA-256 travels with the results."""
+"""The settings of a panel; their SHA-256 travels with the results, so that others can name it."""
 
 import hashlib
 import json

@@ -7,7 +7,6 @@ from typing import Any
 
 from numpy.random import Generator
 
-from autocode.agreement.baselines import Turn, said_by_participants
 from autocode.agreement.placement import Stretch, dealt, placed
 from autocode.agreement.spans import Unit, atomised, by_code, check_units, relevant
 from autocode.coding.nouns import Coding
@@ -15,6 +14,8 @@ from autocode.errors import AgreementError
 
 # A quote without an axial code is coded as this, so that "what" is never silently "where".
 UNCODED = "(no code)"
+# A turn: start, end and number from 1.
+Said = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,17 @@ class Segments:
     their turn are cut there; text: for the keyword coder.
     """
 
-    turns: Sequence[Turn]
+    turns: Sequence[tuple[int, int, str | None]]
     sentences: Sequence[tuple[int, int]] = ()
     text: str | None = None
+
+    def said(self, *, everyone: bool = False) -> tuple[Said, ...]:
+        """The turns of participants, and of whom the role is not known; or of everyone."""
+        return tuple(
+            (start, end, number)
+            for number, (start, end, role) in enumerate(self.turns, 1)
+            if everyone or role != "interviewer"
+        )
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,8 @@ class Marks:
 class Document:
     """One text of `length` characters as each coder marked it.
 
-    stretches: what may be marked, in text order: the turns of those who are coded, or everything.
+    turns: those that may be marked; stretches: what may be marked, in text order: these turns, or
+    everything where there are none.
     """
 
     id: str
@@ -81,6 +91,7 @@ class Document:
     marks: tuple[Marks, ...]
     stretches: tuple[Stretch, ...]
     segments: Segments | None = None
+    turns: tuple[Said, ...] = ()
 
     def with_others(self, *quotes: Iterable[Unit]) -> "Document":
         """The document with the quotes of all coders but the first replaced."""
@@ -105,13 +116,14 @@ class Document:
         """
         drawn = []
         for marks in self.marks[1:]:
-            outside = [quote for quote in marks.quotes if not self._markable(quote)]
+            outside = [
+                quote
+                for quote in marks.quotes
+                if not any(quote.start < end and start < quote.end for start, end in self.stretches)
+            ]
             codings = placed(marks.quotes, self.stretches, draws, rng)
             drawn.append([replace(marks, quotes=(*units, *outside)) for units in codings])
         return [replace(self, marks=(self.marks[0], *own)) for own in zip(*drawn, strict=True)]
-
-    def _markable(self, quote: Unit) -> bool:
-        return any(quote.start < end and start < quote.end for start, end in self.stretches)
 
     def dealt(self, draws: int, rng: Generator) -> "list[Document]":
         """The document with the codes of all coders but the first permuted among their quotes.
@@ -197,11 +209,11 @@ def _document(coders: Sequence[Coding], segments: Segments | None, *, everyone: 
                 f"the codings by {coders[0].coder.id} and {coding.coder.id} are of different "
                 f"transcripts: {first.id} ({first.sha256[:8]}) and {other.id} ({other.sha256[:8]})"
             )
-    stretches: tuple[Stretch, ...] = ((0, first.length),)
-    if segments:
-        turns = segments.turns if everyone else said_by_participants(segments.turns)
-        stretches = tuple((start, end) for start, end, _ in turns if start < end) or stretches
-    return Document(first.id, first.length, tuple(map(_marks, coders)), stretches, segments)
+    turns = segments.said(everyone=everyone) if segments else ()
+    stretches = tuple((start, end) for start, end, _ in turns if start < end)
+    marks = tuple(map(_marks, coders))
+    whole = ((0, first.length),)
+    return Document(first.id, first.length, marks, stretches or whole, segments, turns)
 
 
 def _marks(coding: Coding) -> Marks:

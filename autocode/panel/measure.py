@@ -18,6 +18,7 @@ from autocode.panel.chance import Drawn, Question
 from autocode.panel.config import PanelConfig
 
 Path = tuple[str, ...]
+NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
 TWO = "this is defined for two coders: compare the coders two by two"
 
 

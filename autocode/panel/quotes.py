@@ -1,4 +1,4 @@
-"""Quotes as wholes in the panel: which match one to one, how they are split, and γ."""
+"""Quotes as wholes in the spans branch: which match one to one, how they are split, and γ."""
 
 from collections.abc import Sequence
 from dataclasses import replace

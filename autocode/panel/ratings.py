@@ -1,14 +1,15 @@
 """Turns, sentences or quote pairs as units that each coder rated: marked, and with which codes."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
-from autocode.agreement.baselines import INTERVIEWER
-from autocode.panel.counting import Document, Marks, Segments
+from autocode.panel.chance import Chance, Drawn, Question
+from autocode.panel.counting import Document, Marks, Said, Segments
 
 Kind = Literal["turn", "sentence"]
 
@@ -43,10 +44,8 @@ class Rated:
         ]
 
 
-def rated(
-    document: Document, kind: Kind, drawn: Sequence[Document] = (), *, everyone: bool
-) -> list[Rated]:
-    """The turns (of participants, or of `everyone`) or their sentences; [] without a transcript.
+def rated(document: Document, kind: Kind, drawn: Sequence[Document] = ()) -> list[Rated]:
+    """The turns that may be marked, or their sentences; [] without a transcript.
 
     A unit is marked, and carries the codes of, every quote that shares a character with it; a
     turn also carries the codes mentioned for it. The document comes first, then `drawn`: the same
@@ -54,7 +53,7 @@ def rated(
     """
     if document.segments is None:
         return []
-    spans = list(_units(document.segments, kind, everyone))
+    spans = document.turns if kind == "turn" else _sentences(document.turns, document.segments)
     starts, ends = np.array([span[:2] for span in spans], dtype=np.int64).reshape(-1, 2).T
     numbers = [number for _, _, number in spans]
     place = {number: index for index, number in enumerate(numbers)} if kind == "turn" else {}
@@ -81,18 +80,29 @@ def rated(
     return found
 
 
-def _units(segments: Segments, kind: Kind, everyone: bool) -> Iterable[tuple[int, int, int]]:
-    """(start, end, turn number from 1) of the units of a transcript."""
-    turns = [
-        (start, end, number)
-        for number, (start, end, role) in enumerate(segments.turns, 1)
-        if everyone or role != INTERVIEWER
-    ]
-    if kind == "turn":
-        return turns
+def _sentences(turns: Sequence[Said], segments: Segments) -> list[Said]:
+    """The sentences that begin in these turns, cut at the end of their turn."""
     starts = [start for start, _ in segments.sentences]
     return [
         (start, min(end, last), number)
         for first, last, number in turns
         for start, end in segments.sentences[bisect_left(starts, first) : bisect_left(starts, last)]
     ]
+
+
+def rated_units(documents: Sequence[Document], kind: Kind) -> list[Rated]:
+    """Each document's units of a kind; empty unless every document has its transcript."""
+    units = [rated(document, kind) for document in documents]
+    return [first for first, *_ in units] if all(units) else []
+
+
+def rated_draws(chance: Chance, kind: Kind) -> dict[Question, Callable[[], Drawn[Rated]]]:
+    """What chance makes of the documents, as units; each made once."""
+
+    def read(number: int, codings: Sequence[Document]) -> Sequence[Rated]:
+        return rated(chance.documents[number], kind, codings)[1:]
+
+    return {
+        "where": cache(lambda: chance.where.of(read)),
+        "what": cache(lambda: chance.what.of(read)),
+    }

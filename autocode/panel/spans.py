@@ -1,4 +1,4 @@
-"""The span half of the panel: where quotes are and what they carry, over all documents."""
+"""The spans branch: where quotes are and what they carry."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -28,13 +28,14 @@ LAYERED: Path = ("spans", "u_alpha_layered")
 
 
 def span_groups(
-    documents: Sequence[Document], config: PanelConfig, chance: Chance | None = None
+    documents: Sequence[Document], config: PanelConfig, chance: Chance
 ) -> list[Group[Document]]:
     """Every span measure that intervals and chance apply to."""
-    chance = chance or Chance(documents, config)
     two = None if len(documents[0].marks) == 2 else TWO
     overlap = _overlap(documents)
-    sets = _sets([*documents, *_recoded(chance, overlap)])
+    # In draws quotes that overlap may come by sets of codes that nobody used.
+    recoded = chance.what.codings if overlap and config.permutations else []
+    sets = _sets([*documents, *chain.from_iterable(recoded)])
     measures = [
         chars(two),
         same_codes(two),
@@ -56,13 +57,6 @@ def span_groups(
 def codes_of(documents: Iterable[Document]) -> list[str]:
     """Every code that lies on some character, quotes without one included, in order."""
     return sorted({code for doc in documents for marks in doc.marks for code in marks.layers})
-
-
-def _recoded(chance: Chance, overlap: str | None) -> Iterable[Document]:
-    """The draws in which quotes that overlap may have come by sets of codes that nobody used."""
-    if overlap is None or not chance.config.permutations:
-        return ()
-    return chain.from_iterable(chance.what.codings)
 
 
 def _sets(documents: Sequence[Document]) -> list[frozenset[str]]:
@@ -165,7 +159,7 @@ def coded(sets: Sequence[frozenset[str]]) -> Measure[Document]:
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         found = figures(rows.sum(axis=0), between, sets, coders_of(documents)).coded
-        return [_with(found, distance="MASI on code sets")]
+        return [replace(found, parts={**found.parts, "distance": "MASI on code sets"})]
 
     def values(sums: Floats) -> Floats:
         return np.asarray(alphas(sums, between).coded[..., None])
@@ -209,7 +203,3 @@ def _family(
 def _any_distance(sets: Sequence[frozenset[str]]) -> Floats:
     """Zeros: uα, (k)uα and coverage ask whether codes are the same, not how far apart."""
     return np.zeros((len(sets), len(sets)))
-
-
-def _with(figure: Figure, **parts: Any) -> Figure:
-    return replace(figure, parts={**figure.parts, **parts})

@@ -7,8 +7,8 @@ from autocode.panel import PanelConfig
 from autocode.panel.comparison import BRANCHES, Material, Source
 from autocode.transcript.nouns import Transcript, Turn
 
-BARE = PanelConfig(permutations=0, baseline_draws=1, gamma_samples=9)
-QUICK = PanelConfig(permutations=99, baseline_draws=5, gamma_samples=9)
+BARE = PanelConfig(permutations=0, baseline_draws=1, gamma_samples=5)
+QUICK = PanelConfig(permutations=99, baseline_draws=5, gamma_samples=5)
 QUOTES = [(110, 160, "A"), (310, 390, "B"), (700, 790, "A"), (1500, 1590, "C"), (3100, 3180, "B")]
 
 

@@ -247,11 +247,11 @@ def test_refuses_codings_of_different_texts_and_impossible_offsets():
     with pytest.raises(InputError, match=r"b\.json: this codes another text than a\.json"):
         compare([Material((Source.of(coding("gold", []), "a.json"), other))], BARE)
     beyond = Source.of(coding("model", [(3990, 4010, "A")]), "b.json")
-    with pytest.raises(InputError, match="q1 cannot stand at 3990 to 4010 of 4000"):
+    with pytest.raises(InputError, match="q1 does not fit: it spans 3990 to 4010 of 4000"):
         compare([Material((Source.of(coding("gold", [])), beyond))], BARE)
     made = coding("model", [(10, 20, "A")])
     made.quotes[0].text = "shorter"
-    with pytest.raises(InputError, match="with 7 characters of text"):
+    with pytest.raises(InputError, match="has 7 characters of text"):
         compare([Material((Source.of(coding("gold", [])), Source.of(made)))], BARE)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from autocode.agreement.baselines import INTERVIEWER
 from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
 from autocode.report.document import Picture, line
@@ -104,7 +103,7 @@ def _draw(axis: Axes, material: Material, band: Sequence[_Track], tallest: int) 
         return [(span.start / length, (span.end - span.start) / length) for span in spans]
 
     if material.transcript:
-        asked = [turn.span for turn in material.transcript.turns if turn.role == INTERVIEWER]
+        asked = [turn.span for turn in material.transcript.turns if turn.role == "interviewer"]
         axis.broken_barh(bars(asked), (-0.5, len(band)), facecolor=GRID, lw=0)
     for row, track in enumerate(band):
         spans = [quote.span for quote in track.coding.located() if quote.span]

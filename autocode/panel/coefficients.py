@@ -1,4 +1,4 @@
-"""Krippendorff's α of aligned units in the panel: of marks or of code sets, for any coders."""
+"""Coefficients of rated units as measures: of the 2x2 table, of applications, of sets, and α."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, alpha_parts, distances, distinct
-from autocode.agreement.coefficient import Floats, figure
+from autocode.agreement.coefficient import Coefficient, Floats, figure
 from autocode.agreement.figure import Figure
 from autocode.agreement.incidence import incidence, jaccard_distances, masi_distances
-from autocode.agreement.sets import jaccard, masi
+from autocode.agreement.percode import f1, precision, recall
+from autocode.agreement.sets import jaccard, jaccard_parts, masi, mean_jaccard
+from autocode.agreement.tables import contingency, either_coded, set_counts
 from autocode.panel.chance import Drawn
 from autocode.panel.measure import Measure, Path
 from autocode.panel.ratings import Rated
@@ -120,3 +122,74 @@ def _apart(values: Sequence[Any], distance: Distance) -> Floats:
     if distance in (masi, jaccard):
         return _between(incidence(values), distance)
     return distances(values, distance)
+
+
+def marked_table(units: Rated) -> Floats:
+    """The 2x2 counts of a document's marked units, (4,): both, first, second, neither."""
+    first, second = units.marked
+    return contingency(first, second, [True, False]).ravel()
+
+
+def table_measure(paths: Sequence[Path], every: Sequence[Coefficient], unit: str) -> Measure[Rated]:
+    """Coefficients of the 2x2 table of marked units."""
+
+    def values(sums: Floats) -> Floats:
+        tables = sums.reshape(*sums.shape[:-1], 2, 2)
+        return np.stack([one.of(tables) for one in every], axis=-1)
+
+    def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
+        table = rows.sum(axis=0).reshape(2, 2)
+        return [one(table, unit=unit) for one in every]
+
+    return Measure(paths, 4, marked_table, values, shown, bearing=partial(bearing_of, every=every))
+
+
+def applications(path: Path, unit: str) -> Measure[Rated]:
+    """Precision, recall and F1 of code applications, pooled over units and codes."""
+    every = (precision, recall, f1)
+
+    def values(sums: Floats) -> Floats:
+        tables = sums.reshape(*sums.shape[:-1], 2, 2)
+        return np.stack([one.of(tables) for one in every], axis=-1)
+
+    def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
+        return [one(rows.sum(axis=0).reshape(2, 2), unit=unit) for one in every]
+
+    paths = [(*path, one.name) for one in every]
+    return Measure(
+        paths,
+        4,
+        lambda units: set_counts(*units.codes).ravel(),
+        values,
+        shown,
+        bounds=(0, 1),
+        bearing=partial(bearing_of, every=every),
+    )
+
+
+def likeness(path: Path, unit: str) -> Measure[Rated]:
+    """Mean Jaccard similarity of the code sets of units that some coder coded."""
+    return Measure(
+        [path],
+        2,
+        lambda units: jaccard_parts(*either_coded(*units.codes)),
+        lambda sums: mean_jaccard.of(sums)[..., None],
+        lambda _, rows: [mean_jaccard(rows.sum(axis=0), unit=unit)],
+        bounds=(0, 1),
+    )
+
+
+def sets_of(units: Sequence[Rated]) -> list[frozenset[str]]:
+    """Every set of codes that some unit carries."""
+    return sorted(
+        {codes for rated in units for coder in rated.codes for codes in coder}, key=sorted
+    )
+
+
+def bearing_of(rows: Floats, every: Sequence[Coefficient]) -> Floats:
+    """Which units' rows, (units, 4 times codes), the denominator of each coefficient rests on."""
+    both, first, second, neither = np.moveaxis(rows.reshape(len(rows), -1, 4), -1, 0)
+    denominators = {"precision": both + second, "recall": both + first, "p_neg": neither}
+    either = both + first + second
+    counted = np.stack([denominators.get(one.name, either) for one in every], axis=-1)
+    return np.sign(counted).reshape(len(rows), -1)

@@ -1,22 +1,21 @@
-"""Trivial coders: they mark what they say, and only what participants said."""
+"""Baselines: they mark what they say, and only what may be marked."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocode.agreement.baselines import (
+from autocode.agreement.spans import Unit, check_units
+from autocode.errors import AgreementError
+from autocode.panel.baselines import (
     keyword_sentences,
     longest_sentences,
     longest_turns,
     mark_all,
-    mark_nothing,
     random_spans,
 )
-from autocode.agreement.spans import Unit, check_units
-from autocode.errors import AgreementError
 
 TEXT = "Why? Data matters. We share data with partners. Go on. Metadata too. DATA!"
-TURNS = [(0, 4, "interviewer"), (5, 47, "participant"), (48, 54, "interviewer"), (55, 74, None)]
+TURNS = [(5, 47), (55, 74)]
 SENTENCES = [(0, 4), (5, 18), (19, 47), (48, 54), (55, 68), (69, 74)]
 
 
@@ -24,16 +23,14 @@ def words(units):
     return [TEXT[unit.start : unit.end] for unit in units]
 
 
-def test_marking_all_is_all_that_was_not_the_interviewer():
+def test_marking_all_is_all_that_may_be_marked():
     assert words(mark_all(TURNS)) == [TEXT[5:47], TEXT[55:74]]
-    assert mark_all(TURNS, code="x")[0].code == "x"
-    assert mark_nothing() == []
 
 
 def test_longest_turns_stand_in_text_order():
-    turns = [(0, 5, None), (6, 20, None), (21, 22, None), (23, 40, None), (41, 46, None)]
+    turns = [(0, 5), (6, 20), (21, 22), (23, 40), (41, 46)]
     assert [unit[:2] for unit in longest_turns(turns, 3)] == [(0, 5), (6, 20), (23, 40)]
-    assert longest_turns([(0, 99, "interviewer")], 3) == []
+    assert longest_turns([], 3) == []
 
 
 def test_the_longest_sentence_of_each_turn():
@@ -54,7 +51,7 @@ def test_keywords_are_whole_words_in_any_case():
     assert keyword_sentences(TEXT, TURNS, SENTENCES, ["d.t."]) == []
 
 
-def test_the_keyword_coder_needs_a_word():
+def test_the_keyword_baseline_needs_a_word():
     with pytest.raises(AgreementError, match="needs words"):
         keyword_sentences(TEXT, TURNS, SENTENCES, [" "])
 
@@ -64,7 +61,7 @@ def test_random_spans_mark_as_much_of_what_was_said_in_spans_as_long(lengths, se
     units = [Unit(5 + 10 * place, 5 + 10 * place + n) for place, n in enumerate(lengths)]
     found = random_spans(TURNS, units, seed=seed)
     check_units(found, len(TEXT), overlaps=False)
-    said = {at for start, end, role in TURNS if role != "interviewer" for at in range(start, end)}
+    said = {at for start, end in TURNS for at in range(start, end)}
     assert {at for unit in found for at in range(unit.start, unit.end)} <= said
     assert sorted(unit.length for unit in found) == sorted(lengths)
     assert found == random_spans(TURNS, units, seed=seed)

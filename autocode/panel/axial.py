@@ -1,0 +1,68 @@
+"""The axial branch: the codes of turns and of whole documents, and how codes are grouped."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autocode.agreement.axial import GROUPING, grouping
+from autocode.agreement.figure import Figure
+from autocode.agreement.sets import jaccard, masi
+from autocode.coding.nouns import Coding
+from autocode.panel.chance import Chance
+from autocode.panel.coefficients import alpha_measure, applications, likeness, sets_of
+from autocode.panel.counting import Document
+from autocode.panel.measure import NO_TEXT, TWO, Group, Path
+from autocode.panel.ratings import Rated, rated_draws, rated_units
+
+TURN: Path = ("axial", "turn")
+DOCUMENT: Path = ("axial", "document")
+
+
+def axial_groups(documents: Sequence[Document], chance: Chance) -> list[Group[Rated]]:
+    """The codes of turns, matched one by one and as sets, and those of whole documents."""
+    two = None if len(documents[0].marks) == 2 else TWO
+    turns = rated_units(documents, "turn")
+    sets = sets_of(turns)
+    measures = [
+        replace(applications(TURN, "code application in a turn"), reason=two),
+        replace(likeness((*TURN, "jaccard"), "turn with a code"), reason=two),
+        alpha_measure((*TURN, "alpha_masi"), "turn", sets, masi, of="codes"),
+        alpha_measure((*TURN, "alpha_jaccard"), "turn", sets, jaccard, of="codes"),
+        alpha_measure(
+            (*TURN, "alpha_masi_coded"), "turn with a code", sets, masi, of="codes", coded_only=True
+        ),
+    ]
+    missing = None if turns else NO_TEXT
+    judged = [replace(one, question="what", reason=missing or one.reason) for one in measures]
+    whole = [
+        likeness((*DOCUMENT, "jaccard"), "document with a code"),
+        applications(DOCUMENT, "code of a document"),
+    ]
+    return [
+        Group(turns, judged, Rated.pieces, rated_draws(chance, "turn")),
+        Group([_whole(doc) for doc in documents], [replace(one, reason=two) for one in whole]),
+    ]
+
+
+def _whole(document: Document) -> Rated:
+    """The document as a single unit."""
+    return Rated(
+        tuple([bool(marks.quotes)] for marks in document.marks),
+        tuple([marks.codes] for marks in document.marks),
+        [0],
+    )
+
+
+def grouping_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:
+    """Do the coders put the codes both use under the same parents? n counts codes."""
+    paths = {one.name: ("axial", "grouping", one.name) for one in GROUPING}
+    coders = list(zip(*codings, strict=True))
+    parents = [{c.id: c.parent for coding in coder for c in coding.codes} for coder in coders]
+    shared = sorted(set.intersection(*map(set, parents)))
+    reason = TWO if len(coders) != 2 else None
+    if not reason and not all(any(of[code] for code in shared) for of in parents):
+        reason = "no code that both coders use has a parent category from each of them"
+    if reason:
+        blank = Figure.undefined(reason, n=0, unit="code", reference="axial grouping of codes")
+        return dict.fromkeys(paths.values(), blank)
+    figures = grouping(*({code: of[code] for code in shared} for of in parents))
+    return {paths[name]: figure for name, figure in figures.items()}

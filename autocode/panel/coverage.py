@@ -1,0 +1,74 @@
+"""The coverage branch: the codes that the other coder found and added, and what it made up."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from autocode.agreement.coverage import (
+    code_inflation,
+    gold_recall,
+    novel_rate,
+    redundancy,
+    saturation_point,
+    slope_ratio,
+    unlocated,
+)
+from autocode.agreement.figure import Figure
+from autocode.panel.config import PanelConfig
+from autocode.panel.counting import Document
+from autocode.panel.labels import NO_SIMILARITY, Documents, Similarity, noted, open_codes
+from autocode.panel.measure import TWO, Path
+
+
+def coverage_figures(
+    codings: Documents,
+    documents: Sequence[Document],
+    config: PanelConfig,
+    similarity: Similarity | None,
+) -> dict[Path, Figure]:
+    """What the other coder found of the reference's axial codes, added, repeated and made up."""
+    coders = list(zip(*(document.marks for document in documents), strict=True))
+    per_document = [[marks.codes for marks in coder] for coder in coders]
+    if len(coders) == 2:
+        found = _found(*per_document)
+    else:
+        names = ("gold_recall", "gold_recall_weighted", "novel_rate", "inflation")
+        reference = "coverage of the reference's codes"
+        blank = Figure.undefined(TWO, n=0, unit="code", reference=reference)
+        found = {("coverage", name): blank for name in names}
+    for name, own in zip(("reference", "other"), per_document, strict=False):
+        found[("coverage", "saturation", name)] = saturation_point(own)
+        found[("coverage", "slope_ratio", name)] = slope_ratio(own)
+    others = [coding for coders_of in codings for coding in coders_of[1:]]
+    statuses = Counter(str(quote.status) for coding in others for quote in coding.quotes)
+    found |= {("coverage", name): figure for name, figure in unlocated(statuses).items()}
+    found[("coverage", "redundancy")] = _redundancy(open_codes(others), config, similarity)
+    return found
+
+
+def _found(
+    reference: Sequence[frozenset[str]], other: Sequence[frozenset[str]]
+) -> dict[Path, Figure]:
+    ours, theirs = (sorted(frozenset().union(*sets)) for sets in (reference, other))
+    matches = np.array([[a == b for b in theirs] for a in ours], dtype=bool)
+    matches = matches.reshape(len(ours), len(theirs))
+    uses = [sum(code in codes for codes in reference) for code in ours]
+    shown = {
+        "gold_recall": gold_recall(matches),
+        "gold_recall_weighted": noted(gold_recall(matches, uses), uses="documents with the code"),
+        "novel_rate": novel_rate(matches),
+        "inflation": code_inflation(len(ours), len(theirs)),
+    }
+    return {("coverage", name): figure for name, figure in shown.items()}
+
+
+def _redundancy(
+    labels: Sequence[str], config: PanelConfig, similarity: Similarity | None
+) -> Figure:
+    if similarity is None:
+        reference = "redundancy, 1 − clusters/codes, single linkage"
+        return Figure.undefined(NO_SIMILARITY, n=len(labels), unit="open code", reference=reference)
+    table = np.asarray(similarity(labels, labels), dtype=float) if labels else np.zeros((0, 0))
+    alike = redundancy(table >= config.label_threshold)
+    return noted(alike, threshold=config.label_threshold, similarity=config.similarity)

@@ -1,0 +1,149 @@
+"""What the baselines reach against the same reference: the floor under the other coder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import Any, Generic, get_args
+
+import numpy as np
+
+from autocode.agreement.figure import Figure
+from autocode.agreement.intervals import Jackknife
+from autocode.agreement.labels import kappa
+from autocode.errors import AgreementError
+from autocode.panel.axial import TURN
+from autocode.panel.baselines import Baseline, baselines_of
+from autocode.panel.catalogue import catalogue
+from autocode.panel.characters import chars, marked_share, relevance
+from autocode.panel.coefficients import applications, table_measure
+from autocode.panel.config import PanelConfig
+from autocode.panel.counting import Document
+from autocode.panel.measure import NO_TEXT, TWO, D, Measure, Path
+from autocode.panel.ratings import Kind, Rated, rated_units
+from autocode.panel.spans import codes_of, layered
+
+# The figures that baselines have too: path -> key under `baselines.NAME`.
+LEAVES = {known.path: known.baseline for known in catalogue() if known.baseline}
+
+
+def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict[Path, Figure]:
+    """What every baseline reaches by the measures of the other coder.
+
+    parts["difference"]: the other coder's value minus the baseline's, with the interval of the
+    difference over documents, or over turns of a single one, and what it says.
+    """
+    found: dict[Path, Figure] = {}
+    try:
+        judges = _judges(documents)
+        reached = [judge.left_out(documents) for judge in judges]
+    except AgreementError as refused:
+        blank = _blank(refused.what)
+        paths = product(baselines_of(config, len(documents)), LEAVES.values())
+        return {("baselines", name, leaf): blank for name, leaf in paths}
+    for name, baseline in baselines_of(config, len(documents)).items():
+        try:
+            shown = _reached(baseline, documents, judges, reached, config)
+        except AgreementError as refused:
+            shown = dict.fromkeys(LEAVES.values(), _blank(refused.what))
+        found |= {("baselines", name, leaf): shown[leaf] for leaf in LEAVES.values()}
+    return found
+
+
+def _blank(reason: str) -> Figure:
+    return Figure.undefined(reason, n=0, unit="document", reference="baseline")
+
+
+@dataclass(frozen=True)
+class _Judge(Generic[D]):
+    """A measure by which baselines are judged, and how it reads documents."""
+
+    measure: Measure[D]
+    read: Callable[[Sequence[Document]], Sequence[D]]
+    pieces: Callable[[D], Sequence[D]]
+
+    def figures(self, documents: Sequence[Document]) -> dict[Path, Figure]:
+        counted = self.read(documents)
+        return self.measure.pooled(counted, self.measure.rows(counted))
+
+    def left_out(self, documents: Sequence[Document]) -> Jackknife | None:
+        counted = self.read(documents)
+        turns = [self.pieces(counted[0])] if len(counted) == 1 else []
+        return self.measure.jackknife(counted, turns)
+
+
+def _judges(documents: Sequence[Document]) -> list[_Judge[Any]]:
+    """The measures, with the codes of the coders as they are."""
+    if len(documents[0].marks) != 2:
+        raise AgreementError(TWO)
+    if any(document.segments is None for document in documents):
+        raise AgreementError(NO_TEXT)
+    spans = [chars(None), relevance(), layered(codes_of(documents))]
+    judges: list[_Judge[Any]] = [_Judge(one, lambda docs: docs, Document.pieces) for one in spans]
+    for kind in get_args(Kind):
+        kappas = table_measure([("units", kind, "kappa")], [kappa], kind)
+        judges.append(_Judge(kappas, partial(rated_units, kind=kind), Rated.pieces))
+    axial = applications(TURN, "code application in a turn")
+    return [*judges, _Judge(axial, partial(rated_units, kind="turn"), Rated.pieces)]
+
+
+def _reached(
+    baseline: Baseline,
+    documents: Sequence[Document],
+    judges: Sequence[_Judge[Any]],
+    reached: Sequence[Jackknife | None],
+    config: PanelConfig,
+) -> dict[str, Figure]:
+    drawn = [baseline.coded(documents, draw) for draw in range(baseline.draws)]
+    shown = {"marked": _mean([marked_share(docs, 1) for docs in drawn])}
+    for judge, ours in zip(judges, reached, strict=True):
+        figures = [judge.figures(docs) for docs in drawn]
+        theirs = _mean_left_out([judge.left_out(docs) for docs in drawn])
+        for index, path in enumerate(judge.measure.paths):
+            if leaf := LEAVES.get(path):
+                mean = _mean([shown_by[path] for shown_by in figures])
+                parts = {"difference": _difference(ours, theirs, index, config.level)}
+                shown[leaf] = replace(mean, parts={**mean.parts, **parts})
+    return shown
+
+
+def _mean_left_out(drawn: Sequence[Jackknife | None]) -> Jackknife | None:
+    """The mean over draws, value by value."""
+    first = drawn[0]
+    known = [one for one in drawn if one is not None]
+    if first is None:
+        return None
+    return replace(
+        first,
+        value=np.mean([one.value for one in known], axis=0),
+        left_out=np.mean([one.left_out for one in known], axis=0),
+    )
+
+
+def _difference(
+    ours: Jackknife | None, theirs: Jackknife | None, index: int, level: float
+) -> dict[str, Any]:
+    """The other coder minus the baseline: value, interval or reason, and verdict."""
+    if ours is None or theirs is None:
+        return {"value": None, "verdict": None, "reason": "there are no turns to leave out"}
+    apart = ours.at(index) - theirs.at(index)
+    interval = apart.interval(level)
+    value = None if np.isnan(apart.value) else float(apart.value)
+    said = {"value": value, "verdict": apart.verdict(level)}
+    if isinstance(interval, str):
+        return {**said, "reason": interval}
+    return {**said, "low": interval.low, "high": interval.high, "method": interval.method}
+
+
+def _mean(drawn: Sequence[Figure]) -> Figure:
+    """One draw as it is; of several the mean value, with their number and SD in the parts."""
+    values = [figure.value for figure in drawn if figure.value is not None]
+    if len(drawn) == 1 or not values:
+        return drawn[0]
+    parts = {"draws": len(drawn), "undefined_draws": len(drawn) - len(values)}
+    return replace(
+        drawn[0],
+        value=float(np.mean(values)),
+        reason=None,
+        parts={**parts, "sd": float(np.std(values, ddof=1)) if len(values) > 1 else None},
+    )
