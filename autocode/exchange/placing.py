@@ -14,7 +14,7 @@ from autocode.coding.codebook import bare, identifier
 from autocode.coding.grounding import MISSING, Grounder, Located
 from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Quote, TranscriptRef
 from autocode.errors import InputError
-from autocode.exchange.project import Passage, Project, ProjectCode
+from autocode.exchange.project import Passage, Project, ProjectCode, coder_named
 from autocode.study import is_id
 from autocode.transcript.nouns import Transcript
 
@@ -37,31 +37,37 @@ class Placed:
 
 
 def place(
-    project: Project, transcripts: Mapping[str, Transcript], coder: str | None = None
+    project: Project,
+    transcripts: Mapping[str, Transcript],
+    coder: str | None = None,
+    known: Sequence[Code] = (),
 ) -> Placed:
     """The codings that a project holds of these transcripts (by document name).
 
     coder: whose coding it is where the file does not say; overrides nobody.
+    known: the codebook of the study; a code with the name of one of its codes is that code.
 
     Raises:
         InputError: a document leads to no transcript, or a passage has no coder.
     """
-    ids = code_ids(project.codes)
-    groups: dict[tuple[str, str], list[Passage]] = {}
+    ids = code_ids(project.codes, known)
+    groups: dict[tuple[str, str, str], list[Passage]] = {}
     for passage in project.passages:
         if passage.document not in transcripts:
             raise InputError(
                 f"no transcript for the document {passage.document!r}",
                 hint="Import its text first with `autocode import FILE --id ID`.",
             )
-        who = coder_id(passage.coder or "") or coder
+        named = coder_named(passage.coder or "")
+        who = named.id if named.kind == "model" else coder_id(named.id) or coder
         if not who:
             raise InputError("the file does not say who coded", hint="Name them with --coder.")
-        groups.setdefault((passage.document, who), []).append(passage)
+        groups.setdefault((passage.document, who, named.kind), []).append(passage)
     codings, unplaced = [], []
-    for (document, who), passages in groups.items():
+    for (document, who, kind), passages in groups.items():
         placing = _Placing(transcripts[document], _text_of(project, document), ids)
-        codings.append(placing.coding(who, passages, project.codes))
+        author = Coder.model_validate({"id": who, "kind": kind})
+        codings.append(placing.coding(author, passages, project.codes))
         unplaced += placing.unplaced
     codes = [_code(code, ids) for code in project.codes]
     return Placed(tuple(codings), tuple(codes), tuple(unplaced))
@@ -91,17 +97,38 @@ def coder_id(name: str) -> str:
     return plain if is_id(plain) else identifier(plain)
 
 
-def code_ids(codes: Sequence[ProjectCode]) -> dict[str, str]:
-    """An identifier for each code of a project, by its id there; equal names get their parent's."""
+def code_ids(codes: Sequence[ProjectCode], known: Sequence[Code] = ()) -> dict[str, str]:
+    """An identifier for each code of a project, by its id there; equal names get their parent's.
+
+    A code that has the id, label or alias of one of the `known` codes, as it is or but for case
+    and punctuation, gets the id of that code.
+    """
     names = {code.id: code.name for code in codes}
+    theirs = _known_ids(known)
     ids: dict[str, str] = {}
+    taken = {code.id for code in known}
     for code in codes:
+        same = theirs.get(code.name) or theirs.get(bare(code.name))
+        if same and same not in ids.values():
+            ids[code.id] = same
+            continue
         plain = code.name if is_identifier(code.name) else identifier(code.name) or "code"
         parent = identifier(names.get(code.parent or "", ""))
         tries = [plain, f"{parent}_{plain}" if parent else plain]
-        tries += [f"{tries[-1]}_{number}" for number in range(2, len(codes) + 2)]
-        ids[code.id] = next(name for name in tries if name not in ids.values())
+        tries += [f"{tries[-1]}_{number}" for number in range(2, len(taken) + 3)]
+        ids[code.id] = next(name for name in tries if name not in taken)
+        taken.add(ids[code.id])
     return ids
+
+
+def _known_ids(known: Sequence[Code]) -> dict[str, str]:
+    """The id that each name of the known codes leads to; an id before a label or alias."""
+    named: dict[str, str] = {}
+    for code in known:
+        for name in filter(None, (code.label, *code.aliases)):
+            named.setdefault(name, code.id)
+            named.setdefault(bare(name), code.id)
+    return named | {bare(code.id): code.id for code in known} | {code.id: code.id for code in known}
 
 
 def is_identifier(name: str) -> bool:
@@ -132,7 +159,9 @@ class _Placing:
         self._label = re.compile(rf"\s*(?:{names})\s*[:：]\s*") if names else None
         self.unplaced: list[Unplaced] = []
 
-    def coding(self, who: str, passages: Sequence[Passage], codes: Sequence[ProjectCode]) -> Coding:
+    def coding(
+        self, who: Coder, passages: Sequence[Passage], codes: Sequence[ProjectCode]
+    ) -> Coding:
         """One person's coding; passages of the same span and open code become one quote."""
         quotes: dict[tuple[object, ...], Quote] = {}
         for passage in passages:
@@ -148,7 +177,7 @@ class _Placing:
         described = {code.id: code for code in (_code(code, self._ids) for code in codes)}
         return Coding(
             transcript=TranscriptRef.of(self._transcript),
-            coder=Coder(id=who, kind="human"),
+            coder=who,
             quotes=[q.model_copy(update={"id": f"q{n}"}) for n, q in enumerate(every, 1)],
             codes=[CodedWith(**described[id_].model_dump()) for id_ in sorted(used)],
         )

@@ -4,19 +4,30 @@ Readers of files make one, writers take one; `placing` turns one into codings of
 offsets are code points into the document's text with `\\n` line ends, half-open `[start, end)`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from autocode.coding.nouns import Code, Coding
-from autocode.transcript.nouns import Span, Transcript
+from autocode.coding.nouns import Code, Coder, Coding, Relation
+from autocode.transcript.nouns import Span, Transcript, Turn
+
+# Colours that black words can be read on (Tol 2021, the schemes "light" and "pale").
+_PALETTE = (
+    "#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00",
+    "#bbccee", "#cceeff", "#ccddaa", "#eeeebb", "#ffcccc", "#dddddd",
+)  # fmt: skip
+_MODEL = " (model)"
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectDocument:
-    """A document by its name in the project; text is None where the file holds quotes alone."""
+    """A document by its name in the project; text is None where the file holds quotes alone.
+
+    turns: who speaks where in the text, where that is known.
+    """
 
     name: str
     text: str | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,9 @@ class ProjectCode:
 class Passage:
     """Words of a document that a coder gave codes (ids of the project), or an open code.
 
-    coder is None where the file does not say; span is None where it holds the words alone, then
-    `paragraph` (from 1) may say where about they stand. `note` is the coder's memo.
+    coder is a name as `coder_name` gives it, None where the file does not say; span is None where
+    it holds the words alone, then `paragraph` (from 1) may say where about they stand. `note` is
+    the coder's memo.
     """
 
     document: str
@@ -49,51 +61,90 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Memo:
+    """A note about the whole project: how it was made, what a model was and was asked."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """What a file holds of use here; `remarks` say in sentences what it held besides."""
+    """What a file holds of use here; `remarks` say in sentences what it held besides.
+
+    relations: links between codes, by their ids in the project.
+    """
 
     documents: tuple[ProjectDocument, ...] = ()
     codes: tuple[ProjectCode, ...] = ()
     passages: tuple[Passage, ...] = ()
     remarks: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    memos: tuple[Memo, ...] = ()
+
+
+def coder_name(coder: Coder) -> str:
+    """What other programs call a coder; nobody takes a model for a person there."""
+    return coder.id + (_MODEL if coder.kind == "model" else "")
+
+
+def coder_named(name: str) -> Coder:
+    """The coder that a name in a file stands for: see `coder_name`."""
+    kind = "model" if name.endswith(_MODEL) else "human"
+    return Coder(id=name.removesuffix(_MODEL), kind=kind)
+
+
+def colours(codes: Sequence[ProjectCode]) -> dict[str, str]:
+    """A colour (`#rrggbb`) for each code by its id: its own, else the next of a palette."""
+    return {
+        code.id: code.colour or _PALETTE[number % len(_PALETTE)]
+        for number, code in enumerate(codes)
+    }
 
 
 def project_of(
-    coded: Iterable[tuple[Transcript, Sequence[Coding]]], codebook: Sequence[Code]
+    coded: Iterable[tuple[Transcript, Sequence[Coding]]],
+    codebook: Sequence[Code],
+    memos: Iterable[Memo] = (),
 ) -> Project:
     """Transcripts with their codings as a project: every code, located quotes as passages.
 
     A code of a coding fills in what the codebook does not say; one that nothing describes is
     called by its id. What has no offsets (missing quotes, mentions) is counted in the remarks.
     """
-    documents: list[ProjectDocument] = []
-    passages: list[Passage] = []
-    remarks: list[str] = []
-    codes = {code.id: code for code in codebook}
-    for transcript, codings in coded:
-        documents.append(ProjectDocument(transcript.id, transcript.text))
-        for coding in codings:
-            for code in coding.codes:
-                codes.setdefault(code.id, code)
-            passages += _passages(transcript, coding)
-            placeless = sum(quote.span is None for quote in coding.quotes) + len(coding.mentions)
-            if placeless:
-                remarks.append(
-                    f"{transcript.id}, {coding.coder.id}: {placeless} quotes or mentions have no "
-                    "place in the text and are left out"
-                )
+    coded = list(coded)
+    codings = [coding for _, codings in coded for coding in codings]
+    passages = [p for talk, codings in coded for coding in codings for p in _passages(talk, coding)]
+    links = {
+        (link.source, link.relation, link.target): link
+        for coding in codings
+        for link in coding.relations
+    }
+    codes: dict[str, Code] = {c.id: c for each in reversed(codings) for c in each.codes}
+    codes |= {code.id: code for code in codebook}
     used = {code for passage in passages for code in passage.codes}
-    every = [*codes.values(), *(Code(id=id_) for id_ in sorted(used - codes.keys()))]
-    known = {code.id for code in every}
+    used |= {code for source, _, target in links for code in (source, target)}
+    codes |= {id_: Code(id=id_) for id_ in used - codes.keys()}
     return Project(
-        tuple(documents),
-        tuple(_code(code, known) for code in sorted(every, key=lambda code: code.id)),
+        tuple(ProjectDocument(talk.id, talk.text, talk.turns) for talk, _ in coded),
+        tuple(_code(codes[id_], codes.keys()) for id_ in sorted(codes)),
         tuple(passages),
-        tuple(remarks),
+        tuple(remark for coding in codings for remark in _placeless(coding)),
+        tuple(links[key] for key in sorted(links)),
+        tuple(memos),
     )
 
 
-def _code(code: Code, known: set[str]) -> ProjectCode:
+def _placeless(coding: Coding) -> Iterable[str]:
+    count = sum(quote.span is None for quote in coding.quotes) + len(coding.mentions)
+    if count:
+        yield (
+            f"{coding.transcript.id}, {coding.coder.id}: {count} quotes or mentions have no "
+            "place in the text and are left out"
+        )
+
+
+def _code(code: Code, known: Collection[str]) -> ProjectCode:
     parent = code.parent if code.parent in known and code.parent != code.id else None
     return ProjectCode(code.id, code.label or code.id, parent, code.definition or "")
 
@@ -104,7 +155,7 @@ def _passages(transcript: Transcript, coding: Coding) -> Iterable[Passage]:
             document=transcript.id,
             words=quote.text,
             codes=tuple(quote.axial),
-            coder=coding.coder.id,
+            coder=coder_name(coding.coder),
             span=quote.span,
             open_code=quote.open_code,
             note="\n".join(part for part in (quote.rationale, quote.note) if part),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Quote, TranscriptRef
+from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Quote, Relation, TranscriptRef
 from autocode.errors import InputError
 from autocode.exchange.placing import code_ids, coder_id, match_documents, place
 from autocode.exchange.project import (
@@ -12,6 +12,8 @@ from autocode.exchange.project import (
     Project,
     ProjectCode,
     ProjectDocument,
+    coder_name,
+    colours,
     project_of,
 )
 from autocode.transcript.nouns import Span, Transcript, Turn
@@ -72,6 +74,38 @@ def test_names_lead_to_ids() -> None:
     assert [coder_id(name) for name in ("Jo Smith", "anna", " ")] == ["jo_smith", "anna", ""]
     twice = [ProjectCode("a", "Cost"), ProjectCode("b", "Time"), ProjectCode("c", "Cost", "b")]
     assert code_ids(twice) == {"a": "Cost", "b": "Time", "c": "time_Cost"}
+
+
+def test_a_code_of_the_codebook_keeps_its_id_whatever_a_file_calls_it() -> None:
+    known = [Code(id="contracts", label="Service Level Agreements"), Code(id="cost", aliases=["€"])]
+    codes = [
+        ProjectCode("1", "service level agreements"), ProjectCode("2", "€"),
+        ProjectCode("3", "Cost"), ProjectCode("4", "contracts", parent="3"),
+    ]  # fmt: skip
+    assert code_ids(codes, known) == {
+        "1": "contracts", "2": "cost", "3": "Cost", "4": "cost_contracts",
+    }  # fmt: skip
+    project = Project((), tuple(codes), (Passage("p1", "Why?", ("1",)),))
+    assert place(project, {"p1": TALK}, "jo", known).codings[0].quotes[0].axial == ["contracts"]
+
+
+def test_a_model_comes_back_as_a_model() -> None:
+    model = Coder(id="local:qwen2.5", kind="model")
+    project = Project((), CODES, (Passage("p1", "Why?", coder=coder_name(model)),))
+    assert place(project, {"p1": TALK}, "jo").codings[0].coder == model
+
+
+def test_codes_have_colours_and_relations_their_codes() -> None:
+    assert colours((ProjectCode("7", "a"), ProjectCode("8", "b", colour="#123456"))) == {
+        "7": "#77aadd", "8": "#123456",
+    }  # fmt: skip
+    link = Relation(source="a", relation="needs", target="b")
+    coding = Coding(
+        transcript=TranscriptRef.of(TALK), coder=Coder(id="jo", kind="human"), relations=[link]
+    )
+    project = project_of([(TALK, [coding, coding])], [])
+    assert project.relations == (link,)
+    assert [code.id for code in project.codes] == ["a", "b"]
 
 
 spans = st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 20)).map(
