@@ -9,8 +9,8 @@
 
 Each with 1, 3, 5 and 10 documents, by the panel as `compare` prints it.
 
-    python benchmarks/calibration.py                                   # about ten minutes
-    python benchmarks/calibration.py --studies 40 --draws 99           # a rough look
+    python benchmarks/calibration.py                              # more than an hour
+    python benchmarks/calibration.py --studies 25 --draws 59      # a rough look: ± .05
 
 The last line of output is one JSON object: the largest share of p ≤ .05 over numbers of documents
 and primary figures, and the smallest coverage of a figure in at least half of the studies.
@@ -22,13 +22,18 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
 
+from autocode.agreement.figure import Figure
 from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
-from autocode.panel import Panel, PanelConfig, Segments, panel
+from autocode.panel import PanelConfig, Segments
+from autocode.panel.chance import Chance
+from autocode.panel.counting import documents_of
+from autocode.panel.spans import span_groups
+from autocode.panel.units import unit_groups
 
 Marked = list[tuple[int, int, frozenset[str]]]
 Path = tuple[str, ...]
@@ -130,14 +135,23 @@ def second_reading(rng: Generator, text: Interview, first: Marked, skill: float)
     return sorted([*found, *apart], key=lambda quote: quote[:2])
 
 
-def compared(studies: Sequence[tuple[Interview, Marked, Marked]], config: PanelConfig) -> Panel:
-    """The panel of a study's documents as coded by two."""
+def compared(
+    studies: Sequence[tuple[Interview, Marked, Marked]], config: PanelConfig, paths: Sequence[Path]
+) -> dict[Path, Figure]:
+    """Figures of the panel of a study's documents as coded by two, with those beside them."""
     codings, segments = [], []
     for number, (text, *both) in enumerate(studies):
         about = TranscriptRef(id=f"d{number}", sha256=f"{number:064}", length=text.length)
         codings.append([_coding(about, who, own) for who, own in zip("ab", both, strict=True)])
         segments.append(text.segments)
-    return panel(codings, config, segments)
+    documents = documents_of(codings, segments)
+    chance = Chance(documents, config)
+    groups = [*span_groups(documents, config, chance), *unit_groups(documents, config, chance)]
+    found: dict[Path, Figure] = {}
+    for group in groups:
+        wanted = [measure for measure in group.measures if set(measure.paths) & set(paths)]
+        found |= replace(group, measures=wanted).figures(config)
+    return found
 
 
 def _coding(about: TranscriptRef, who: str, marked: Marked) -> Coding:
@@ -158,7 +172,7 @@ def rejected(
     counted: dict[Path, list[bool]] = defaultdict(list)
     for number in range(asked.studies):
         rng = np.random.default_rng([asked.seed, documents, number])
-        found = compared([study(rng) for _ in range(documents)], quick(asked.draws, number))
+        found = compared([study(rng) for _ in range(documents)], quick(asked.draws, number), paths)
         for path in paths:
             if null := found[path].null:
                 counted[path].append(null.p <= 0.05)
@@ -171,7 +185,7 @@ def quick(draws: int, seed: int) -> PanelConfig:
 
 
 def covered(
-    documents: int, asked: argparse.Namespace, truth: Panel
+    documents: int, asked: argparse.Namespace, truth: dict[Path, Figure]
 ) -> dict[Path, tuple[float, float]]:
     """Of each figure: how often there is an interval, and how often it holds the true value."""
     held: dict[Path, list[bool]] = defaultdict(list)
@@ -181,8 +195,8 @@ def covered(
         own = truth
         if documents == 1:
             long = reading(rng, skill[0], turns=30 * 40)
-            own = compared([long], quick(0, 0))
-        found = compared([reading(rng, one) for one in skill], quick(0, 0))
+            own = compared([long], quick(0, 0), KNOWN)
+        found = compared([reading(rng, one) for one in skill], quick(0, 0), KNOWN)
         for path in KNOWN:
             value = own[path].value
             if (interval := found[path].interval) and value is not None:
@@ -230,8 +244,8 @@ def shares(name: str, documents: int, found: dict[Path, float]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how well p and intervals are calibrated.")
-    parser.add_argument("--studies", type=int, default=300, help="studies of each kind and size")
-    parser.add_argument("--draws", type=int, default=199, help="chance codings of each study")
+    parser.add_argument("--studies", type=int, default=200, help="studies of each kind and size")
+    parser.add_argument("--draws", type=int, default=99, help="chance codings of each study")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     start = time.perf_counter()
@@ -250,7 +264,7 @@ def main() -> None:
         shares("the same places, random codes", documents, found)
         what += [found[path] for path in WHAT]
     rng = np.random.default_rng(asked.seed)
-    truth = compared([reading(rng, skill) for skill in agreement(rng, 400)], quick(0, 0))
+    truth = compared([reading(rng, skill) for skill in agreement(rng, 400)], quick(0, 0), KNOWN)
     for documents in DOCUMENTS:
         for path, (given, held) in covered(documents, asked, truth).items():
             name = ".".join(path)
