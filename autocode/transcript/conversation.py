@@ -14,16 +14,17 @@ from autocode.transcript.dirt import dirt
 from autocode.transcript.doubts import Said, doubts
 from autocode.transcript.furniture import Furniture, cover_of
 from autocode.transcript.layouts import Label, Line, labels_of, labels_within
-from autocode.transcript.names import label_key, name_strength
+from autocode.transcript.names import INVISIBLE, label_key, name_strength
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Source
 from autocode.transcript.speakers import Speakers, find_speakers
 from autocode.transcript.stamps import Stamp, leading, trailing
 from autocode.transcript.turns import PARAGRAPH, TurnBuilder, talk, with_roles
 
-_LINE_NUMBER = re.compile(r"[ \t]*(\d{1,5})(?:[.):]?(?:[ \t]+|$))")
+_LINE_NUMBER = re.compile(r"[ \t]*[\[(]?(\d{1,5})(?:[.):\]]?(?:[ \t]+|$))")
 # Nearly all lines carry a number: those of the lines, and not words of somebody who counts.
 _NEARLY_ALL = 0.8
+_SPACE = f" \t\u3000{INVISIBLE}"
 _STOPS = frozenset(".?!…。？！:;»”\"')]")
 
 
@@ -42,8 +43,8 @@ def conversation(
     said = [Said(line, None) for line in read[:cover]]
     said += [Said(line, _label(speakers, line)) for line in read[cover:]]
     if labelled := [each.line.number for each in said if each.label]:
-        kept = furniture.within_talk(read, labelled)
-        said = [each for each in said if each.line in kept]
+        kept = {id(line) for line in furniture.within_talk(read, labelled)}
+        said = [each for each in said if id(each.line) in kept]
     for each in said:
         _say(builder, each.line, each.label)
     text = builder.finish()
@@ -77,7 +78,7 @@ def _say(builder: TurnBuilder, line: Line, label: Label | None) -> None:
     if label and not label.rest.strip():
         builder.pending = time
         return
-    words = label.rest if label else line.text
+    words = (label.rest if label else line.text).strip(_SPACE)
     goes_on = (line.caption or again) and builder.ended not in _STOPS
     builder.paragraph(words, line.number, joint=" " if goes_on else PARAGRAPH, time=time)
 
@@ -102,19 +103,34 @@ def _unnumbered(lines: Sequence[Line]) -> list[Line]:
 
 def _timed(lines: Sequence[Line]) -> list[Line]:
     """The lines with the stamps at their ends as times; a time of the day stays among the words."""
-    starts, ends = [leading(line.text) for line in lines], []
+    starts = [leading(line.text) for line in lines]
     regular = _regular([time for time, _ in starts], len(lines))
-    timed = []
-    for line, (time, rest) in zip(lines, starts, strict=True):
-        kept = time if time and (time.sure or regular) else None
-        cut = _cut(line, len(line.text) - len(rest))
-        timed.append(replace(cut, time=kept) if kept else line)
+    timed = [
+        replace(_cut(line, len(line.text) - len(rest)), time=time)
+        if time and (time.sure or regular) else line
+        for line, (time, rest) in zip(lines, starts, strict=True)
+    ]  # fmt: skip
     ends = [trailing(line.text) for line in timed]
     regular = _regular([time for time, _ in ends], len(lines))
-    return [
+    timed = [
         replace(line, text=rest, ended=time) if time and (time.sure or regular) else line
         for line, (time, rest) in zip(timed, ends, strict=True)
     ]
+    return list(_with_times_above(timed))
+
+
+def _with_times_above(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines that hold words; a stamp on a line of its own is the time of the next one."""
+    above: Line | None = None
+    for line in lines:
+        if not line.text.strip():
+            above = line
+        elif above:
+            time = line.time or above.time or above.ended
+            yield replace(line, time=time, opens=line.opens or above.opens)
+            above = None
+        else:
+            yield line
 
 
 def _cut(line: Line, characters: int) -> Line:
@@ -130,7 +146,9 @@ def _regular(stamps: Sequence[Stamp | None], lines: int) -> bool:
 
 def _parted(lines: Sequence[Line]) -> list[Line]:
     """The lines, cut where several people speak in one: `Ada: Why? Ola: The rain.`"""
-    starts = {label_key(label.name) for line in lines for label in labels_of(line) if label.sure}
+    labels = [label for line in lines for label in labels_of(line)]
+    bracketed = {label_key(label.name) for label in labels if label.layout == "bracket"}
+    starts = {label_key(label.name) for label in labels if label.sure} | bracketed
     within = [labels_within(line.text) for line in lines]
     counts = Counter(
         label_key(name) for labels in within for _, name in labels if name_strength(name)
@@ -139,8 +157,8 @@ def _parted(lines: Sequence[Line]) -> list[Line]:
         return list(lines)
     names = {name for name, count in counts.items() if name in starts or count >= 2}
     parts: list[Line] = []
-    for line, labels in zip(lines, within, strict=True):
-        parts += _parts(line, [at for at, name in labels if label_key(name) in names])
+    for line, inner in zip(lines, within, strict=True):
+        parts += _parts(line, [at for at, name in inner if label_key(name) in names])
     return parts
 
 

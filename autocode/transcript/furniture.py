@@ -8,10 +8,12 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from autocode.transcript.layouts import Line
 from autocode.transcript.names import is_caption
 from autocode.transcript.nouns import Oddity
+from autocode.transcript.roles import ROLE_WORDS
 
 _PAGE_WORD = r"(?:page|pg\.?|seite|página|pagina|pág\.?|p\.|s\.|стр\.?|strona|sida|side)"
 _OF = r"(?:\s*(?:of|von|de|di|av|из|z|/)\s*\d+)?"
@@ -21,7 +23,7 @@ _PAGE = re.compile(
 _RUNNING = re.compile(
     rf"(?:.{{2,80}}\W{_PAGE_WORD}\s*\d+{_OF}|{_PAGE_WORD}\s*\d+{_OF}\W.{{2,80}})", re.I
 )
-_RULE = re.compile(r"\s*[-_=*~·—–.]{3,}\s*")
+_RULE = re.compile(r"[-_=*~·—–\s]{3,}")
 _TALK = (
     r"interview|transcript|recording|conversation|discussion|session|entretien|entrevista|gespräch"
     r"|aufnahme|intervista|enregistrement|grabación|transkript"
@@ -30,7 +32,9 @@ _EDGE = re.compile(
     r"[\[(*\s–—-]*(?:end|start|beginning|ende|anfang|fin|début|inicio|fine)\s+"
     r"(?:of|der|des|du|de|del|de la|de l'|dell'|della)?\s*(?:the\s+)?(?:audio\s+)?"
     rf"(?:{_TALK}|tape|side|part|file|audio|kassette|band|cinta)\b.{{0,40}}"
-    r"|[\[(]?\s*tape \d+.{0,20}[\])]?",
+    r"|[\[(]?\s*tape \d+.{0,20}[\])]?"
+    rf"|[\[(*\s]*(?:the\s+)?(?:{_TALK}|tape|audio)\s+"
+    r"(?:starts?|begins?|ends?|started|ended|stops?|stopped|paused?|resumes?d?|continues)\b.{0,30}",
     re.I,
 )
 _CREDIT = re.compile(
@@ -45,6 +49,13 @@ _NUMBERED_TALK = re.compile(
 )
 _SENTENCE = re.compile(r"[.?!…。？！؟।۔][\"”»')\]]*$")
 _NUMBERS = re.compile(r"\d+")
+# What initials stand for: `I: Interviewer`, `R = Respondent`.
+_LEGEND = re.compile(
+    rf"\W*\w{{1,4}}\W{{0,2}}\s*[:=–-]\s*(?:{'|'.join(ROLE_WORDS)})\b[\w ,.()-]{{0,30}}", re.I
+)
+_COUNTED = re.compile(rf".{{2,80}}\W{_PAGE_WORD}\s*\d+\s*(?:of|von|de|di|av|/)\s*\d+", re.I)
+# Lines of a cover sheet, at most.
+_LONGEST_COVER = 60
 _EDGES = "ends and beginnings of the recording"
 
 
@@ -91,6 +102,12 @@ class Furniture:
         first, last = min(labelled), max(labelled)
         cover = [line for line in lines if line.number < first]
         is_cover = all(is_short(line.text) for line in cover)
+        if not is_cover:
+            numbers = several_lines([line.number for line in cover])
+            message = f"{numbers}: words before the first speaker's label, kept as nobody's"
+            hint = "put a label before them if somebody says them, or take them out"
+            self.oddities.append(Oddity(cover[0].number, "unlabelled", message, hint))
+        notes = _notes_at_the_end([line for line in lines if line.number > last])
         end = max((n for n in self.left_out.get(_EDGES, []) if n > last), default=sys.maxsize)
         kept = []
         for line in lines:
@@ -100,6 +117,8 @@ class Furniture:
                 self.leave_out("a heading or cover before anybody speaks", line)
             elif line.number > end:
                 self.leave_out("words after the end", line)
+            elif line.number in notes:
+                self.leave_out("notes at the end", line)
             else:
                 kept.append(line)
         return kept
@@ -108,24 +127,43 @@ class Furniture:
 def cover_of(lines: Sequence[Line]) -> int:
     """How many lines at the beginning are a cover sheet: short ones, with `Date: …` among them."""
     size = 0
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:_LONGEST_COVER]):
         if not is_short(line.text):
             break
         after = at + 1
-        if any(is_caption(each.text) for each in lines[size:after]) and (
-            after == len(lines) or lines[after].opens
-        ):
+        block, ends = lines[size:after], after == len(lines) or lines[after].opens
+        captioned = any(is_caption(each.text) for each in block)
+        if ends and (captioned or all(_LEGEND.fullmatch(each.text) for each in block)):
             size = after
     return size
 
 
+def _notes_at_the_end(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the last lines, as far as they are captions (`Transcript ID: 123`)."""
+    notes: set[int] = set()
+    for line in reversed(lines):
+        if not is_caption(line.text):
+            break
+        notes.add(line.number)
+    return notes
+
+
 def _kind(text: str, heads: frozenset[str]) -> str | None:
     text = text.strip()
-    if _PAGE.fullmatch(text) or _NUMBERS.sub("#", text) in heads:
+    if _PAGE.fullmatch(text) or _COUNTED.fullmatch(text) or _NUMBERS.sub("#", text) in heads:
         return "page lines"
     if _CREDIT.fullmatch(text):
         return "a note of who transcribed"
-    return _EDGES if _EDGE.fullmatch(text) else None
+    return _EDGES if _is_edge(text) else None
+
+
+def _is_edge(text: str) -> bool:
+    """Whether a line says that the recording ends: set apart, in capitals, or hardly more words."""
+    if not _EDGE.fullmatch(text):
+        return False
+    words = [word for word in text.split() if not _NUMBERS.search(word)]
+    verb = re.match(rf"\W*(?:the\s+)?(?:{_TALK}|tape|audio)\b", text, re.I)
+    return text[0] in "[(*-–—" or text.isupper() or len(words) <= (2 if verb else 5)
 
 
 def _running_heads(lines: Sequence[Line]) -> frozenset[str]:
@@ -136,9 +174,14 @@ def _running_heads(lines: Sequence[Line]) -> frozenset[str]:
         text for at, text in enumerate(texts)
         if _RUNNING.fullmatch(text)
         or (pages & {at - 1, at + 1} and not _SENTENCE.search(text) and ":" not in text)
+        or (lines[at].edge and not _SENTENCE.search(text) and ":" not in text)
     ]  # fmt: skip
     counts = Counter(_NUMBERS.sub("#", text) for text in candidates)
-    return frozenset(text for text, count in counts.items() if count >= 2)
+    bare = [int(text) for text in texts if text.isdecimal() and len(text) < 5]
+    rising = len(bare) > 1 and all(b - a == 1 for a, b in pairwise(bare))
+    return frozenset(
+        text for text, count in counts.items() if count >= 2 and (text != "#" or rising)
+    ) | (frozenset("#") if rising else frozenset())
 
 
 def _headings_of_talks(lines: Sequence[Line]) -> list[int]:

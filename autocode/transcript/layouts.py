@@ -18,7 +18,7 @@ class Line:
 
     head: how many characters at its beginning are set apart (bold, a heading, the first cell).
     speaker: who says it, where the format itself tells. time, ended: the stamps at its two ends.
-    opens: it follows an empty line.
+    opens: it follows an empty line. edge: it is the first or last of a page.
     caption: it is a piece of a sentence cut by time, as subtitles are.
     """
 
@@ -29,6 +29,7 @@ class Line:
     time: Stamp | None = None
     ended: Stamp | None = None
     opens: bool = False
+    edge: bool = False
     caption: bool = False
 
 
@@ -56,8 +57,8 @@ _GAP = rf"[\s{INVISIBLE}]*"
 _NAME = rf"[^\W_](?:[^\n:：;\t|*]{{0,{LONGEST + 8}}}?[^\s:：;\t|*])??"
 _ATTRIBUTE = r"(?:\s*[(\[{][^()\[\]{}\n:]{1,40}[)\]}])?"
 _LABEL = rf"(?P<name>{_NAME}{_ATTRIBUTE})(?:\s*(?P<time>{STAMP}))?"
-_MARK = rf"{_GAP}(?:(?:>{{1,3}}|[#@~•]+|&gt;|[-–—*]+(?=\s))\s*)?"
-_OPEN, _CLOSE = r"[\[({<【「『〔〈]", r"[\])}>】」』〕〉]"
+_MARK = rf"{_GAP}(?:(?:>{{1,3}}|[#@~•]+|(?:&gt;){{1,3}}|[-–—*]+(?=\s))\s*)?"
+_OPEN, _CLOSE = r"[\[({<【「『〔〈（［]", r"[\])}>】」』〕〉）］]"
 # In order of preference. A layout with a colon, or a name with its time on a line of its own, is
 # hardly ever anything else.
 _PATTERNS = {
@@ -67,13 +68,17 @@ _PATTERNS = {
         "bracket:": rf"{_OPEN}(?P<name>{_NAME}{_ATTRIBUTE}){_CLOSE}\s*[:：]",
         "timed": rf"{_LABEL}(?<=.)$",
         "bracket": rf"{_OPEN}(?P<name>{_NAME}){_CLOSE}",
+        "hash": rf"(?<=\#)(?P<name>{_NAME})\#\s*[:：]?",
         "semicolon": rf"{_LABEL}\s?;(?=\s)",
         "tab": rf"{_LABEL}\s*\t",
         "bar": rf"{_LABEL}\s*\|(?=\s)",
         "time between": rf"(?P<name>{_NAME})\s+(?P<time>{STAMP})\s+(?=\S)",
-        "dash": rf"{_LABEL}\s+[–—-]{{1,2}}\s+",
+        "stop dash": rf"(?P<name>{_NAME})\.\s?[–—-]{{1,2}}\s*",
+        "dash": rf"{_LABEL}(?:\s+[–—-]{{1,2}}\s+|[–—]\s+)",
+        "arrow": rf"{_LABEL}\s+(?:[=-]?>|=|»|→)\s+",
         "spaces": rf"{_LABEL}(?: {{2,}}|\u3000)(?=\S)",
-        "stop": r"(?P<name>[A-Z]{1,3}\d{0,2})\.\s+",
+        "stop": r"(?P<name>[A-Z]{1,3}\d{0,3}|[^\W\d_a-z](?:[^\W\d_a-z]|[ .'’-]){2,30})[.)]\s+",
+        "quoted": rf"(?P<name>{_NAME})(?=[「『])",
     }.items()
 }
 _SURE = frozenset(("colon", "bracket:", "timed", "cell", "head:"))
@@ -154,9 +159,15 @@ def _label(layout: str, name: str, rest: str, time: Stamp | None) -> Label:
 
 def labels_within(text: str) -> list[tuple[int, str]]:
     """Where labels may stand behind the end of a sentence in a line, and their names."""
-    return [(match.start(1), tidy(match[1])[0]) for match in _WITHIN.finditer(text)]
+    return [
+        (match.start(1), tidy(match["colon"] or match["bracket"])[0])
+        for match in _WITHIN.finditer(text)
+    ]
 
 
+_SHORT_NAME = r"[^\W\d_][\w.'’-]{0,20}(?: [\w.'’-]{1,20}){0,2}"
 _WITHIN = re.compile(
-    r"[.?!…。？！\"”»)\]]\s+([^\W\d_][\w.'’-]{0,20}(?: [\w.'’-]{1,20}){0,2}):(?=\s)"
+    r"[.?!…。？！\"”»)\]]\s+("
+    rf"\*{{0,2}}(?P<colon>{_SHORT_NAME}):\*{{0,2}}(?=\s)"
+    rf"|[\[({{](?P<bracket>{_SHORT_NAME})[\])}}]:?(?=\s))"
 )

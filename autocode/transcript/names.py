@@ -1,6 +1,7 @@
 """What can be a speaker's name, and what only looks like one: remarks, captions, ordinary words."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from autocode.transcript.roles import is_role, may_be_role
@@ -15,7 +16,10 @@ _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _TOKEN = re.compile(r"(?:[^\W\d_]{1,4}\.){1,4}|[\w'’&/+#-]+,?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){1,4}")
 _ATTRIBUTE = re.compile(r"\s*[(\[{]([^()\[\]{}:]{1,40})[)\]}]$")
-_MARKS = re.compile(r"^(?:>{1,3}|[#@~•*_]+|&gt;)\s*")
+_MARKS = re.compile(r"^(?:>{1,3}|[#@~•*_]+|(?:&gt;){1,3}|[-–—](?=\s))\s*")
+# The chat of a meeting: `From Ada to Everyone`.
+_ADDRESSED = re.compile(r"(?:From|Von)\s+(.+?)\s+(?:to|an)\s+\S.*", re.I)
+_ENUMERATED = re.compile(r"([^,]*?),\s*(.+)")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -73,15 +77,22 @@ def tidy(label: str) -> tuple[str, str]:
     """
     label = _MARKS.sub("", seen(label).strip()).strip(" \t*_").rstrip(" \t?:：;,–—-*_").strip()
     label = " ".join(label.split())
+    if addressed := _ADDRESSED.fullmatch(label):
+        label = addressed[1]
     match = _ATTRIBUTE.search(label)
     if match and match.start():
         return label[: match.start()].rstrip(" :"), match[1]
+    match = _ENUMERATED.fullmatch(label)
+    if match and may_be_role(match[1]):
+        return match[1], match[2]
     return label, ""
 
 
 @lru_cache(8192)
 def name_strength(label: str) -> int:
     """How much a tidy label looks like a name: 0 not at all, 1 in small letters, 2 fully."""
+    # Vowel signs of many scripts are marks, which are no letters to a pattern.
+    label = "".join(sign for sign in label if not unicodedata.category(sign).startswith("M"))
     tokens = label.split()
     if not tokens or len(label) > LONGEST or len(tokens) > _WORDS or not label[0].isalnum():
         return 0

@@ -19,6 +19,7 @@ _WEAK: dict[Role, str] = {
     "interviewer": r"researcher|host|int|question|q|i",
     "participant": r"expert|guest|subject|practitioner|candidate|answer|[pe]\d{1,3}",
 }
+ROLE_WORDS = tuple(_STRONG.values())
 _NEUTRAL = r"(?:unknown )?speaker|person|voice|r"
 
 

@@ -121,7 +121,7 @@ def _accepted(pairs: Sequence[tuple[Line, Label]], text: _Text) -> dict[str, str
     counts = Counter(label_key(label.name) for label in labels)
     coverage = text.coverage(labels)
     regular = sum(counts[name] for name in recurring if name in counts)
-    known = all(_is_known(label.name) for label in labels)
+    known = all(_is_known(label.name) or _NUMBERED.fullmatch(label.name) for label in labels)
     carries = _carries(counts, recurring, coverage, regular, known=known)
     if not labels or not (labels[0].sure or carries):
         return {}
@@ -161,10 +161,8 @@ def _is_speaker(
         return True
     if name_strength(name) == 1 and coverage < _EVERYWHERE:
         return False
-    if coverage >= _EVERYWHERE:
-        return True
-    rare = count < 2 or (count / labels < _RARE and name.casefold() in small)
-    return not rare
+    ordinary = name.casefold() in small and count / labels < _RARE and not may_be_role(name)
+    return not ordinary and (coverage >= _EVERYWHERE or count >= 2)
 
 
 def _opening(pairs: Sequence[tuple[Line, Label]], recurring: set[str]) -> bool:

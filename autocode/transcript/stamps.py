@@ -6,7 +6,7 @@ from typing import NamedTuple
 _CLOCK = r"-?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,;:-]\d{1,3})?"
 _MINUTES = r"minutes?|minuten|minutos?|minuti"
 _SECONDS = r"seconds?|secondes?|sekunden|segundos?|secondi"
-_WORDS = rf"(?:(?:\d+ hours? )?\d+ (?:{_MINUTES}) )?\d+ (?:{_SECONDS})"
+_WORDS = rf"(?i:(?:(?:\d+ hours? )?\d+ (?:{_MINUTES}) )?\d+ (?:{_SECONDS}))"
 _RANGE = rf"{_CLOCK}\s*(?:-->|–|—|-|to|bis)\s*{_CLOCK}"
 _TIME = rf"(?:{_RANGE}|{_CLOCK}|{_WORDS})"
 # In brackets (perhaps bold), between f4's number signs, or bare.

@@ -24,7 +24,7 @@ def read_pdf(source: Source) -> Transcript:
     """
     hint = "Save the transcript as .docx or .txt in the program that it was written in."
     try:
-        text = "\n".join(_pages(source.data))
+        text = "\n\f".join(_pages(source.data))
     except Exception as error:  # pypdf raises what it meets: the file is not readable here
         raise InputError(
             "this PDF is damaged or encrypted", where=source.path, hint=hint

@@ -9,7 +9,7 @@ from autocode.transcript.nouns import Transcript
 from autocode.transcript.source import Reader, Source
 
 # Word processors and web forms write these between paragraphs; the last three are Unicode's.
-_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile("[\x0b\x85\u2028\u2029]")
 
 
 def read_plain(source: Source) -> Transcript:
@@ -20,14 +20,17 @@ def read_plain(source: Source) -> Transcript:
 
 def text_lines(text: str) -> Iterator[Line]:
     """The lines of a text that hold words, numbered from 1; each of them may begin with a label."""
-    opens = True
-    for number, raw in enumerate(text.split("\n"), 1):
-        for line in _BREAKS.split(raw):
-            if line.strip():
-                yield Line(number, line, opens=opens)
-                opens = False
-            else:
-                opens = True
+    number, opens = 1, True
+    for page in text.split("\f"):
+        rows = page.split("\n")
+        words = [at for at, row in enumerate(rows) if row.strip()]
+        edges = {words[0], words[-1]} if words and len(page) < len(text) else set()
+        for at, row in enumerate(rows):
+            for line in _BREAKS.split(row):
+                if line.strip():
+                    yield Line(number + at, line, opens=opens, edge=at in edges)
+                opens = not line.strip()
+        number += len(rows) - 1
 
 
 READER = Reader("plain text", (".md", ".txt"), lambda _: True, read_plain)
