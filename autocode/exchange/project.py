@@ -90,8 +90,8 @@ def coder_name(coder: Coder) -> str:
 
 def coder_named(name: str) -> Coder:
     """The coder that a name in a file stands for: see `coder_name`."""
-    kind = "model" if name.endswith(_MODEL) else "human"
-    return Coder(id=name.removesuffix(_MODEL), kind=kind)
+    model = name.endswith(_MODEL)
+    return Coder(id=name.removesuffix(_MODEL), kind="model" if model else "human")
 
 
 def colours(codes: Sequence[ProjectCode]) -> dict[str, str]:
