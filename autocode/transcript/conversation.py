@@ -39,7 +39,8 @@ def conversation(
     furniture, builder = Furniture(), TurnBuilder()
     read = _parted(_timed(furniture.without_pages(_unnumbered(lines))))
     cover = cover_of(read)
-    speakers = find_speakers([line for line in read[cover:] if line.speaker is None])
+    unlabelled = [line for line in read[cover:] if line.speaker is None]
+    speakers = find_speakers(unlabelled, source.told.speakers)
     said = [Said(line, None) for line in read[:cover]]
     said += [Said(line, _label(speakers, line)) for line in read[cover:]]
     if labelled := [each.line.number for each in said if each.label]:
@@ -48,7 +49,8 @@ def conversation(
     for each in said:
         _say(builder, each.line, each.label)
     text = builder.finish()
-    assigned, unsure = roles.assign(talk(text, builder.turns), said[0].line.number if said else 1)
+    line = said[0].line.number if said else 1
+    assigned, unsure = roles.assign(talk(text, builder.turns), line, source.told.interviewer)
     turns = with_roles(builder.turns, assigned)
     told = [*oddities, *builder.oddities, *furniture.told(), *doubts(turns, said, speakers)]
     told += unsure if labelled else ()

@@ -57,15 +57,25 @@ def known_role(label: str) -> Role | None:
     return None
 
 
-def assign(talk: Mapping[str, str], line: int) -> tuple[dict[str, Role], list[Oddity]]:
+def assign(
+    talk: Mapping[str, str], line: int, interviewer: str | None = None
+) -> tuple[dict[str, Role], list[Oddity]]:
     """A role for each speaker; `talk` is all that each says, `line` where the talk begins.
 
+    The interviewer whom the user names is the only one.
     Named roles decide. Beside a known interviewer all others are participants. Where nobody is
     known to ask, the speaker who asks most questions for the words spoken is the interviewer.
     """
+    if interviewer is not None and talk:
+        asking = next((name for name in talk if name.casefold() == interviewer.casefold()), None)
+        answering: dict[str, Role] = dict.fromkeys(talk, "participant")
+        if asking is not None:
+            return answering | {asking: "interviewer"}, []
+        message = f"the interviewer {interviewer!r} says nothing here"
+        return answering, [Oddity(line, "roles", message, f"speakers: {', '.join(talk)}")]
     roles = {name: role for name in talk if (role := known_role(name))}
     others = [name for name in talk if name not in roles]
-    answering: dict[str, Role] = dict.fromkeys(others, "participant")
+    answering = dict.fromkeys(others, "participant")
     if not others or "interviewer" in roles.values():
         return roles | answering, _unanswered(roles, others, line)
     asking = max(others, key=lambda name: _questions(talk[name]))

@@ -1,5 +1,6 @@
 """The transcripts of a study: ids, the file that each leads to, and reading it."""
 
+import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -7,16 +8,40 @@ from autocode.errors import StudyError
 from autocode.study import ID_RULE, SEEDS, Study, check_id, is_id, natural_order
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import SUFFIXES, read_transcript
+from autocode.transcript.source import Told
 
 
 def load(study: Study, id: str) -> Transcript:
     """Transcript `id` of a study.
 
     Raises:
-        StudyError: there is no such transcript.
+        StudyError: there is no such transcript, or what is said of it cannot be read.
         InputError: its file cannot be read.
     """
-    return read_transcript(transcript_path(study, id), id)
+    return read_transcript(transcript_path(study, id), id, told_of(study, id))
+
+
+def told_path(study: Study, id: str) -> Path:
+    """Where it stands what the researcher says of a transcript: `seeds/ID.toml`."""
+    return study.inside(study.seeds_path / f"{check_id(id)}.toml")
+
+
+def told_of(study: Study, id: str) -> Told:
+    """What the researcher says of a transcript; nothing where there is no such file.
+
+    Raises:
+        StudyError: the file cannot be read, or says something unknown.
+    """
+    path = told_path(study, id)
+    if not path.is_file():
+        return Told()
+    hint = f"It may hold {', '.join(Told.model_fields)}."
+    try:
+        return Told.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError) as error:  # TOML, UTF-8 and pydantic's are of it
+        raise StudyError(
+            "cannot be read as settings of a transcript", where=path, hint=hint
+        ) from error
 
 
 def transcript_ids(study: Study) -> list[str]:

@@ -5,22 +5,38 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from autocode.errors import InputError
 from autocode.transcript.decoding import Decoded, decode
 from autocode.transcript.nouns import Transcript
 
 
+class Told(BaseModel):
+    """What a researcher says of a file, where the file does not show it; all of it is optional.
+
+    encoding: what a text is in (see `decoding.decode`). speakers: the labels that are speakers,
+    and no others; empty for a text without any. interviewer: the speaker who asks.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoding: str | None = None
+    speakers: tuple[str, ...] | None = None
+    interviewer: str | None = None
+
+
+NOTHING = Told()
+
+
 @dataclass(frozen=True)
 class Source:
-    """The bytes of a file that is to become transcript `id`; `path` is for messages.
-
-    encoding: what a text is in, where the user says so (see `decoding.decode`).
-    """
+    """The bytes of a file that is to become transcript `id`; `path` is for messages."""
 
     data: bytes
     id: str
     path: Path
-    encoding: str | None = None
+    told: Told = NOTHING
 
     @property
     def suffix(self) -> str:
@@ -33,7 +49,7 @@ class Source:
         Raises:
             InputError: they are empty, are no text, or are in no encoding known here.
         """
-        decoded = decode(self.data, self.path, self.encoding)
+        decoded = decode(self.data, self.path, self.told.encoding)
         if not decoded.text.strip():
             hint = "Put the transcript into it."
             raise InputError("the file is empty", where=self.path, hint=hint)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -51,12 +51,16 @@ class Speakers:
         return None
 
 
-def find_speakers(lines: Sequence[Line]) -> Speakers:
-    """The speakers of a source: those of the layout that carries most of its lines."""
+def find_speakers(lines: Sequence[Line], told: Sequence[str] | None = None) -> Speakers:
+    """The speakers of a source: those of the layout that carries most of its lines.
+
+    told: who speaks, where the user says so; then nobody else does.
+    """
+    wanted = None if told is None else {label_key(name) for name in told}
     layouts: dict[str, list[tuple[Line, Label]]] = {}
     for line in lines:
         for label in labels_of(line):
-            if name_strength(label.name):
+            if name_strength(label.name) or label_key(label.name) in (wanted or ()):
                 layouts.setdefault(label.layout, []).append((line, label))
     text = _Text.of(lines)
     apart = _told_apart(label for pairs in layouts.values() for _, label in pairs)
@@ -66,7 +70,7 @@ def find_speakers(lines: Sequence[Line]) -> Speakers:
     best: dict[str, str] = {}
     chosen, most = "", 0
     for layout, pairs in layouts.items():
-        names = _accepted(pairs, text)
+        names = _accepted(pairs, text) if wanted is None else _told(pairs, wanted)
         count = sum(label_key(label.name) in names for _, label in pairs)
         if count > most:
             chosen, most, best = layout, count, names
@@ -110,6 +114,11 @@ class _Text:
         alone = sum(not label.rest for label in labels)
         units = self.blocks if self.blocks >= len(labels) else self.lines - alone
         return len(labels) / max(units, 1)
+
+
+def _told(pairs: Sequence[tuple[Line, Label]], wanted: Set[str]) -> dict[str, str]:
+    named = ((label_key(label.name), label.name) for _, label in reversed(pairs))
+    return {key: name for key, name in named if key in wanted}
 
 
 def _accepted(pairs: Sequence[tuple[Line, Label]], text: _Text) -> dict[str, str]:

@@ -380,9 +380,16 @@ def test_notes_that_name_another_transcript_are_reported() -> None:
     assert odd(read("# p\n7\n# coding\n> Words.\n", "p_7")) == []
 
 
-def test_notes_without_a_transcript_are_an_error() -> None:
+def test_notes_without_a_transcript_keep_their_traces() -> None:
+    transcript = read(HEAD + "**OPEN CODING TRACE:**\n\nwords\n\nSo they say that it is slow.\n")
+    assert (transcript.text, transcript.turns) == ("", ())
+    assert [item.text for item in transcript.traces[0].items][:1] == ["words"]
+    assert "no-transcript" in {oddity.kind for oddity in transcript.oddities}
+
+
+def test_notes_without_anything_are_an_error() -> None:
     with pytest.raises(InputError, match="without a transcript"):
-        read(HEAD + "**OPEN CODING TRACE:**\n\nwords\n")
+        read(HEAD + "\nwords\n")
 
 
 def test_what_makes_field_notes() -> None:

@@ -18,7 +18,7 @@ from autocode.transcript.readers import (
     subtitles,
     word,
 )
-from autocode.transcript.source import Reader, Source
+from autocode.transcript.source import NOTHING, Reader, Source, Told
 
 # The first that recognises a file reads it; the last takes every text.
 READERS: tuple[Reader, ...] = (
@@ -35,8 +35,8 @@ READERS: tuple[Reader, ...] = (
 SUFFIXES = tuple(dict.fromkeys(suffix for reader in READERS[::-1] for suffix in reader.suffixes))
 
 
-def read_transcript(path: Path, id: str, *, encoding: str | None = None) -> Transcript:
-    """The transcript in `path`, known as `id`; `encoding` where a text's own does not show.
+def read_transcript(path: Path, id: str, told: Told = NOTHING) -> Transcript:
+    """The transcript in `path`, known as `id`; `told` is what the file does not show.
 
     Raises:
         InputError: it cannot be read, is empty or binary, or is of a kind not read here.
@@ -46,5 +46,5 @@ def read_transcript(path: Path, id: str, *, encoding: str | None = None) -> Tran
             f"{path.suffix or 'files without a suffix'} cannot be read as a transcript", where=path,
             hint=f"Save it as one of {', '.join(SUFFIXES)}.",
         )  # fmt: skip
-    source = Source(read_bytes(path), id, path, encoding)
+    source = Source(read_bytes(path), id, path, told)
     return next(reader for reader in READERS if reader.recognises(source)).read(source)

@@ -32,20 +32,25 @@ def is_fieldnotes(source: Source) -> bool:
 
 
 def read_fieldnotes(source: Source) -> Transcript:
-    """The transcript in field notes.
+    """The transcript in field notes; empty where they hold traces alone.
 
     Raises:
-        InputError: nothing in them begins with `>`, so there is no transcript.
+        InputError: there is neither a transcript (nothing begins with `>`) nor a trace.
     """
     lines, id_ = source.decoded.lines, source.id
     start = body_start(lines)
     reading = _read_blocks(lex(lines, start))
-    if not any(isinstance(block, Paragraph) for block in reading.blocks):
+    if not reading.blocks:
         raise InputError(
             "field notes without a transcript: no line after `# coding` begins with `>`",
             where=source.path, hint="Begin every paragraph that was said with `> `.",
         )  # fmt: skip
-    transcript = _assemble(reading, id_, _metadata(lines[:start], id_))
+    if not any(isinstance(block, Paragraph) for block in reading.blocks):
+        message = "these notes have traces and no transcript: their quotes cannot be located"
+        hint = "begin every paragraph that was said with `> `"
+        reading.oddities.append(Oddity(start + 1, "no-transcript", message, hint))
+    metadata = _metadata(lines[:start], id_)
+    transcript = _assemble(reading, id_, metadata, source.told.interviewer)
     speakers = sorted({turn.speaker for turn in transcript.turns if turn.speaker})
     oddities = (*source.decoded.oddities, *transcript.oddities, *dirt(lines, speakers))
     return replace(transcript, oddities=tuple(sorted(oddities, key=lambda oddity: oddity.line)))
@@ -150,6 +155,7 @@ def _assemble(
     reading: _Reading,
     id: str,
     metadata: tuple[dict[str, str], list[Oddity]],
+    interviewer: str | None,
 ) -> Transcript:
     builder = TurnBuilder()
     speech = Speech(builder, [b for b in reading.blocks if isinstance(b, Paragraph)])
@@ -162,7 +168,7 @@ def _assemble(
             traces.append(block.finish(len(traces) + 1, len(builder.turns) or None, builder.offset))
             oddities += block.oddities
     text = builder.finish()
-    assigned, unsure = roles.assign(talk(text, builder.turns), speech.first_line)
+    assigned, unsure = roles.assign(talk(text, builder.turns), speech.first_line, interviewer)
     oddities += [*builder.oddities, *speech.oddities, *unsure]
     turns = with_roles(builder.turns, assigned)
     return Transcript(id, text, turns, metadata[0], tuple(traces), tuple(oddities))
