@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from autocode.text import visible
 # name -> (module in this package, one-line help); help is here so that --help imports nothing.
 COMMANDS = {
     "init": "Create a study folder with explained settings.",
+    "import": "Bring in transcripts, human codings or a codebook.",
     "check": "Find problems before any money is spent.",
     "gold": "Convert the human coding in field notes to a coding file.",
     "show": "Show the turns of a transcript, its text or its coding.",
@@ -39,7 +41,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = import_module(f"autocode.cli.{cmd_name}").command
+        module = f"autocode.cli.{cmd_name}{'_' * iskeyword(cmd_name)}"
+        command: click.Command = import_module(module).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

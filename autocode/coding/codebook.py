@@ -1,7 +1,7 @@
 """The codebook: axial codes with labels, aliases and hierarchy; leave-one-out; near-duplicates."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -82,20 +82,29 @@ class Codebook(Record):
         ]
         return sent, held
 
+    def with_codes(self, codes: Iterable[Code]) -> "Codebook":
+        """The codebook with codes from elsewhere added; only what was unknown is filled in."""
+        every = {code.id: code for code in self.codes}
+        for code in codes:
+            old = every.get(code.id, Code(id=code.id))
+            new = code.model_dump(exclude_none=True, exclude={"id", "aliases"})
+            unknown = {key: value for key, value in new.items() if getattr(old, key, None) is None}
+            every[code.id] = old.model_copy(update=unknown)
+        return self.model_copy(update={"codes": [every[id_] for id_ in sorted(every)]})
+
     def with_coding(self, coding: Coding) -> "Codebook":
         """The codebook with the codes of a human coding added; what is there is never changed.
 
         Only what was unknown is filled in: label, kind, and where a code was first defined.
         """
-        codes = {code.id: code for code in self.codes}
-        for used in coding.codes:
-            old = codes.get(used.id) or Code(id=used.id)
-            new = {"label": used.label, "kind": used.kind}
-            if used.defined_here:
-                new["first_defined_in"] = coding.transcript.id
-            unknown = {key: value for key, value in new.items() if getattr(old, key) is None}
-            codes[used.id] = old.model_copy(update=unknown)
-        return self.model_copy(update={"codes": [codes[id_] for id_ in sorted(codes)]})
+        here = coding.transcript.id
+        return self.with_codes(
+            Code(
+                id=used.id, label=used.label, kind=used.kind,
+                first_defined_in=here if used.defined_here else None,
+            )
+            for used in coding.codes
+        )  # fmt: skip
 
 
 def only_used_in(sent: Sequence[Code], coding: Coding) -> bool:

@@ -76,7 +76,10 @@ def verify(coding: Coding, transcript: Transcript, where: Path | str | None = No
     Raises:
         InputError: another text, offsets out of range, or a quote that is not what stands there.
     """
-    hint = "Make the coding again, for example with `autocode gold`."
+    hint = (
+        f"Locate its quotes again with `autocode import --relocate {transcript.id}`; a coding "
+        f"from field notes is made again by `autocode gold {transcript.id}`."
+    )
     if what := _contradiction(coding, transcript):
         raise InputError(what, where=where, hint=hint)
 

@@ -18,6 +18,8 @@ from autocode.exchange.project import Passage, Project, ProjectCode, coder_named
 from autocode.study import is_id
 from autocode.transcript.nouns import Transcript
 
+_ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
@@ -69,8 +71,15 @@ def place(
         author = Coder.model_validate({"id": who, "kind": kind})
         codings.append(placing.coding(author, passages, project.codes))
         unplaced += placing.unplaced
-    codes = [_code(code, ids) for code in project.codes]
+    codes = [project_code(code, ids) for code in project.codes]
     return Placed(tuple(codings), tuple(codes), tuple(unplaced))
+
+
+def clean_id(name: str) -> str:
+    """An id from a file's name: `Interview 01 - Ola (final)` is `interview_01_ola`."""
+    if is_id(name):
+        return name
+    return identifier(_ASIDE.sub(" ", name)) or identifier(name) or "transcript"
 
 
 def match_documents(names: Iterable[str], ids: Sequence[str]) -> dict[str, str]:
@@ -85,7 +94,8 @@ def match_documents(names: Iterable[str], ids: Sequence[str]) -> dict[str, str]:
     for name in names:
         stem = PurePath(name.replace("\\", "/")).stem if "." in name else name
         exact = [id_ for id_ in (name, stem) if id_ in ids]
-        similar = exact or by_bare.get(bare(stem)) or by_bare.get(bare(name)) or []
+        spellings = (bare(stem), bare(name), bare(clean_id(stem)))
+        similar = exact or next((by_bare[way] for way in spellings if way in by_bare), [])
         if exact or len(similar) == 1:
             matched[name] = similar[0]
     return matched
@@ -136,7 +146,8 @@ def is_identifier(name: str) -> bool:
     return re.fullmatch(r"[^\W\d]\w*", name) is not None
 
 
-def _code(code: ProjectCode, ids: Mapping[str, str]) -> Code:
+def project_code(code: ProjectCode, ids: Mapping[str, str]) -> Code:
+    """A code of a project as the codebook has it."""
     label = code.name if code.name != ids[code.id] else None
     parent = ids.get(code.parent) if code.parent else None
     return Code(id=ids[code.id], label=label, parent=parent, definition=code.definition or None)
@@ -174,7 +185,7 @@ class _Placing:
                 same.axial, same.note = axial, "\n".join(notes)
         every = sorted(quotes.values(), key=lambda quote: (quote.start is None, quote.start or 0))
         used = {code for quote in every for code in quote.axial}
-        described = {code.id: code for code in (_code(code, self._ids) for code in codes)}
+        described = {code.id: code for code in (project_code(code, self._ids) for code in codes)}
         return Coding(
             transcript=TranscriptRef.of(self._transcript),
             coder=who,
