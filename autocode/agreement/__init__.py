@@ -13,7 +13,6 @@ from autocode.agreement.intervals import leave_one_out, over_documents, over_tur
 from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreement
 from autocode.agreement.layers import layered_alpha
 from autocode.agreement.nulls import null_of
-from autocode.agreement.overlap import char_overlap
 from autocode.agreement.percode import bias_index, pabak, prevalence_index
 from autocode.agreement.placement import dealt, placed
 from autocode.agreement.runs import ceiling, over_runs, quote_survival
@@ -34,7 +33,6 @@ __all__ = [
     "atomised",
     "bias_index",
     "ceiling",
-    "char_overlap",
     "check_units",
     "dealt",
     "gamma",

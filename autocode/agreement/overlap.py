@@ -5,7 +5,7 @@ truth. κ over characters with an unknown number of negatives goes to F1: Hripcs
 (2005), J Am Med Inform Assoc 12(3):296-298.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
-from autocode.agreement.spans import Unit, atomised, intersections
+from autocode.agreement.spans import Unit, intersections
 
 REFERENCE = "character overlap"
 HRIPCSAK = "Hripcsak & Rothschild 2005, J Am Med Inform Assoc 12(3):296-298"
@@ -28,16 +28,11 @@ _UNDEFINED = {
 }
 
 
-def char_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -> Floats:
-    """tp, fp, fn, tn and `same` (both marked, with equal code sets) of one document, (5,).
-
-    Sums of these rows pool documents. A coder's units may overlap.
-    """
-    return atom_counts(atomised(reference), atomised(other), length)
-
-
 def atom_counts(reference: Sequence[Unit], other: Sequence[Unit], length: int) -> Floats:
-    """`char_counts` of units that `spans.atomised` has made."""
+    """Characters both marked, only the other, only the reference, neither, and with the same codes.
+
+    Units as `spans.atomised` makes them; returns (5,).
+    """
     tp = same = 0
     for ours, theirs, shared in intersections(reference, other):
         tp += shared
@@ -59,21 +54,8 @@ def char_rates(counts: Floats) -> dict[str, Floats]:
     }
 
 
-def char_overlap(
-    documents: Iterable[tuple[Sequence[Unit], Sequence[Unit], int]],
-) -> dict[str, Figure]:
-    """The rates of (reference, other, length) documents, characters pooled (micro).
-
-    n counts the marked characters that a rate rests on: those of the other coder for precision,
-    of the reference for recall, of either for the rest. The document mean (macro) is in each
-    figure's parts, with the number of documents where the rate is undefined, which it leaves out.
-    """
-    rows = [char_counts(*document) for document in documents]
-    return char_figures(np.array(rows).reshape(-1, 5))
-
-
 def char_figures(rows: Floats) -> dict[str, Figure]:
-    """The figures of `char_counts` rows, (documents, 5)."""
+    """The figures of `atom_counts` rows, (documents, 5)."""
     counts, each = rows.sum(axis=0), char_rates(rows)
     tp, fp, fn, tn, same = (int(count) for count in counts)
     resting = {"precision": tp + fp, "recall": tp + fn}

@@ -5,12 +5,9 @@ Tables are `[[a, b], [c, d]]`: a both, b first (reference) only, c second only, 
 Cicchetti 1990), so a code's figures are always shown together.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from autocode.agreement.coefficient import Coefficient, Floats, coefficient, figure, ratio
+from autocode.agreement.coefficient import Floats, coefficient, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.labels import ac1, counts, kappa, nominal_alpha, observed, total
 from autocode.errors import AgreementError
@@ -113,36 +110,3 @@ def code_figures(table: Floats, *, unit: str, minimum: int = 5) -> dict[str, Fig
 def rare(uses: int, minimum: int, unit: str) -> str:
     """Why a code has no figure: how many units carry it for some coder, and how many are needed."""
     return f"{uses} of {minimum} {unit}s needed carry the code (a + b + c): see the counts"
-
-
-def per_code(
-    tables: Floats, codes: Sequence[str], *, unit: str, minimum: int = 5
-) -> dict[str, dict[str, Figure]]:
-    """`code_figures` of each code; `tables` is `[codes, 2, 2]` in the order of `codes`."""
-    pairs = zip(codes, tables, strict=True)
-    return {code: code_figures(table, unit=unit, minimum=minimum) for code, table in pairs}
-
-
-def flags(figures: Mapping[str, Figure], *, gap: float = 0.3) -> list[str]:
-    """What to beware of in one code's figures, as sentences."""
-    k, g = figures["kappa"].value, figures["ac1"].value
-    if k is None or g is None or abs(k - g) <= gap:
-        return []
-    return [
-        f"κ is {k:.2f} and AC1 {g:.2f}: the coefficients disagree because the code is rare or "
-        "nearly universal; quote both with the counts"
-    ]
-
-
-def macro(tables: Floats, one: Coefficient, *, unit: str = "code") -> Figure:
-    """Mean of a coefficient over codes (`[codes, 2, 2]`); codes where it is undefined stay out."""
-    values = one.of(tables)
-    defined = values[~np.isnan(values)]
-    return figure(
-        defined.mean() if defined.size else np.nan,
-        n=int(defined.size),
-        unit=unit,
-        reference=f"mean over codes; {one.reference}",
-        undefined="no code has a defined value",
-        undefined_codes=int(np.isnan(values).sum()),
-    )

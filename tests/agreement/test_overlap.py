@@ -1,10 +1,20 @@
 """Character overlap on the worked example and against counting every character."""
 
+import numpy as np
 import pytest
 from continua import HUMAN, LENGTH, MODEL, anywhere, characters, units
 from hypothesis import given
 
-from autocode.agreement.overlap import char_counts, char_overlap
+from autocode.agreement.overlap import atom_counts, char_figures
+from autocode.agreement.spans import atomised
+
+
+def char_counts(reference, other, length):
+    return atom_counts(atomised(reference), atomised(other), length)
+
+
+def char_overlap(documents):
+    return char_figures(np.array([char_counts(*one) for one in documents]).reshape(-1, 5))
 
 
 def test_worked_example():

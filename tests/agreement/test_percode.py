@@ -1,4 +1,4 @@
-"""One code's 2×2 counts: published indices, suppression of rare codes, flags."""
+"""One code's 2×2 counts: published indices, suppression of rare codes."""
 
 import numpy as np
 import pytest
@@ -12,12 +12,9 @@ from autocode.agreement.percode import (
     bias_index,
     code_figures,
     f1,
-    flags,
-    macro,
     p_neg,
     p_pos,
     pabak,
-    per_code,
     precision,
     prevalence_index,
     recall,
@@ -100,29 +97,3 @@ def test_a_rare_code_keeps_its_counts_and_indices_only():
     assert kept == {"prevalence_index", "bias_index"}
     assert "4 of 5 turns needed" in figures["kappa"].reason
     assert figures["kappa"].parts["first_only"] == 1
-
-
-def test_a_gap_between_kappa_and_ac1_is_flagged():
-    wide = code_figures(np.array([[80, 10], [5, 5]]), unit="turn")
-    narrow = code_figures(np.array([[40, 9], [6, 45]]), unit="turn")
-    rare = code_figures(np.array([[0, 1], [1, 90]]), unit="turn")
-    assert "κ is 0.32 and AC1 0.81" in flags(wide)[0]
-    assert flags(narrow) == flags(rare) == []
-
-
-def test_every_code_has_its_row():
-    tables = np.array([[[9, 1], [1, 9]], [[0, 0], [0, 20]]])
-    rows = per_code(tables, ["x", "y"], unit="turn")
-    assert rows["x"]["f1"].value == near(0.9)
-    assert rows["y"]["f1"].value is None
-
-
-def test_the_macro_mean_leaves_out_codes_nobody_used():
-    tables = np.array([[[9, 1], [1, 9]], [[0, 0], [0, 20]], [[1, 2], [2, 9]]])
-    found = macro(tables, f1)
-    assert (found.value, found.n, found.parts) == (
-        near((0.9 + 1 / 3) / 2),
-        2,
-        {"undefined_codes": 1},
-    )
-    assert macro(tables[1:2], f1).value is None
