@@ -9,7 +9,7 @@ import click
 
 from autocode.cli.choice import choice_options, compared
 from autocode.cli.terminal import progress_console, with_study
-from autocode.report import Evidence, read_ran, report_files, write_folder
+from autocode.report import Evidence, report_files, write_folder
 from autocode.study import Study
 
 
@@ -42,10 +42,8 @@ def command(
       autocode report p1 --no-excerpts --out docs/report
     """
     materials, comparison = compared(study, names, **options)
-    sources = [source for material in materials for _, source in material.sources]
-    runs = {source.name: read_ran(source.run) for source in sources if source.run}
     name = report_name(names)
-    evidence = Evidence(name, materials, comparison, runs, excerpts=not no_excerpts)
+    evidence = Evidence(name, materials, comparison, excerpts=not no_excerpts)
     folder = out or study.report_path(name)
     write_folder(report_files(evidence), folder)
     progress_console().print("Wrote the report. Open it in a browser:", markup=False)

@@ -5,6 +5,5 @@
 
 from autocode.report.evidence import Evidence
 from autocode.report.folder import report_files, write_folder
-from autocode.report.ran import Ran, read_ran
 
-__all__ = ["Evidence", "Ran", "read_ran", "report_files", "write_folder"]
+__all__ = ["Evidence", "report_files", "write_folder"]

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from autocode.coding.materials import Material
+from autocode.coding.runs import Manifest, Run
 from autocode.coding.sources import Source
 from autocode.diff import Diff, diff_codings
 from autocode.panel.comparison import Comparison
 from autocode.report.facts import facts_of
 from autocode.report.numbers import Numbers
-from autocode.report.ran import Ran
 
 # Ids that a human coding has when nobody gave it a name.
 UNNAMED = {"gold", "human"}
@@ -20,17 +20,38 @@ _LOCAL = re.compile(r"^local:.*[\\/]")
 
 
 @dataclass(frozen=True)
+class Way:
+    """A model, strategy, settings and prompts: its first run, by source, and what it was for."""
+
+    source: str
+    run: Run
+    documents: list[str]
+
+    @property
+    def model(self) -> str:
+        return str(without_folders(self.run.manifest.model_asked))
+
+    def made_alike(self, run: Run) -> bool:
+        """Whether a run differs in nothing but its transcript and its seed."""
+        return _made(self.run.manifest) == _made(run.manifest)
+
+
+def _made(manifest: Manifest) -> tuple[object, ...]:
+    settings = {name: value for name, value in manifest.settings.items() if name != "seed"}
+    prompts = [prompt.sha256 for prompt in manifest.prompts]
+    return manifest.model_asked, manifest.strategy, settings, prompts
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One comparison and all that a reader of it may ask about.
 
-    name: of the report; runs: by the name of the source they are of; excerpts: whether words of
-    the transcripts may stand in the report.
+    name: of the report; excerpts: whether words of the transcripts may stand in the report.
     """
 
     name: str
     materials: Sequence[Material]
     comparison: Comparison
-    runs: Mapping[str, Ran] = field(default_factory=dict)
     excerpts: bool = True
 
     @cached_property
@@ -64,15 +85,11 @@ class Evidence:
     def several_coders(self) -> bool:
         return len(self.materials[0].codings) > 2
 
-    @property
-    def ran(self) -> list[Ran]:
-        """The runs compared, in the order of the documents, further runs of each after it."""
+    @cached_property
+    def runs(self) -> dict[str, Run]:
+        """The runs behind the codings, by source: document by document, further runs last."""
         sources = (source for one in self.materials for _, source in one.sources)
-        return [self.runs[source.name] for source in sources if source.name in self.runs]
-
-    def source_of(self, ran: Ran) -> str:
-        """The name of the source that a run is of: its key among the facts of runs."""
-        return next(name for name, known in self.runs.items() if known is ran)
+        return {source.name: source.run for source in sources if source.run}
 
     @property
     def reference(self) -> Source:
@@ -124,29 +141,22 @@ class Evidence:
         return 1 + len(self.materials[0].runs)
 
     @property
-    def ways(self) -> list[tuple[Ran, list[str]]]:
-        """The different ways of running, each with its first run and the documents it was for."""
-        found: list[tuple[Ran, list[str]]] = []
-        for ran in self.ran:
-            document = ran.manifest.transcript.id
-            same = next((names for one, names in found if _way(one) == _way(ran)), None)
+    def ways(self) -> list[Way]:
+        """The different ways of running, in the order in which they come up."""
+        found: list[Way] = []
+        for source, run in self.runs.items():
+            document = run.manifest.transcript.id
+            same = next((way for way in found if way.made_alike(run)), None)
             if same is None:
-                found.append((ran, [document]))
-            elif document not in same:
-                same.append(document)
+                found.append(Way(source, run, [document]))
+            elif document not in same.documents:
+                same.documents.append(document)
         return found
 
     @property
     def measured(self) -> str:
         """`agreement`, or `acceptance` where the human saw the model's proposals."""
         return self.comparison.measures
-
-
-def _way(ran: Ran) -> tuple[object, ...]:
-    """All that makes two runs comparable; runs of one model differ by their seed."""
-    own = ran.manifest
-    settings = {name: value for name, value in own.settings.items() if name != "seed"}
-    return own.model_asked, own.strategy, settings, [prompt.sha256 for prompt in own.prompts]
 
 
 def without_folders(tree: Any) -> Any:

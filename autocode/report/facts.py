@@ -5,15 +5,17 @@ It goes under the key `report` of comparison.json, so that every number of a rep
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from statistics import median, quantiles
 from typing import Any
 
 from autocode.agreement.matching import align
 from autocode.agreement.spans import Unit, marked_characters
 from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
+from autocode.coding.runs import Manifest, Run
 from autocode.coding.sources import Source
 from autocode.diff import Diff
-from autocode.report.ran import Ran
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.sentences import sentences
 
@@ -22,7 +24,7 @@ STEPS = tuple(step / 20 for step in range(1, 21))
 
 
 def facts_of(
-    materials: Sequence[Material], diffs: Mapping[str, Diff], runs: Mapping[str, Ran]
+    materials: Sequence[Material], diffs: Mapping[str, Diff], runs: Mapping[str, Run]
 ) -> dict[str, Any]:
     """Everything countable that is not a figure of the panel; JSON types only."""
     documents = {one.codings[0].coding.transcript.id: _document(one) for one in materials}
@@ -31,7 +33,7 @@ def facts_of(
         "total": _total(documents.values()),
         "parting": _parting(diffs.values()),
         "matched": _matched(materials),
-        "runs": {name: ran.as_facts() for name, ran in runs.items()},
+        "runs": {name: run_facts(run) for name, run in runs.items()},
     }
 
 
@@ -131,3 +133,47 @@ def _matched(materials: Sequence[Material]) -> dict[str, Any]:
 
 def _units(coding: Coding) -> list[Unit]:
     return [Unit(q.span.start, q.span.end, q.id) for q in coding.located() if q.span]
+
+
+def run_facts(run: Run) -> dict[str, Any]:
+    """The numbers of a run and of its calls; times in seconds, None where they are not recorded."""
+    made, calls = run.manifest, run.calls()
+    took = [call["latency"] for call in calls if isinstance(call.get("latency"), float)]
+    outcomes = Counter(str(call.get("outcome")) for call in calls)
+    sent = {str(call["system_fingerprint"]) for call in calls if call.get("system_fingerprint")}
+    return {
+        "questions": made.questions,
+        "answered": made.answered,
+        "requests": made.requests,
+        "repeated": max(0, made.requests - made.questions),
+        "prompt_tokens": made.prompt_tokens,
+        "completion_tokens": made.completion_tokens,
+        "failures": made.failures,
+        "outcomes": dict(sorted(outcomes.items(), key=lambda item: (item[0] != "ok", item[0]))),
+        "fingerprints": sorted(sent),
+        "seconds": _seconds(made),
+        "latency_median": median(took) if took else None,
+        "latency_p95": quantiles(took, n=20)[-1] if len(took) > 1 else None,
+        "codes_sent": len(made.codebook.sent),
+        "codes_held_back": len(made.codebook.held_back),
+        "settings": _numeric(made.settings),
+        "parameters": _numeric(made.parameters_sent),
+    }
+
+
+def _seconds(manifest: Manifest) -> float | None:
+    if manifest.ended is None:
+        return None
+    try:
+        begun, ended = map(datetime.fromisoformat, (manifest.started, manifest.ended))
+        return (ended - begun).total_seconds()
+    except (ValueError, TypeError):
+        return None
+
+
+def _numeric(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value
+        for key, value in settings.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }

@@ -1,12 +1,17 @@
 """Studies made by hand for the tests of report: transcripts, codings, runs, evidence."""
 
+import dataclasses
+import json
+import tempfile
+from pathlib import Path
+
 from autocode.coding.materials import Material
 from autocode.coding.nouns import CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
-from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
+from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed, Run
 from autocode.coding.sources import Source
 from autocode.panel import PanelConfig
 from autocode.panel.comparison import compare
-from autocode.report import Evidence, Ran
+from autocode.report import Evidence
 from autocode.report.document import Column, Number, Table, line
 from autocode.transcript.nouns import Transcript, Turn
 
@@ -111,17 +116,35 @@ def material(of=None, ours=MARKS, theirs=OTHERS, *, gold=None, model=None, runs=
     )
 
 
+def with_run(source, of, **more):
+    """The source as if it were read from the folder of a run that made CALLS."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in CALLS))
+    run = Run(folder, manifest(of, source.name.split("/")[-1], **more))
+    return dataclasses.replace(source, run=run)
+
+
 def evidence(*materials, incomplete=False, with_runs=True, **more):
     """Evidence of these materials (one, if none is given), compared quickly."""
     materials = materials or (material(),)
-    runs = {
-        source.name: Ran(manifest(one.transcript, source.name.split("/")[-1]), CALLS)
+
+    def run(sources, of):
+        models = with_runs and of
+        return tuple(
+            with_run(source, of)
+            if models and source.coding.coder.kind == "model" and not source.run
+            else source
+            for source in sources
+        )
+
+    materials = tuple(
+        dataclasses.replace(
+            one, codings=run(one.codings, one.transcript), runs=run(one.runs, one.transcript)
+        )
         for one in materials
-        for _, source in one.sources
-        if with_runs and one.transcript and source.coding.coder.kind == "model"
-    }
+    )
     comparison = compare(materials, QUICK, None, incomplete=incomplete)
-    return Evidence("made", materials, comparison, runs, **more)
+    return Evidence("made", materials, comparison, **more)
 
 
 def twelve():

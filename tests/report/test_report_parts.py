@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from reported import CALLS, evidence, manifest, material, transcript, twelve
+from reported import evidence, manifest, material, transcript, twelve, with_run
 
 from autocode.coding.runs import Run
 from autocode.panel.catalogue import catalogue, families
@@ -24,8 +24,8 @@ from autocode.report.document import (
 )
 from autocode.report.evidence import without_folders
 from autocode.report.examples import EACH, examples
+from autocode.report.facts import run_facts
 from autocode.report.names import data, plural
-from autocode.report.ran import Ran, read_ran
 from autocode.report.references import bibliography, cited, entry, in_order
 from autocode.report.render.plain import plain
 
@@ -113,26 +113,22 @@ def test_local_models_are_named_without_their_folder():
 
 
 def test_what_a_run_took():
-    facts = Ran(manifest(transcript()), CALLS).as_facts()
+    source = with_run(material().codings[1], transcript())
+    facts = run_facts(source.run)
     assert facts["seconds"] == 100
     assert facts["latency_median"] == 3.0
     assert facts["outcomes"] == {"ok": 2, "torn": 1}
+    assert facts["fingerprints"] == ["fp_1"]
     assert facts["repeated"] == 1
     assert facts["settings"]["density"] == 0.22
     assert "anchor" not in facts["settings"]
 
 
-def test_a_run_without_times_has_none():
-    facts = Ran(manifest(transcript(), ended=None)).as_facts()
+def test_a_run_without_times_has_none(tmp_path):
+    facts = run_facts(Run(tmp_path, manifest(transcript(), ended=None)))
     assert facts["seconds"] is None
     assert facts["latency_median"] is None
-
-
-def test_calls_are_read_and_a_torn_line_is_left_out(tmp_path):
-    (tmp_path / "calls.jsonl").write_text('{"outcome": "ok", "latency": 1.5}\n{"outco')
-    assert read_ran(Run(tmp_path, manifest(transcript()))).outcomes == {"ok": 1}
-    (tmp_path / "calls.jsonl").unlink()
-    assert read_ran(Run(tmp_path, manifest(transcript()))).outcomes == {}
+    assert facts["outcomes"] == {}
 
 
 def test_facts_of_texts_and_codings():

@@ -15,9 +15,11 @@ from reported import (
     three_coders,
     transcript,
     twelve,
+    with_run,
 )
 
 from autocode.coding.materials import Material
+from autocode.coding.runs import CodebookUsed
 from autocode.coding.sources import Source
 from autocode.report import Evidence
 from autocode.report.document import Document, Excerpt, Picture, Table, Verbatim, lines_of
@@ -187,14 +189,13 @@ def test_words_of_transcripts_can_be_left_out():
         assert ("secret words" in words) == excerpts
 
 
-def test_the_leak_of_the_codebook_is_a_limit(one):
-    source = next(iter(one.runs))
-    ran = one.runs[source]
-    codebook = ran.manifest.codebook.model_copy(update={"warning": "every code occurs in p1"})
-    leaked = dataclasses.replace(
-        ran, manifest=ran.manifest.model_copy(update={"codebook": codebook})
+def test_the_leak_of_the_codebook_is_a_limit():
+    codebook = CodebookUsed(
+        sha256="b" * 64, sent=["b"], held_back=[], warning="every code occurs in p1"
     )
-    found = dataclasses.replace(one, runs={source: leaked})
+    human, model = material().codings
+    leaked = with_run(model, transcript(), codebook=codebook)
+    found = evidence(dataclasses.replace(material(), codings=(human, leaked)))
     assert "Every code occurs in p1." in said(found, "limits")
 
 
@@ -223,11 +224,11 @@ def test_prompts_stand_verbatim_once(many):
     assert [one.text for one in shown] == [manifest(transcript()).prompts[0].text]
 
 
-def test_folders_of_this_machine_stay_here(one):
+def test_folders_of_this_machine_stay_here():
     of = transcript()
     model = coding(of, "local:/home/anna/weights/small_model.gguf", MARKS, kind="model")
-    sources = Source.of(coding(of, "gold", MARKS)), Source.of(model, next(iter(one.runs)))
-    found = dataclasses.replace(evidence(Material(sources, of)), runs=one.runs)
+    sources = Source.of(coding(of, "gold", MARKS)), Source.of(model, "runs/p1/RUN")
+    found = evidence(Material(sources, of))
     words = " ".join(plain(x) for block in drawn(found).blocks for x in lines_of(block))
     assert "small_model.gguf" in words
     assert "/home/anna" not in words + json.dumps(found.numbers.tree)

@@ -143,7 +143,7 @@ def limits(evidence: Evidence) -> Values:
     many = (
         "all" if len(rare) == len(counted) else "Most" if 2 * len(rare) > len(counted) else "Some"
     )
-    warnings = {str(ran.manifest.codebook.warning) for ran in evidence.ran} - {"None"}
+    warnings = {str(run.manifest.codebook.warning) for run in evidence.runs.values()} - {"None"}
     return {
         "floors": standings(evidence) if evidence.by_model else None,
         "rare": many if rare else "",

@@ -3,20 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from autocode.coding.materials import Part
-from autocode.report.document import Code, Line, Marked, Verbatim, listed
+from autocode.report.document import Marked, Verbatim
 from autocode.report.evidence import Evidence, without_folders
 from autocode.report.examples import examples
 from autocode.report.names import code_label, data
 from autocode.report.prose import line_of
 from autocode.report.sections.figures import PER_CODE, paradoxes, unit_paradoxes
-from autocode.report.sections.vocabulary import vocabulary
+from autocode.report.sections.vocabulary import PARTS, vocabulary
 
 Values = Mapping[str, Any]
 
-_PARTS: dict[Part, str] = {
-    "reference": "compared", "other": "compared", "human": "further human", "run": "further run",
-}  # fmt: skip
 _KINDS = {
     "same": "the other coder has the same passage",
     "overlapping": "the other coder has a part of it, or more",
@@ -30,7 +26,7 @@ def materials(evidence: Evidence) -> Values:
     sums = evidence.numbers.find("report.total.coders")
     coders = [
         {"id": without_folders(source.coding.coder.id), "kind": source.coding.coder.kind,
-         "assisted": source.coding.coder.assisted, "part": _PARTS[part]}
+         "assisted": source.coding.coder.assisted, "part": PARTS[part]}
         for part, source in evidence.materials[0].sources
     ]  # fmt: skip
     return {"coders": coders[: len(sums)]}
@@ -68,26 +64,13 @@ def _other(key: str) -> str:
     return "second_only" if key == "first_only" else "first_only"
 
 
-def runs(evidence: Evidence) -> Values:
-    """Each run in numbers, and each way of running in full."""
-    return {
-        "runs": evidence.runs, "parts": _PARTS, "codes": _codes,
-        "given": lambda *known: [part for part in known if part],
-        "versioned": lambda versions: _codes(f"{name} {at}" for name, at in versions.items()),
-    }  # fmt: skip
-
-
-def _codes(words: Any) -> Line:
-    return listed(map(Code, words))
-
-
 def checklist(evidence: Evidence) -> Values:
     """The forty items, each with what the report says of it."""
     known = {
-        **vocabulary(evidence), **runs(evidence), "humans": _humans(evidence),
+        **vocabulary(evidence), "humans": _humans(evidence),
         "paradoxes": paradoxes(evidence) or unit_paradoxes(evidence),
-        "used": sorted({ran.manifest.strategy for ran in evidence.ran}),
-        "destinations": sorted({ran.manifest.destination for ran in evidence.ran}),
+        "used": sorted({run.manifest.strategy for run in evidence.runs.values()}),
+        "destinations": sorted({run.manifest.destination for run in evidence.runs.values()}),
     }  # fmt: skip
     return {"items": [_item(item, known) for item in data("checklist")["item"]]}
 
@@ -109,7 +92,7 @@ def _humans(evidence: Evidence) -> list[str]:
 
 def appendix(evidence: Evidence) -> Values:
     """Hashes of texts, codings and codebooks; every prompt once."""
-    manifests = [ran.manifest for ran in evidence.runs.values()]
+    manifests = [run.manifest for run in evidence.runs.values()]
     prompts = {prompt.sha256: prompt for one in manifests for prompt in one.prompts}
     return {
         "codebooks": {one.run: one.codebook.sha256 for one in manifests if one.codebook.sha256},

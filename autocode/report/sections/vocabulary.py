@@ -1,45 +1,74 @@
 """What every template knows: the evidence, and how numbers, names and codes are written."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from autocode.coding.materials import Part
 from autocode.coding.strategies import STRATEGIES
 from autocode.panel.catalogue import Path, entry
-from autocode.report.document import Code, CrossReference, listed
+from autocode.report.document import Code, CrossReference, Line, listed
 from autocode.report.evidence import Evidence, without_folders
 from autocode.report.names import code_label, counted, plural, spelt, start, unit_words
 from autocode.report.sections.figures import method
 
+PARTS: dict[Part, str] = {
+    "reference": "compared", "other": "compared", "human": "further human", "run": "further run",
+}  # fmt: skip
+
 
 def vocabulary(evidence: Evidence) -> dict[str, Any]:
     """Names in templates to what they stand for."""
+    return {"evidence": evidence, **_figures(evidence), **_words(evidence), **_made(evidence)}
+
+
+def _figures(evidence: Evidence) -> dict[str, Any]:
+    """A path in comparison.json to a number, or to what stands there."""
     numbers = evidence.numbers
-    coders = [source.coding.coder for source in evidence.materials[0].codings]
-    manifests = [ran.manifest for ran, _ in evidence.ways]
-    asked = {ran.manifest.research_question for ran in evidence.ran} - {""}
     return {
-        "evidence": evidence,
         "find": numbers.find, "value": numbers.value, "reason": numbers.reason,
         "number": numbers.number, "count": numbers.count, "share": numbers.share,
         "setting": partial(numbers.number, kind="setting"), "figure": numbers.leaf,
         "interval": numbers.interval, "range": numbers.range_at, "p": numbers.p,
-        "counted": partial(counted, numbers), "unit": unit_words,
-        "name": _name,
-        "label": partial(code_label, evidence), "code": Code, "listed": listed, "spelt": spelt,
-        "start": start, "plural": lambda words: [plural(word) for word in words],
-        "table": partial(CrossReference, "Table"), "plain_model": without_folders,
-        "ids": [without_folders(coder.id) for coder in coders],
-        "models": [without_folders(manifest.model_asked) for manifest in manifests],
-        "sources": [evidence.source_of(ran) for ran, _ in evidence.ways],
-        "no_interval": numbers.find("spans.char.f1.no_interval")
-        or "there are too few transcripts, or too few turns in the one there is",
-        "questions": sorted(asked), "strategies": STRATEGIES,
+        "counted": partial(counted, numbers), "unit": unit_words, "name": _name,
+        "table": partial(CrossReference, "Table"),
+    }  # fmt: skip
+
+
+def _words(evidence: Evidence) -> dict[str, Any]:
+    """Names as a sentence, a heading or a list needs them."""
+    return {
+        "label": partial(code_label, evidence), "code": Code, "codes": _codes, "listed": listed,
+        "spelt": spelt, "start": start, "plural": lambda words: [plural(word) for word in words],
+        "given": lambda *words: [word for word in words if word], "versioned": _versioned,
+        "plain_model": without_folders, "parts": PARTS, "strategies": STRATEGIES,
+    }  # fmt: skip
+
+
+def _made(evidence: Evidence) -> dict[str, Any]:
+    """Who made the codings, and how chance and intervals were made."""
+    numbers = evidence.numbers
+    few = "there are too few transcripts, or too few turns in the one there is"
+    questions = {run.manifest.research_question for run in evidence.runs.values()} - {""}
+    return {
+        "ids": [
+            without_folders(source.coding.coder.id) for source in evidence.materials[0].codings
+        ],
+        "models": [way.model for way in evidence.ways], "questions": sorted(questions),
         "without_transcript": not all(one.transcript for one in evidence.materials),
-        "intervals": method(numbers, "interval"),
-        "chance": method(numbers, "null"),
+        "intervals": method(numbers, "interval"), "chance": method(numbers, "null"),
         "dealt": method(numbers, "null", ["axial.turn.alpha_masi"]),
+        "no_interval": numbers.find("spans.char.f1.no_interval") or few,
     }  # fmt: skip
 
 
 def _name(path: str | Path) -> str:
     return entry(path).name if isinstance(path, str) else entry(*path).name
+
+
+def _codes(words: Iterable[str]) -> Line:
+    return listed(map(Code, words))
+
+
+def _versioned(versions: Mapping[str, str]) -> Line:
+    return _codes(f"{name} {number}" for name, number in versions.items())
