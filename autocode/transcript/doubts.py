@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rapidfuzz import fuzz, process
+
 from autocode.errors import InputError
 from autocode.transcript.furniture import several_lines
 from autocode.transcript.layouts import Label, Line, labels_within
@@ -17,7 +19,10 @@ from autocode.transcript.stamps import stamps_within
 # A turn in which, it seems, a second person speaks: nothing is sent of such a file unasked.
 MIXED = "mixed-turn"
 # Kinds of oddities a user must hear of before a model reads the text.
-DOUBTS = (MIXED, "labels", "one-voice", "one-turn", "title", "stamps", "two-transcripts")
+DOUBTS = (MIXED, "labels", "one-voice", "title", "misspelt", "unlabelled", "stamps",
+          "two-transcripts")  # fmt: skip
+# Two names that are so alike (0 to 100) may be one, misspelt.
+_ALIKE, _SHORTEST = 80, 4
 _TOLD = 5
 
 
@@ -67,11 +72,22 @@ def _voices(turns: Sequence[Turn]) -> Iterator[Oddity]:
         (name,) = names
         message = f"only one person speaks, {name}: are the other labels missing?"
         yield Oddity(turns[0].line, "one-voice", message, "write `Name:` before each turn")
+    for name in (name for name, count in names.items() if count == 1):
+        usual = (other for other in names if names[other] > 1 and not _digits(other + name))
+        near = process.extractOne(name, usual, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        if near and len(name) >= _SHORTEST:
+            line = next(turn.line for turn in turns if turn.speaker == name)
+            message = f"the speaker '{name}' is nearly '{near[0]}'"
+            yield Oddity(line, "misspelt", message, "write it as elsewhere if it is one person")
     first = turns[0].speaker or "" if turns else ""
     others = [count for name, count in names.items() if name != first]
     if names[first] == 1 and not may_be_role(first) and len(others) > 1 and min(others) > 1:
         message = f"'{first}' speaks once, at the beginning: is it a title?"
         yield Oddity(turns[0].line, "title", message, "take it out if it is no speaker")
+
+
+def _digits(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _mixed(said: Sequence[Said], speakers: Speakers) -> Iterator[Oddity]:

@@ -48,16 +48,22 @@ class Label:
     sure: bool
 
     @property
+    def base(self) -> str:
+        """The layout without the mark before the label."""
+        return self.layout.partition(_AFTER)[0]
+
+    @property
     def strength(self) -> int:
         """How much it looks like a name (see `names.name_strength`)."""
         return name_strength(self.name)
 
 
+_AFTER = " after "
 _GAP = rf"[\s{INVISIBLE}]*"
 _NAME = rf"[^\W_](?:[^\n:：;\t|*]{{0,{LONGEST + 8}}}?[^\s:：;\t|*])??"
 _ATTRIBUTE = r"(?:\s*[(\[{][^()\[\]{}\n:]{1,40}[)\]}])?"
 _LABEL = rf"(?P<name>{_NAME}{_ATTRIBUTE})(?:\s*(?P<time>{STAMP}))?"
-_MARK = rf"{_GAP}(?:(?:>{{1,3}}|[#@~•]+|(?:&gt;){{1,3}}|[-–—*]+(?=\s))\s*)?"
+_MARK = rf"{_GAP}(?:(?P<mark>>{{1,3}}|[#@~•]+|(?:&gt;){{1,3}}|[-–—*]+(?=\s))\s*)?"
 _OPEN, _CLOSE = r"[\[({<【「『〔〈（［]", r"[\])}>】」』〕〉）］]"
 # In order of preference. A layout with a colon, or a name with its time on a line of its own, is
 # hardly ever anything else.
@@ -114,8 +120,10 @@ def _plain(text: str, time: Stamp | None) -> Iterator[Label]:
             continue
         groups = match.groupdict()
         written = groups.get("time") or groups.get("later")
+        # Under a bullet an entry of a list is like a label: such lines are a layout of their own.
+        marked = f"{layout}{_AFTER}{match['mark'][0]}" if match["mark"] else layout
         yield _label(
-            layout, match["name"], match["rest"] + end, stamp(written) if written else None
+            marked, match["name"], match["rest"] + end, stamp(written) if written else None
         )
     if len(text) <= LONGEST and time is None:
         yield _label("line", text, "", None)
@@ -154,7 +162,8 @@ def _cells(text: str) -> Iterator[Label]:
 
 def _label(layout: str, name: str, rest: str, time: Stamp | None) -> Label:
     name, attribute = tidy(name)
-    return Label(layout, name, attribute, rest, time, layout in _SURE or layout.endswith(":"))
+    sure = layout.partition(_AFTER)[0]
+    return Label(layout, name, attribute, rest, time, sure in _SURE or sure.endswith(":"))
 
 
 def labels_within(text: str) -> list[tuple[int, str]]:

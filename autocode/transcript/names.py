@@ -51,7 +51,10 @@ _OPENERS = _words(
     background remember listen look anyway basically actually honestly imagine suppose meaning
     first second third fourth firstly secondly finally then also now here there today tomorrow
     yesterday beispiel anmerkung hinweis frage antwort grund exemple remarque raison ejemplo nota
-    razón introduction chapter section part appendix table figure index contents references"""
+    razón monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch
+    donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes
+    martes miércoles jueves viernes sábado domingo introduction chapter section part appendix table
+    figure index contents references"""
 )
 _FUNCTION_WORDS = _words(
     """a an the and or but so because if when while that this these those it he she we they you my
@@ -103,7 +106,8 @@ def name_strength(label: str) -> int:
     last_abbreviates = label.endswith(".") and not _INITIALS.fullmatch(tokens[-1])
     if last_abbreviates or label.count(",") > 1 or not all(map(_TOKEN.fullmatch, tokens)):
         return 0
-    if any(_is_ordinary(token) for token in tokens):
+    dated = len(tokens) > 1 and tokens[0].rstrip(".,").isdigit()  # 3 May
+    if dated or any(_is_ordinary(token) for token in tokens):
         return 0
     first = next(character for character in label if character.isalpha())
     coded = len(tokens) == 1 and any(character.isdigit() for character in label)

@@ -20,7 +20,10 @@ _WEAK: dict[Role, str] = {
     "participant": r"expert|guest|subject|practitioner|candidate|answer|[pe]\d{1,3}",
 }
 ROLE_WORDS = tuple(_STRONG.values())
-_NEUTRAL = r"(?:unknown )?speaker|person|voice|r"
+_NEUTRAL = (
+    r"(?:un(?:known|identified) )?(?:(?:fe)?male )?speaker|person|voice|r|all|everyone|everybody"
+    r"|several(?: voices)?|both|unknown|alle|mehrere|tous|todos"
+)
 
 
 def _pattern(words: str) -> re.Pattern[str]:

@@ -11,8 +11,9 @@ from autocode.transcript.layouts import Label, Line, labels_of
 from autocode.transcript.names import label_key, name_strength
 from autocode.transcript.roles import is_role, may_be_role
 
-# Nearly every paragraph carries a label: then each of them is one, however rare.
-_EVERYWHERE = 0.8
+# Nearly every paragraph carries a label: then it may be in small letters; all do: then each is one,
+# however rare.
+_EVERYWHERE, _ALL = 0.8, 0.97
 # A layout that may be something else must carry so much of the text, or be so regular.
 _COVERED, _REGULAR = 0.5, 0.8
 # An ordinary word, or a label where no other stands, must be at least so frequent.
@@ -20,6 +21,8 @@ _RARE = 0.15
 _NUMBERED = re.compile(r"(.*[^\W\d])[\s_.#-]*(\d{1,4})")
 # A line that begins with so many words and a colon is like a label.
 _CAPTION = 3
+# `Name:` is believed before a layout with so many times its lines that may be something else.
+_SURER = 4
 _ADDED_SURE = ("colon", "bracket:", "head:", "heading:", "timed")
 
 
@@ -38,7 +41,7 @@ class Speakers:
         """The speaker's label that a line begins with, its name as the speaker is called."""
         for label in labels_of(line) if self.names else ():
             name = self.names.get(label_key(_full(label, self.told_apart)))
-            if name and label.layout in self.layouts:
+            if name and (label.layout in self.layouts or label.base in self.layouts):
                 return Label(label.layout, name, label.attribute, label.rest, label.time, True)
         return None
 
@@ -72,8 +75,10 @@ def find_speakers(lines: Sequence[Line], told: Sequence[str] | None = None) -> S
     for layout, pairs in layouts.items():
         names = _accepted(pairs, text) if wanted is None else _told(pairs, wanted)
         count = sum(label_key(label.name) in names for _, label in pairs)
-        if count > most:
-            chosen, most, best = layout, count, names
+        sure = pairs[0][1].sure and pairs[0][1].base == layout and len(names) > 1
+        weight = count * (_SURER if sure else 1)
+        if weight > most:
+            chosen, most, best = layout, weight, names
     if not best:
         return Speakers()
     others = [layout for layout in _ADDED_SURE if layout != chosen]
@@ -171,7 +176,7 @@ def _is_speaker(
     if name_strength(name) == 1 and coverage < _EVERYWHERE:
         return False
     ordinary = name.casefold() in small and count / labels < _RARE and not may_be_role(name)
-    return not ordinary and (coverage >= _EVERYWHERE or count >= 2)
+    return not ordinary and (count >= 2 or coverage >= _ALL)
 
 
 def _opening(pairs: Sequence[tuple[Line, Label]], recurring: set[str]) -> bool:

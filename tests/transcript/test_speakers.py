@@ -74,6 +74,15 @@ def test_nor_are_they_in_other_layouts(interview: Interview) -> None:
         ("---\ntitle: Bees\ndate: 3 May\n---\n\nAda: Why?\nOla: So.\nAda: Oh?\nOla: It was.\n",
          ["Ada", "Ola"]),
         ("  5  and I saw it\nI left then.\n", []),
+        ("3 May: it rained.\n4 May: it snowed.\n5 May: nothing.\n", []),
+        ("Monday: it rained.\nTuesday: it snowed.\nMonday: nothing.\nTuesday: less.\n", []),
+        (
+            "Ada: Why?\n- Drones: idle\n- Queens: few\nOla: So.\n- Drones: many\n- Queens: one\n"
+            "Ada: Oh?\nOla: It was.\n",
+            ["Ada", "Ola"],
+        ),
+        ("Moderator: Hi all.\nAll: Hello.\nModerator: So?\nAnna: I do.\nAnna: And I.\n",
+         ["Moderator", "All", "Anna"]),
         ("17:30: we left.\n17:45: we came.\n", []),
     ],
 )  # fmt: skip
@@ -91,6 +100,7 @@ def test_kinds_of_labels(text: str, speakers: list[str]) -> None:
         ("Ada: Why?\nAda: And how?\nWe do not know.\n", "one-voice", 1),
         ("Why?\nWe do not know.\n", "labels", 1),
         ("Bees: a study\nAda: Why?\nOla: So it was.\nAda: Oh?\nOla: Yes it was.\n", "furniture", 1),
+        ("Marta: Oh?\nOla: So.\nMarta: Oh?\nOla: It was.\nMatta: When?\nOla: So.\n", "misspelt", 5),
         ("Carla: I will begin now.\nAda: Why?\nOla: So.\nAda: Oh?\nOla: It was.\n", "title", 1),
     ],
 )  # fmt: skip
