@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from autocode.coding.nouns import Coding
 from autocode.coding.runs import read_runs
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, InputError, ModelError
+from autocode.exchange.intake import unread_codings
 from autocode.models.dry_run import Unasked
 from autocode.models.embedding import LEXICAL, open_embedder
 from autocode.models.endpoint import Address, Endpoint
@@ -25,6 +27,42 @@ from autocode.transcript.readers import SUFFIXES
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One transcript at a glance; speakers are those with turns, the one who asks marked."""
+
+    id: str
+    characters: int
+    turns: int
+    speakers: tuple[tuple[str, str | None], ...]
+    coders: tuple[str, ...]
+    runs: int
+
+
+def overview(study: Study) -> list[Overview]:
+    """The transcripts of a study that can be read, with who coded them."""
+    rows = []
+    for id_ in transcript_ids(study):
+        try:
+            transcript = load(study, id_)
+        except AutocodeError:  # `check` says why
+            continue
+        speakers = {turn.speaker: turn.role for turn in transcript.turns if turn.speaker}
+        stems = [path.stem for path in study.gold_paths(id_)]
+        coders = ["gold" if stem == id_ else stem.removeprefix(f"{id_}.") for stem in stems]
+        rows.append(
+            Overview(
+                id_,
+                len(transcript.text),
+                len(transcript.turns),
+                tuple(speakers.items()),
+                tuple(coders),
+                len(read_runs(study, id_)[0]),
+            )
+        )
+    return rows
+
+
 def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
     """Findings on the named transcripts, or on all, and on codebook and prompts.
 
@@ -32,7 +70,7 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
         StudyError: an id is not valid or unknown.
     """
     paths = {id_: transcript_path(study, id_) for id_ in ids or transcript_ids(study)}
-    findings = [] if ids else list(_files(study))
+    findings = [] if ids else [*_files(study), *_waiting(study)]
     codebook, broken = _codebook(study)
     prompts = list(_prompts(study))
     findings += [*broken, *prompts, *_model(study)]
@@ -59,7 +97,8 @@ def _files(study: Study) -> Iterator[Finding]:
         yield Finding(SEEDS, None, "error", "empty", message, f"put them in {SEEDS}/ as ID.txt")
     folder = study.seeds_path
     for path in sorted(folder.glob("[!.]*")) if folder.is_dir() else ():
-        if path in known or not path.is_file():
+        told = path.suffix == ".toml" and path.stem in transcript_ids(study)
+        if path in known or told or not path.is_file():
             continue
         if path.suffix.lower() not in SUFFIXES:
             message = "this file is ignored: its suffix is not that of a transcript"
@@ -70,6 +109,15 @@ def _files(study: Study) -> Iterator[Finding]:
             used = transcript_path(study, path.stem).name
             message, hint = f"this file is ignored: {used} has the same id", "rename one of them"
         yield Finding(_relative(path, study), None, "warning", "name", message, hint)
+
+
+def _waiting(study: Study) -> Iterator[Finding]:
+    """Files in gold/ that another program wrote: no command reads them there."""
+    for path in unread_codings(study):
+        file = _relative(path, study)
+        message = "this file is not read where it is"
+        hint = f"import it with `autocode import coding {file}`"
+        yield Finding(file, None, "warning", "not-read", message, hint)
 
 
 def _codebook(study: Study) -> tuple[Codebook, list[Finding]]:
@@ -130,11 +178,16 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
     for path in study.gold_paths(transcript.id):
         file = _relative(path, study)
         try:
-            coding = read_coding(path)
+            coding = read_coding(path, lambda: transcript)
             verify(coding, transcript, path)
         except InputError as error:
             yield _failed(error, "gold", file)
             continue
+        for quote in coding.quotes:
+            if quote.span is None and quote.mapping != "trace":
+                message = f"quote {quote.id} stands nowhere in the transcript, or in several places"
+                hint = "correct its words, or give its start and end"
+                yield Finding(file, None, "warning", "missing-quote", message, hint)
         for code in unknown_codes(coding, codebook):
             message = f"quotes have the code '{code}', which is not in the codebook"
             yield Finding(

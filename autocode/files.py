@@ -6,7 +6,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -30,8 +30,12 @@ _DEEPEST = 100
 _TOO_DEEP = "nested too deeply"
 
 
-def read_record(path: Path, shape: type[R]) -> R:
+def read_record(
+    path: Path, shape: type[R], complete: Callable[[dict[str, Any]], Any] | None = None
+) -> R:
     """The record in `path`; `shape` says by its `format` field what it must be.
+
+    complete: fills in what the file may leave out.
 
     Raises:
         InputError: no such file, not JSON, another format, a newer version, or a wrong value.
@@ -39,7 +43,7 @@ def read_record(path: Path, shape: type[R]) -> R:
     data = _parse(path)
     _check_format(data, shape.model_fields["format"].default, path)
     try:
-        return shape.model_validate(data)
+        return shape.model_validate(complete(data) if complete else data)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -32,7 +32,7 @@ ROOMS = {
     "report": SPEECH | {"agreement", "panel", "diff", "pages"},
     "exchange": SPEECH,
     "new_study": SPEECH | {"propose"},
-    "check": SPEECH | {"models", "propose"},
+    "check": SPEECH | {"exchange", "models", "propose"},
     "schemas": SPEECH | {"agreement", "panel", "diff"},
 }
 

@@ -120,6 +120,7 @@ def test_the_seed_can_be_used() -> None:
     [
         ("p2.md", b"", "unreadable"),
         ("p2.md", b"\x00\x01", "unreadable"),
+        ("p2.md", b"# coding\n\nwords\n", "unreadable"),
         ("p2.md", b"# coding\n\n**OPEN CODING TRACE:**\n\nx\n", "roles"),
         ("p2.docx", b"PK\x03\x04 cut off", "unreadable"),
         ("p2.vtt", b"WEBVTT\n", "unreadable"),

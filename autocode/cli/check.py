@@ -5,9 +5,11 @@ from dataclasses import asdict
 
 import click
 
-from autocode.check import check
-from autocode.cli.terminal import json_option, print_json, with_study
-from autocode.study import Study
+from autocode.check import check, overview
+from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
+from autocode.coding.codebook import Codebook
+from autocode.errors import InputError
+from autocode.study import SETTINGS_FILE, Study
 from autocode.text import plural, visible
 
 _COLOURS = {"error": "red", "warning": "yellow"}
@@ -45,6 +47,8 @@ def command(
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
+        if not ids:
+            _print_overview(study)
         for finding in findings:
             place = visible(finding.file + (f":{finding.line}" if finding.line else ""))
             severity = click.style(finding.severity, fg=_COLOURS[finding.severity])
@@ -54,3 +58,24 @@ def command(
         state = "fix the errors before you go on" if errors else "everything can be used"
         click.echo(f"{plural(errors, 'error')}, {plural(warnings, 'warning')}: {state}.")
     click.get_current_context().exit(1 if errors or (strict and warnings) else 0)
+
+
+def _print_overview(study: Study) -> None:
+    """The study at a glance: who speaks in each transcript and who coded it."""
+    table = plain_table("ID", "Characters", "Turns", "Speakers", "Coded by", "Runs")
+    for row in overview(study):
+        asking = [f"{name}{' (asks)' * (role == 'interviewer')}" for name, role in row.speakers]
+        coders = ", ".join(row.coders) or "-"
+        numbers = (str(row.characters), str(row.turns))
+        speakers = ", ".join(asking) or "-"
+        table.add_row(visible(row.id), *numbers, visible(speakers), visible(coders), str(row.runs))
+    for column in table.columns[3:5]:
+        column.no_wrap, column.overflow = False, "fold"
+    console = result_console()
+    console.print(table)
+    try:
+        codes = plural(len(Codebook.load(study.codebook_path).codes), "code")
+    except InputError:  # a finding says why
+        codes = "a codebook that cannot be read"
+    question = study.settings.research_question or f"no research question in {SETTINGS_FILE}"
+    console.print(visible(f"\nCodebook: {codes}. Asked: {question}\n"))

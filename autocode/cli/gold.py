@@ -1,6 +1,7 @@
 """`autocode gold`: the human coding in field notes becomes a coding file."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,9 +10,10 @@ from autocode.cli.terminal import json_option, plain_table, print_json, result_c
 from autocode.coding.files import update_codebook, write_gold
 from autocode.coding.nouns import Status
 from autocode.coding.traces import code_traces
-from autocode.errors import InputError, StudyError
+from autocode.errors import AutocodeError, InputError, StudyError
 from autocode.study import Study
 from autocode.text import visible
+from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 STATUSES: tuple[Status, ...] = ("exact", "normalised", "fuzzy", "missing")
@@ -31,7 +33,8 @@ def command(study: Study, ids: tuple[str, ...], every: bool, force: bool, as_jso
     Every line of an OPEN trace becomes a quote, located in the transcript (or
     kept as `missing`), or a mention of a code. New codes are added to
     gold/codebook.json; nothing you wrote there is changed. Running the command
-    again changes nothing.
+    again changes nothing. With --all a file that cannot be read is named and left
+    out (exit code 3).
 
     \b
     Examples:
@@ -41,14 +44,30 @@ def command(study: Study, ids: tuple[str, ...], every: bool, force: bool, as_jso
     """
     if bool(ids) == every:
         raise click.UsageError("Name one or more transcripts, or use --all.")
-    if every:
-        ids = tuple(id_ for id_ in transcript_ids(study) if load(study, id_).traces)
-        if not ids:
-            raise StudyError("no transcript here has traces", where=study.root, hint=_TRACES)
-    rows = [_written(study, id_, force) for id_ in ids]
+    rows: list[dict[str, Any]] = []
+    failed: list[AutocodeError] = []
+    for id_ in ids or transcript_ids(study):
+        try:
+            transcript = load(study, id_)
+            if transcript.traces or not every:
+                rows.append(_written(study, transcript, force))
+        except AutocodeError as error:
+            if not every:
+                raise
+            failed.append(error)
+    if not rows and not failed:
+        raise StudyError("no transcript here has traces", where=study.root, hint=_TRACES)
     if as_json:
         print_json(rows)
-        return
+    else:
+        _print(rows)
+    for failure in failed:
+        click.echo(f"autocode: {failure}", err=True)
+    if failed:
+        click.get_current_context().exit(3)
+
+
+def _print(rows: Sequence[dict[str, Any]]) -> None:
     table = plain_table("ID", "Traces", "Quotes", "Mentions", "Codes", "")
     for row in rows:
         quotes = ", ".join(f"{count} {name}" for name, count in row["quotes"].items() if count)
@@ -58,9 +77,10 @@ def command(study: Study, ids: tuple[str, ...], every: bool, force: bool, as_jso
     result_console().print(table)
 
 
-def _written(study: Study, id_: str, force: bool) -> dict[str, Any]:
+def _written(study: Study, transcript: Transcript, force: bool) -> dict[str, Any]:
     """What `gold --json` prints of one transcript, after writing its coding and its codes."""
-    transcript, path = load(study, id_), study.gold_path(id_)
+    id_ = transcript.id
+    path = study.gold_path(id_)
     if not transcript.traces:
         raise InputError(
             "this transcript has no traces, so there is no coding to write",

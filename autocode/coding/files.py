@@ -1,8 +1,10 @@
 """Coding files: read, verified against their transcript, and written."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from autocode.coding.codebook import Codebook
+from autocode.coding.handwritten import completed
 from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.errors import InputError
 from autocode.files import read_record, to_json, write_whole
@@ -15,13 +17,15 @@ _LEAN = {"chunk", "score", "as_written", "mapping", "rationale", "incomplete", "
 }  # fmt: skip
 
 
-def read_coding(path: Path) -> Coding:
-    """The coding in a file.
+def read_coding(path: Path, transcript: Callable[[], Transcript] | None = None) -> Coding:
+    """The coding in a file; of a known transcript, what it leaves out is filled in.
 
     Raises:
         InputError: no such file, not JSON, no coding, a newer version, or a wrong value.
     """
-    return read_record(path, Coding)
+    if transcript is None:
+        return read_record(path, Coding)
+    return read_record(path, Coding, lambda data: completed(data, path, transcript))
 
 
 def write_coding(coding: Coding, path: Path) -> None:

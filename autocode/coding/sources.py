@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from autocode.coding.files import coding_json, read_coding, verify
@@ -163,8 +164,17 @@ def way_on(run: Run) -> tuple[str, str]:
 
 
 def _read(study: Study | None, path: Path, shown: Path, run: Run | None = None) -> Source:
-    coding = read_coding(path)
+    about = _about(study, path) if study and run is None else None
+    coding = read_coding(path, partial(load, study, about) if study and about else None)
     return Source(coding, _named(study, shown), _sha256(path.read_bytes()), path, run)
+
+
+def _about(study: Study, path: Path) -> str | None:
+    """The transcript that a file in `gold/` is about by its name: `p1.anna.json` is about p1."""
+    if path.resolve().parent != (study.root / GOLD).resolve():
+        return None
+    ids = (id_ for id_ in transcript_ids(study) if path.name.startswith(f"{id_}."))
+    return max(ids, key=len, default=None)
 
 
 def _named(study: Study | None, path: Path) -> str:
@@ -193,6 +203,10 @@ def _not_coded(study: Study, id: str, coder: str | None) -> StudyError:
         hint = "Leave out --gold." if coders == ["gold"] else f"Use --gold {coders[-1]}."
         return StudyError(f"{what}; there is one by {', '.join(coders)}", hint=hint)
     path = study.gold_path(id, coder or "gold")
+    others = [file.name for file in path.parent.glob(f"*{coder or id}*") if file.suffix != ".json"]
+    if others:
+        hint = f"Import it with `autocode import coding {GOLD}/{others[0]}`."
+        return StudyError(f"{what}; {others[0]} is not read where it is", hint=hint)
     return StudyError(
         what, where=f"{GOLD}/{path.name}",
         hint=f"Make it from field notes with `autocode gold {id}`, write it by hand "

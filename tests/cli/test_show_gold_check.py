@@ -214,7 +214,7 @@ def test_ids_that_lead_nowhere_are_one_line(study: Path, command: str, id_: str)
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\x00\x01\x02", b"# coding\n\n**OPEN CODING TRACE:**\n\nx\n", b"\x81\x8d", b"\xff\xfea"],
+    [b"", b"\x00\x01\x02", b"# coding\n\nx\n", b"\x81\x8d", b"\xff\xfea"],
 )
 @pytest.mark.parametrize("command", ["show", "gold"])
 def test_files_that_are_no_transcripts_are_one_line(
@@ -247,3 +247,36 @@ def test_every_help_has_examples(study: Path, command: str, flag: str) -> None:
     assert result.exit_code == 0
     assert f"  autocode {command} p1" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_gold_names_what_it_cannot_read_and_goes_on(study: Path) -> None:
+    (study / "seeds" / "p2.md").write_bytes(b"\x00\x01")
+    (study / "seeds" / "p3.txt").write_text("Ada: Yes.\n")
+    result = run(study, "gold", "--all", "--json")
+    assert result.exit_code == 3
+    assert [row["id"] for row in json.loads(result.stdout)] == ["p1"]
+    assert "p2.md" in result.stderr
+    assert (study / "gold" / "p1.json").is_file()
+
+
+def test_check_begins_with_the_study_at_a_glance(study: Path) -> None:
+    run(study, "gold", "p1")
+    lines = run(study, "check").stdout.splitlines()
+    assert [" ".join(line.split()) for line in lines[:2]] == [
+        "ID Characters Turns Speakers Coded by Runs",
+        "p1 16993 36 Interviewer (asks), Participant 1 gold 0",
+    ]
+    assert "11 codes" in lines[3]
+    assert "no research question" in lines[3]
+    assert max(map(len, lines[:4])) <= 80
+
+
+def test_what_is_not_read_is_said(study: Path) -> None:
+    (study / "gold").mkdir()
+    (study / "gold" / "anna.csv").write_text("document,quote,code\n")
+    found = run(study, "check").stdout
+    assert "gold/anna.csv: warning: not-read" in found
+    assert "autocode import coding gold/anna.csv" in " ".join(found.split())
+    said = run(study, "compare", "p1", "--gold", "anna")
+    assert said.exit_code == 1
+    assert "anna.csv is not read where it is" in said.output
