@@ -89,9 +89,13 @@ def command(
 
 
 def as_record(transcript: Transcript) -> dict[str, object]:
-    """What `show --json` prints: id, hash, length (code points), metadata and turns."""
+    """What `show --json` prints: id, hash, length (code points), metadata and turns.
+
+    Where the source tells times, turns have `start_s` and `end_s`, in seconds.
+    """
     turns = [
         {"turn": t.number, "speaker": t.speaker, "role": t.role, "start": t.start, "end": t.end}
+        | {name: time for name in ("start_s", "end_s") if (time := getattr(t, name)) is not None}
         for t in transcript.turns
     ]
     return {

@@ -50,7 +50,10 @@ def conversation(
         _say(builder, each.line, each.label)
     text = builder.finish()
     line = said[0].line.number if said else 1
-    assigned, unsure = roles.assign(talk(text, builder.turns), line, source.told.interviewer)
+    labels = [each.label for each in said if each.label]
+    named = {label.name: role for label in labels if (role := roles.known_role(label.attribute))}
+    asks = source.told.interviewer
+    assigned, unsure = roles.assign(talk(text, builder.turns), line, asks, named)
     turns = with_roles(builder.turns, assigned)
     told = [*oddities, *builder.oddities, *furniture.told(), *doubts(turns, said, speakers)]
     told += unsure if labelled else ()

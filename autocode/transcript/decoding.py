@@ -120,6 +120,13 @@ def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
 
 def _from_windows(data: bytes, reason: UnicodeDecodeError, path: Path) -> tuple[str, list[Oddity]]:
     line = data.count(b"\n", 0, reason.start) + 1
+    replaced = data.decode("utf-8", errors="replace")
+    broken = replaced.count("\ufffd")
+    if sum(ord(character) > 127 for character in replaced) > 3 * broken:
+        raise InputError(
+            f"byte {data[reason.start]:#04x} is not UTF-8, though the rest of the file is",
+            where=path, line=line, hint="Put the right character there and save it as UTF-8.",
+        )  # fmt: skip
     try:
         text = data.decode(USUAL)
     except UnicodeDecodeError:

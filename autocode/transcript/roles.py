@@ -61,13 +61,17 @@ def known_role(label: str) -> Role | None:
 
 
 def assign(
-    talk: Mapping[str, str], line: int, interviewer: str | None = None
+    talk: Mapping[str, str],
+    line: int,
+    interviewer: str | None = None,
+    named: Mapping[str, Role] | None = None,
 ) -> tuple[dict[str, Role], list[Oddity]]:
     """A role for each speaker; `talk` is all that each says, `line` where the talk begins.
 
-    The interviewer whom the user names is the only one.
-    Named roles decide. Beside a known interviewer all others are participants. Where nobody is
-    known to ask, the speaker who asks most questions for the words spoken is the interviewer.
+    The interviewer whom the user names is the only one. named: roles that stand beside the labels,
+    as in `Ada (interviewer)`. Named roles decide. Beside a known interviewer all others are
+    participants. Where nobody is known to ask, the speaker who asks most questions for the words
+    spoken is the interviewer.
     """
     if interviewer is not None and talk:
         asking = next((name for name in talk if name.casefold() == interviewer.casefold()), None)
@@ -76,7 +80,8 @@ def assign(
             return answering | {asking: "interviewer"}, []
         message = f"the interviewer {interviewer!r} says nothing here"
         return answering, [Oddity(line, "roles", message, f"speakers: {', '.join(talk)}")]
-    roles = {name: role for name in talk if (role := known_role(name))}
+    beside = named or {}
+    roles = {name: role for name in talk if (role := beside.get(name) or known_role(name))}
     others = [name for name in talk if name not in roles]
     answering = dict.fromkeys(others, "participant")
     if not others or "interviewer" in roles.values():

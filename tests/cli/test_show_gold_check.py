@@ -280,3 +280,12 @@ def test_what_is_not_read_is_said(study: Path) -> None:
     said = run(study, "compare", "p1", "--gold", "anna")
     assert said.exit_code == 1
     assert "anna.csv is not read where it is" in said.output
+
+
+def test_show_json_has_times_where_the_source_has_them(study: Path) -> None:
+    (study / "seeds" / "v1.vtt").write_text(
+        "WEBVTT\n\n00:01.000 --> 00:02.500\n<v Ada>Why?</v>\n\n"
+        "00:03.000 --> 00:04.000\n<v Ola>So.</v>\n"
+    )
+    turns = json.loads(run(study, "show", "v1", "--json").stdout)["turns"]
+    assert [(turn["start_s"], turn["end_s"]) for turn in turns] == [(1.0, 2.5), (3.0, 4.0)]

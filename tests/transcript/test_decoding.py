@@ -109,3 +109,9 @@ def test_a_likely_encoding_is_named_and_can_be_given() -> None:
 def test_an_encoding_that_does_not_fit(name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         decode(b"one\ncaf\xe9\n", HERE, name)
+
+
+def test_a_broken_byte_in_utf8_is_named_with_its_line() -> None:
+    data = "Été à la plage.\nDéjà vu, né.\n".encode() + b"caf\xe9\n"
+    with pytest.raises(InputError, match=r"notes\.md:3: byte 0xe9 is not UTF-8, though the rest"):
+        decode(data, HERE)

@@ -107,3 +107,13 @@ def test_kinds_of_labels(text: str, speakers: list[str]) -> None:
 def test_what_is_doubtful_is_said_with_its_line(text: str, kind: str | None, line: int) -> None:
     told = [(oddity.kind, oddity.line) for oddity in read(text).oddities if oddity.kind != "roles"]
     assert told == ([(kind, line)] if kind else [])
+
+
+def test_a_role_in_brackets_decides_who_asks() -> None:
+    transcript = read(
+        "Ada (participant): Why? How?\nOla (interviewer): So.\n"
+        "Ada (participant): When? Where?\nOla (interviewer): Then.\n"
+    )
+    assert [(t.speaker, t.role) for t in transcript.turns[:2]] == [
+        ("Ada", "participant"), ("Ola", "interviewer"),
+    ]  # fmt: skip
