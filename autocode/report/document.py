@@ -119,13 +119,6 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Terms and what is to be said of each."""
-
-    rows: tuple[tuple[str, Line], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Column:
     """share: of the width of a page on the screen, relative to the others; numbers stand right."""
 
@@ -192,7 +185,7 @@ class Excerpt:
     codes: tuple[tuple[str, Line], ...]
 
 
-Block = Paragraph | Heading | Bullets | Facts | Table | Picture | Verbatim | Excerpt
+Block = Paragraph | Heading | Bullets | Table | Picture | Verbatim | Excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +261,6 @@ def lines_of(block: Block) -> Iterator[Line]:
             yield words
         case Bullets(items):
             yield from items
-        case Facts(rows):
-            yield from (words for _, words in rows)
         case Table(_, _, _, rows, notes):
             yield from (cell for row in rows for cell in row)
             yield from notes

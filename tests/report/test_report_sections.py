@@ -122,9 +122,9 @@ def test_many_documents_are_pooled(many):
     assert "Few transcripts." not in said(many, "limits")
     names = {picture.name for picture in document.pictures}
     assert names == {
-        "tracks", "thresholds", "who-used-what", "per-code", "saturation", "runs",
+        "headlines", "tracks", "thresholds", "who-used-what", "per-code", "saturation", "runs",
     }  # fmt: skip
-    assert "Intervals are by" in said(many, "paragraph")
+    assert "Intervals: jackknife over 12 documents" in said(many, "paragraph")
 
 
 def test_runs_and_humans_are_set_side_by_side(many):
@@ -148,6 +148,22 @@ def test_three_coders():
     assert "|uα is" in said(found, "summary")
     assert "aseline" not in said(found, "summary")
     assert "No run is recorded" in said(found, "runs")
+
+
+def test_models_that_were_mixed_are_each_described():
+    of = transcript("p2")
+    human, model = material(of).codings
+    other = with_run(model, of, model_asked="another", strategy="staged")
+    second = dataclasses.replace(material(of), codings=(human, other))
+    found = evidence(material(), second)
+    told = "“the model” stands for what was not coded alike: local:small_model.gguf (single) for p1"
+    assert told in said(found, "summary")
+    assert "another (staged) for p2" in said(found, "summary")
+    paper = said(found, "paragraph")
+    assert "For p1, the model was local:small_model.gguf" in paper
+    assert "For p2, the model was another" in paper
+    assert "passages were selected by embeddings" in paper
+    assert "ikewise" not in paper
 
 
 def test_an_incomplete_coding_is_warned_of_first():

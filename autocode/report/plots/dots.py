@@ -1,11 +1,24 @@
 """Dot plots: how far do the coders agree on each code, and how much do runs differ?"""
 
-from autocode.panel.catalogue import figure_name
+from collections.abc import Mapping
+
+from autocode.panel.catalogue import figure_name, headlines
 from autocode.panel.counting import UNCODED
-from autocode.report.document import Picture, line
+from autocode.report.claims import Beside
+from autocode.report.document import Picture, line, listed
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
-from autocode.report.plots.style import INK, OTHER, QUIET, drawing, key, picture, rows, short
+from autocode.report.plots.style import (
+    INK,
+    OTHER,
+    QUIET,
+    REFERENCE,
+    drawing,
+    key,
+    picture,
+    rows,
+    short,
+)
 
 MOST = 40
 PER_CODE = ("spans", "u_alpha_layered", "per_code")
@@ -47,6 +60,45 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
         return picture(
             figure, "per-code", "Agreement on each code", line(reading, "."),
             f"Dot plot of the agreement on {len(order)} codes, each with its interval.",
+        )  # fmt: skip
+
+
+def beside_chance(evidence: Evidence, best: Mapping[str, Beside]) -> Picture | None:
+    """The headline figures with their intervals, beside chance and, where given, baselines."""
+    numbers = evidence.numbers
+    values = {known.key: numbers.value(known.key) for known in headlines()[::-1]}
+    order = {path: value for path, value in values.items() if value is not None}
+    if not order:
+        return None
+    with drawing(0.9 + 0.3 * len(order)) as figure:
+        axis = rows(figure, list(map(figure_name, order)))
+        for row, (path, value) in enumerate(order.items()):
+            if interval := numbers.find(path, "interval"):
+                axis.plot([interval["low"], interval["high"]], [row, row], color=OTHER, lw=1.6)
+            if null := numbers.find(path, "null"):
+                axis.plot(null["mean"], row, "|", color=INK, ms=10, mew=1.2)
+            if path in best:
+                axis.plot(
+                    numbers.find(best[path].reached, "value"),
+                    row,
+                    "D",
+                    color=REFERENCE,
+                    ms=5,
+                    mec=INK,
+                    mew=0.6,
+                )
+            axis.plot(value, row, "o", color=OTHER, ms=6, mec=INK, mew=0.6)
+        axis.axvline(0, color=QUIET, linewidth=0.8)
+        axis.set_xlim(right=1.02)
+        keys = [key("o", OTHER, "observed"), key("-", OTHER, "interval"), key("|", INK, "chance")]
+        keys += [key("D", REFERENCE, "best baseline")] if best else []
+        figure.legend(handles=keys, loc="outside upper right", ncols=4, fontsize=8)
+        known = [path for path in order if numbers.find(path, "null")][::-1]
+        told = listed(line(numbers.p(path), f" for {figure_name(path)}") for path in known)
+        return picture(
+            figure, "headlines", "The headline figures beside chance",
+            line("p: ", told, ".") if known else line("Chance is not known for them."),
+            f"Dot plot of {len(order)} figures with their intervals and what chance reaches.",
         )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from autocode.report.document import (
     CrossReference,
     Document,
     Excerpt,
-    Facts,
     Heading,
     Line,
     Marked,
@@ -118,9 +117,6 @@ def _block(block: Block) -> str:
             return rf"\subsubsection*{{{escaped(words)}}}"
         case Bullets(items):
             return _inside("itemize", "\n".join(rf"\item {_line(item)}" for item in items))
-        case Facts(rows):
-            terms = (rf"\item[{escaped(term)}] {_line(words)}" for term, words in rows)
-            return _inside("description", "\n".join(terms))
         case Table():
             return _table(block)
         case Picture():

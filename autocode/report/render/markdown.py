@@ -8,7 +8,6 @@ from autocode.report.document import (
     Code,
     Document,
     Excerpt,
-    Facts,
     Heading,
     Inline,
     Line,
@@ -78,8 +77,6 @@ def _block(block: Block) -> str:
             return f"### {escaped(words)}"
         case Bullets(items):
             return "\n".join(f"- {_line(item)}" for item in items)
-        case Facts(facts):
-            return "\n".join(f"- **{escaped(term)}:** {_line(words)}" for term, words in facts)
         case Table():
             rows = [
                 [escaped(column.heading) for column in block.columns],

@@ -16,7 +16,6 @@ from autocode.report.document import (
     Code,
     Document,
     Excerpt,
-    Facts,
     Heading,
     Paragraph,
     Picture,
@@ -96,9 +95,6 @@ def _add(word: Word, block: Block) -> None:
         case Bullets(items):
             for item in items:
                 write(word.add_paragraph(style="List Bullet"), item)
-        case Facts(rows):
-            for term, words in rows:
-                write(word.add_paragraph(style="List Bullet"), (Strong(f"{term}: "), *words))
         case Table():
             add_table(word, block, layout(block))
         case Picture():

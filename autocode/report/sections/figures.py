@@ -11,7 +11,7 @@ from autocode.report.document import Cite
 from autocode.report.evidence import Evidence
 from autocode.report.numbers import Numbers
 from autocode.report.plots.curves import over_thresholds, saturation
-from autocode.report.plots.dots import agreement_per_code, run_to_run
+from autocode.report.plots.dots import agreement_per_code, beside_chance, run_to_run
 from autocode.report.plots.matrix import who_used_what
 from autocode.report.plots.tracks import tracks
 
@@ -28,10 +28,11 @@ _GAP = 0.3
 def summary(evidence: Evidence) -> Values:
     """The answer on one page."""
     floors = standings(evidence)
-    judged = evidence.by_model and not evidence.several_coders
+    best = floors.best if evidence.by_model and not evidence.several_coders else {}
     return {
         "where": where(evidence), "what": what(evidence), "floors": floors,
-        "best": floors.best if judged else {}, "headlines": HEADLINES, "tracks": tracks(evidence),
+        "best": best, "headlines": HEADLINES,
+        "picture": tracks(evidence) if evidence.single else _those(beside_chance(evidence, best)),
         "incomplete": [why.rstrip(".") for why in evidence.comparison.incomplete],
     }  # fmt: skip
 
