@@ -4,6 +4,7 @@ Readers of files make one, writers take one; `placing` turns one into codings of
 offsets are code points into the document's text with `\\n` line ends, half-open `[start, end)`.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -83,6 +84,14 @@ class Project:
     memos: tuple[Memo, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A project as a file; `losses` say in sentences what the format could not hold."""
+
+    data: bytes
+    losses: tuple[str, ...] = ()
+
+
 def coder_name(coder: Coder) -> str:
     """What other programs call a coder; nobody takes a model for a person there."""
     return coder.id + (_MODEL if coder.kind == "model" else "")
@@ -100,6 +109,15 @@ def colours(codes: Sequence[ProjectCode]) -> dict[str, str]:
         code.id: code.colour or _PALETTE[number % len(_PALETTE)]
         for number, code in enumerate(codes)
     }
+
+
+def colour_of(text: str | None) -> str | None:
+    """A colour as `#rrggbb`, from `#RRGGBB` or `#RGB`; None for anything else."""
+    match = re.fullmatch(r"#([0-9a-f]{6}|[0-9a-f]{3})", (text or "").strip().lower())
+    if not match:
+        return None
+    digits = match[1] if len(match[1]) == 6 else "".join(digit * 2 for digit in match[1])
+    return f"#{digits}"
 
 
 def project_of(

@@ -1,0 +1,241 @@
+"""REFI-QDA projects (`.qdpx`) written, by the rules that the programs which read them taught.
+
+Texts are UTF-8 with LF and without a mark; offsets are code points (UTF-16 for NVivo), the end
+exclusive; GUIDs and times follow from the content, so that the same project is the same bytes.
+"""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal, get_args
+
+from autocode import __version__
+from autocode.exchange.offsets import Widths
+from autocode.exchange.project import Memo, Passage, Project, ProjectCode, Written
+from autocode.exchange.refi_codebook import (
+    INTERNAL,
+    OPEN_CODES,
+    ORIGIN,
+    SOURCES,
+    code_names,
+    code_tree,
+    guid,
+    xml_safe,
+    xml_text,
+    xml_value,
+)
+from autocode.text import plural, whole
+
+Target = Literal["nvivo", "maxqda", "atlas"]
+TARGETS: Final = get_args(Target)
+_NAMESPACE: Final = "urn:QDA-XML:project:1.0"
+# Every element has a time, without which QualCoder stops; a study has none that stays the same.
+_TIME: Final = 'creationDateTime="2000-01-01T00:00:00Z"'
+_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
+# So many characters of a passage are its name: enough for a reader to find out how offsets count.
+_NAME_LENGTH: Final = 100
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def qdpx_bytes(project: Project, title: str, target: Target | None = None) -> Written:
+    """The project as a `.qdpx` file, and what was lost on the way.
+
+    target: the program it is for: NVivo counts UTF-16, MAXQDA cuts the names of codes.
+    """
+    writing = _Writing(project, target)
+    members = writing.members(title)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(members):
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, members[name])
+    return Written(out.getvalue(), tuple(writing.losses))
+
+
+class _Writing:
+    """Writes one project; `losses` gather what the format cannot hold."""
+
+    def __init__(self, project: Project, target: Target | None) -> None:
+        self._project, self._target = project, target
+        self._opens = sorted({p.open_code for p in project.passages if p.open_code})
+        codes = [*project.codes, *self._open_codes()]
+        self._names, renamed = code_names(codes, target or "")
+        self._codes = [
+            ProjectCode(code.id, code.name, code.parent, code.name)
+            if code.parent == OPEN_CODES.id and self._names[code.id] != code.name
+            else code
+            for code in codes
+        ]
+        coders = {passage.coder for passage in project.passages if passage.coder}
+        self._users = {coder: guid("user", coder) for coder in sorted(coders)}
+        texts = {d.name: d.text for d in reversed(project.documents) if d.text is not None}
+        self._texts = {name: texts[name] for name in sorted(texts)}
+        self._lost: Counter[str] = Counter()
+        self.losses = [*project.remarks, *renamed]
+
+    def _open_codes(self) -> Iterator[ProjectCode]:
+        if self._opens:
+            yield OPEN_CODES
+        yield from (ProjectCode(_open(text), text, OPEN_CODES.id) for text in self._opens)
+
+    def members(self, title: str) -> dict[str, bytes]:
+        """The files of the archive by their names."""
+        memos = {guid("memo", n, memo.title): memo for n, memo in enumerate(self._project.memos)}
+        members = {
+            f"{SOURCES}{guid('document', name)}.txt": _text_bytes(text)
+            for name, text in self._texts.items()
+        }
+        members |= {f"{SOURCES}{id_}.txt": whole(m.text).encode() for id_, m in memos.items()}
+        passages: dict[str, list[Passage]] = {name: [] for name in self._texts}
+        for passage in self._project.passages:
+            if passage.span is None or passage.document not in passages:
+                self._lost["passage without a place in a text"] += 1
+            else:
+                passages[passage.document].append(passage)
+        project_file = "".join(self._elements(title, passages, memos)).encode()
+        self.losses += self._sentences()
+        return members | {"project.qde": project_file}
+
+    def _elements(
+        self, title: str, passages: Mapping[str, Sequence[Passage]], memos: Mapping[str, Memo]
+    ) -> Iterator[str]:
+        """The project file, in the order that the schema asks for."""
+        yield '<?xml version="1.0" encoding="utf-8"?>\n'
+        yield (
+            f'<Project xmlns="{_NAMESPACE}" name="{xml_value(title)}" '
+            f'origin="{self._origin()}" {_TIME}>'
+        )
+        users = (f'<User guid="{id_}" name="{xml_value(c)}"/>' for c, id_ in self._users.items())
+        tree = code_tree(self._codes, self._names, self._used())
+        sources = (part for name in passages for part in self._source(name, passages[name]))
+        notes = (
+            f'<Note guid="{id_}" name="{xml_value(memo.title)}" '
+            f'plainTextPath="{INTERNAL}{id_}.txt" {_TIME}/>'
+            for id_, memo in memos.items()
+        )
+        yield from _wrapped("Users", users)
+        yield from _wrapped("CodeBook", _wrapped("Codes", tree))
+        yield from _wrapped("Sources", sources)
+        yield from _wrapped("Notes", notes)
+        yield from _wrapped("Links", self._links())
+        yield from (f'<NoteRef targetGUID="{id_}"/>' for id_ in memos)
+        yield "</Project>\n"
+
+    def _origin(self) -> str:
+        unit = " (UTF-16 offsets)" if self._target == "nvivo" else ""
+        return f"{ORIGIN} {__version__}{unit}"
+
+    def _used(self) -> set[str]:
+        passages = self._project.passages
+        return {code for p in passages for code in p.codes} | {_open(text) for text in self._opens}
+
+    def _source(self, name: str, passages: Sequence[Passage]) -> Iterator[str]:
+        """A text with its selections; the same passage by the same coder again has a number."""
+        text, id_ = self._texts[name], guid("document", name)
+        widths = Widths.utf16(text) if self._target == "nvivo" else Widths()
+        yield (
+            f'<TextSource guid="{id_}" name="{xml_value(name)}" '
+            f'plainTextPath="{INTERNAL}{id_}.txt" {_TIME}>'
+        )
+        again: Counter[tuple[object, ...]] = Counter()
+        for passage in passages:
+            span = passage.span
+            if span is None or not span.start < span.end <= len(text):
+                self._lost["passage without a place in a text"] += 1
+                continue
+            start, end = widths.units(span.start), widths.units(span.end)
+            place = (id_, span.start, span.end, passage.coder)
+            again[place] += 1
+            words = text[span.start : min(span.end, span.start + _NAME_LENGTH)]
+            dots = "…" if span.end - span.start > _NAME_LENGTH else ""
+            by = f' creatingUser="{self._users[passage.coder]}"' if passage.coder else ""
+            selection = guid("passage", *place, again[place])
+            yield (
+                f'<PlainTextSelection guid="{selection}" name="{xml_value(words)}{dots}" '
+                f'startPosition="{start}" endPosition="{end}"{by} {_TIME}>'
+            )
+            yield from self._within(selection, passage, by)
+            yield "</PlainTextSelection>"
+        yield "</TextSource>"
+
+    def _within(self, selection: str, passage: Passage, by: str) -> Iterator[str]:
+        """What a selection holds: the note, and a coding for each code."""
+        if passage.note:
+            self._lost["note"] += 1
+            yield f"<Description>{xml_text(passage.note)}</Description>"
+        codes = [code for code in passage.codes if code in self._names]
+        codes += [_open(passage.open_code)] if passage.open_code else []
+        if not codes:
+            self._lost["passage without a code"] += 1
+        for code in dict.fromkeys(codes):
+            yield (
+                f'<Coding guid="{guid("coding", selection, code)}"{by} {_TIME}>'
+                f'<CodeRef targetGUID="{guid("code", code)}"/></Coding>'
+            )
+
+    def _links(self) -> Iterator[str]:
+        known = {code.id for code in self._project.codes}
+        for link in self._project.relations:
+            if {link.source, link.target} <= known:
+                id_ = guid("link", link.source, link.relation, link.target)
+                yield (
+                    f'<Link guid="{id_}" name="{xml_value(link.relation)}" direction="OneWay" '
+                    f'originGUID="{guid("code", link.source)}" '
+                    f'targetGUID="{guid("code", link.target)}"/>'
+                )
+
+    def _sentences(self) -> Iterator[str]:
+        """What the format cannot hold, or programs may take otherwise."""
+        project, lost = self._project, self._lost
+        texts = self._texts
+        if missing := len(project.documents) - len(texts):
+            yield f"left out: {plural(missing, 'document')} without a text, or of a name used twice"
+        if count := lost["passage without a place in a text"]:
+            passages = plural(count, "passage without a place", "passages without a place")
+            yield f"left out: {passages} in a text"
+        if count := lost["passage without a code"]:
+            passages = plural(count, "passage has", "passages have")
+            yield f"{passages} no code; programs may leave them out"
+        if lost["note"]:
+            yield "notes and rationales are descriptions of passages, which not all programs show"
+        if self._opens:
+            yield f"open codes are codes under {self._names[OPEN_CODES.id]!r}"
+        if project.relations:
+            yield "relations are links between codes; who noted them is not kept"
+        if any(turn.speaker for document in project.documents for turn in document.turns):
+            yield "the texts are what was said; speakers and times are not part of them"
+        if any(max(text, default="") > "\uffff" for text in texts.values()):
+            yield self._beyond()
+        words = (*texts, *(c.name + c.definition for c in project.codes), *map(str, self._users),
+                 *(p.note + (p.open_code or "") for p in project.passages))  # fmt: skip
+        if any(xml_safe(text) != text for text in words):
+            yield "characters that XML cannot hold were left out of names and notes"
+        if any(_HALF.search(text) for text in texts.values()):
+            yield "halves of characters in texts are ? there"
+        if self._target in ("maxqda", "atlas"):
+            yield "how this program counts emoji is not known: compare some passages after them"
+
+    def _beyond(self) -> str:
+        if self._target == "nvivo":
+            return "offsets count UTF-16, as NVivo does; other programs need another export"
+        return "texts hold emoji or the like: for NVivo, which counts them twice, use --for nvivo"
+
+
+def _open(text: str) -> str:
+    return f"{OPEN_CODES.id}\x1f{text}"
+
+
+def _wrapped(tag: str, parts: Iterable[str]) -> list[str]:
+    """Elements within another one, which may not be empty."""
+    inner = list(parts)
+    return [f"<{tag}>", *inner, f"</{tag}>"] if inner else []
+
+
+def _text_bytes(text: str) -> bytes:
+    """A text as a source has it; one that begins with a mark gets another, which is taken off."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    return (mark + text).encode("utf-8", "replace")
