@@ -65,15 +65,18 @@ _ATTRIBUTE = r"(?:\s*[(\[{][^()\[\]{}\n:]{1,40}[)\]}])?"
 _LABEL = rf"(?P<name>{_NAME}{_ATTRIBUTE})(?:\s*(?P<time>{STAMP}))?"
 _MARK = rf"{_GAP}(?:(?P<mark>>{{1,3}}|[#@~•]+|(?:&gt;){{1,3}}|[-–—*]+(?=\s))\s*)?"
 _OPEN, _CLOSE = r"[\[({<【「『〔〈（［]", r"[\])}>】」』〕〉）］]"
+_QUOTE = "[\"'“”«»„]"
+_TIME_WITHIN = rf"(?:,?\s+(?P<time>{STAMP}))?"
 # In order of preference. A layout with a colon, or a name with its time on a line of its own, is
 # hardly ever anything else.
 _PATTERNS = {
     name: re.compile(_MARK + pattern + _GAP + r"(?P<rest>.*)", re.S)
     for name, pattern in {
-        "colon": rf"{_LABEL}[\s?]*(?:：|:(?!//|\d|:)){_GAP}(?:(?P<later>{STAMP})(?=\s|$))?",
-        "bracket:": rf"{_OPEN}(?P<name>{_NAME}{_ATTRIBUTE}){_CLOSE}\s*[:：]",
+        "colon": rf"{_LABEL}[\s?]*(?:：|:{{1,2}}(?!//|\d|:)){_GAP}(?:(?P<later>{STAMP})(?=\s|$))?",
+        "bracket:": rf"(?:{_OPEN}|{_QUOTE})(?P<name>{_NAME}{_ATTRIBUTE}){_TIME_WITHIN}"
+        rf"(?:{_CLOSE}|{_QUOTE})\s*[:：]",
         "timed": rf"{_LABEL}(?<=.)$",
-        "bracket": rf"{_OPEN}(?P<name>{_NAME}){_CLOSE}",
+        "bracket": rf"{_OPEN}(?P<name>{_NAME}){_TIME_WITHIN}:?{_CLOSE}",
         "hash": rf"(?<=\#)(?P<name>{_NAME})\#\s*[:：]?",
         "semicolon": rf"{_LABEL}\s?;(?=\s)",
         "tab": rf"{_LABEL}\s*\t",
@@ -88,8 +91,10 @@ _PATTERNS = {
     }.items()
 }
 _SURE = frozenset(("colon", "bracket:", "timed", "cell", "head:"))
-_BOLD = re.compile(r"\s*(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,80}?)(?<=\S)\1")
-_HEADING = re.compile(r"\s*#{1,6}\s+(.+)")
+_BOLD = re.compile(
+    r"\s*(?:(?:[-–•]|>{1,2}|\d{1,4}[.)])\s+)?(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,80}?)(?<=\S)\1"
+)
+_HEADING = re.compile(r"\s*#{1,6}\s+(.+)|\s*([-=])\2+ *([^-=].*?) *\2{2,}\s*")
 _LONGEST_LABEL = 120
 
 
@@ -101,9 +106,10 @@ def labels_of(line: Line) -> Iterator[Label]:
     if text.lstrip().startswith("|") and text.rstrip().endswith("|"):
         yield from _cells(text)
         return
-    heading = _HEADING.fullmatch(text) if text.lstrip().startswith("#") else None
+    marked = len(text) <= _LONGEST_LABEL and text.lstrip()[:1] in "#-="
+    heading = _HEADING.fullmatch(text) if marked else None
     if heading:
-        yield from _set_apart("heading", heading[1], "")
+        yield from _set_apart("heading", heading[1] or heading[3], "")
         return
     bold = _BOLD.match(text)
     if bold and bold.end() < len(text.rstrip()):
@@ -162,6 +168,10 @@ def _cells(text: str) -> Iterator[Label]:
 
 def _label(layout: str, name: str, rest: str, time: Stamp | None) -> Label:
     name, attribute = tidy(name)
+    if attribute and re.fullmatch(STAMP, f"({attribute})"):
+        time, attribute = stamp(f"({attribute})"), ""
+    if layout.startswith("colon") and re.search(r"\w{3}\.$", name):
+        name = name[:-1]  # `Ada.:`
     sure = layout.partition(_AFTER)[0]
     return Label(layout, name, attribute, rest, time, sure in _SURE or sure.endswith(":"))
 

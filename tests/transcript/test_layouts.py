@@ -34,6 +34,12 @@ FORMS = {
     "heading with time": "## {l} (00:{s})\n\n{w}\n", "bold heading": "### **{l}**\n\n{w}\n",
     "heading with colon": "#### {l}:\n\n{w}\n", "bold with time": "**{l}** [00:{s}]\n{w}\n",
     "whole in bold": "**{l}: {w}**\n", "whole in italics": "*{l}: {w}*\n",
+    "faster-whisper": "[{s}.00s -> {e}.50s] {l}: {w}", "units": "{l} [0h0m{s}s]: {w}",
+    "time within": "[{l} 00:{s}]: {w}", "at": "{l} @ 00:{s}\n{w}\n",
+    "bar and time": "{l} | 00:{s}\n{w}\n", "comma and time": "{l}, 00:00:{s}\n{w}\n",
+    "list": "- **{l}**: {w}", "numbered list": "1. **{l}**: {w}", "rules": "--- {l} ---\n{w}\n",
+    "quote marks": "“{l}”: {w}", "two colons": "{l} :: {w}", "stop and colon": "{l}.: {w}",
+    "colon within": "[{l}:] {w}", "range": "{l} (00:{s} - 00:{e}): {w}", "spaces": "{l}   {w}",
     "escaped": "&gt;&gt; {l}: {w}", "full width": "（{l}）{w}", "narrow space": "{l}\u202f: {w}",
     "captions without numbers": "00:00:{s}.000 --> 00:00:{e}.000\n{l}: {w}\n",
 }  # fmt: skip

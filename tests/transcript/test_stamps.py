@@ -19,6 +19,8 @@ from autocode.transcript.stamps import Stamp, leading, stamps_within, trailing
         ("1 minute 20 seconds", Stamp(80, None, True)),
         ("0 minutes 7 seconds", Stamp(7, None, True)),
         ("**[00:01:20]**", Stamp(80, None, True)),
+        ("[1m 20s]", Stamp(80, None, True)),
+        ("[80.5s -> 82.0s]", Stamp(80.5, 82, True)),
         ("<00:01:20>", Stamp(80, None, True)),
         ("[00:01:20:12]", Stamp(80, None, True)),
     ],
@@ -30,7 +32,9 @@ def test_stamps(written: str, stamp: Stamp) -> None:
     assert (found and found._replace(sure=stamp.sure), rest) == (stamp, "Why?")
 
 
-@pytest.mark.parametrize("text", ["17:30: we left", "3:1 it was", "1990 was bad", "12.5 of it"])
+@pytest.mark.parametrize(
+    "text", ["17:30: we left", "3:1 it was", "1990 was bad", "12.5 of it", "(3s) well"]
+)
 def test_what_is_no_stamp(text: str) -> None:
     assert leading(text) == (None, text)
 
