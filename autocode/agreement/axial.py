@@ -1,16 +1,18 @@
-"""Axial coding: do two coders group the same codes alike?
+"""Axial coding: do two coders group the same codes alike, and relate them alike?
 
 A grouping maps each code to its category (None: not categorised). Code sets per turn and per
 document are counted by `tables.set_counts` and `sets.jaccard_parts`.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence, Set
 
 import numpy as np
 
 from autocode.agreement.coefficient import Coefficient, Floats, coefficient, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.labels import counts, kappa
+from autocode.agreement.percode import f1, precision, recall
+from autocode.agreement.tables import set_counts
 from autocode.errors import AgreementError
 
 NO_CODE = "no code has a category from both coders"
@@ -156,3 +158,22 @@ def grouping(gold: Grouping, model: Grouping) -> dict[str, Figure]:
     """Every agreement figure of two groupings of the same codes, by name; n counts codes."""
     table = grouping_table(gold, model)
     return {one.name: one(table, unit="code") for one in GROUPING}
+
+
+def relations(
+    gold: Sequence[Set[Relation]], model: Sequence[Set[Relation]]
+) -> dict[str, dict[str, Figure]]:
+    """Precision, recall and F1 of (code, relation, code) triples, document by document pooled.
+
+    "strict": all three must agree; "ends": which codes are related, whatever the relation is
+    called.
+    """
+    ends = [[{(link[0], link[2]) for link in links} for links in side] for side in (gold, model)]
+    tables = {"strict": set_counts(gold, model), "ends": set_counts(*ends)}
+    return {
+        name: {
+            coefficient.name: coefficient(table, unit="relation")
+            for coefficient in (precision, recall, f1)
+        }
+        for name, table in tables.items()
+    }

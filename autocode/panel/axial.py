@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autocode.agreement.axial import GROUPING, grouping
+from autocode.agreement.axial import GROUPING, grouping, relations
 from autocode.agreement.figure import Figure
 from autocode.agreement.sets import jaccard, masi
 from autocode.coding.nouns import Coding
@@ -66,3 +66,21 @@ def grouping_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:
         return dict.fromkeys(paths.values(), blank)
     figures = grouping(*({code: of[code] for code in shared} for of in parents))
     return {paths[name]: figure for name, figure in figures.items()}
+
+
+def relation_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:
+    """Do two coders relate the same codes? Links of both coders, document by document."""
+    links = [
+        [{(each.source, each.relation, each.target) for each in coding.relations} for coding in doc]
+        for doc in codings
+    ]
+    two = all(len(coders) == 2 for coders in links)
+    gold, other = zip(*links, strict=True) if two else ([set()], [set()])
+    figures: dict[Path, Figure] = {
+        ("axial", "relations", way, name): figure
+        for way, named in relations(gold, other).items()
+        for name, figure in named.items()
+    }
+    if two:
+        return figures
+    return {path: replace(figure, reason=TWO) for path, figure in figures.items()}

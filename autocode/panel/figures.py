@@ -12,7 +12,7 @@ from typing import Any
 from autocode.agreement.figure import Figure
 from autocode.coding.nouns import Coder, Coding
 from autocode.errors import AgreementError
-from autocode.panel.axial import grouping_figures
+from autocode.panel.axial import grouping_figures, relation_figures
 from autocode.panel.chance import Chance
 from autocode.panel.characters import marked_shares, whole_text
 from autocode.panel.config import PanelConfig
@@ -102,7 +102,7 @@ def panel(
     found |= span_extras(documents, settings)
     found |= label_figures(codings, settings, similarity)
     found |= coverage_figures(codings, documents, settings, similarity)
-    found |= grouping_figures(codings)
+    found |= grouping_figures(codings) | relation_figures(codings)
     found |= baseline_figures(documents, settings)
     found |= uncertainty_figures(groups, found, ids)
     coders = tuple(tuple(coding.coder for coding in some) for some in codings)

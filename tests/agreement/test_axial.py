@@ -13,6 +13,7 @@ from autocode.agreement.axial import (
     grouping,
     grouping_table,
     pair_table,
+    relations,
 )
 from autocode.agreement.labels import kappa
 from autocode.agreement.tables import contingency
@@ -149,3 +150,17 @@ def test_groupings_of_different_codes_are_refused():
 def test_pairs_are_counted_by_same_and_other_category():
     table = grouping_table(named("0011"), named("0012"))
     assert pair_table(table).tolist() == [[1, 1], [0, 4]]
+
+
+def test_relations_strict_and_by_their_ends():
+    gold = {("fear", "causes", "delay"), ("tools", "context", "delay"), ("x", "causes", "y")}
+    model = {("fear", "context", "delay"), ("tools", "context", "delay")}
+    figures = relations([gold], [model])
+    strict = {name: figure.value for name, figure in figures["strict"].items()}
+    ends = {name: figure.value for name, figure in figures["ends"].items()}
+    assert strict == near({"precision": 1 / 2, "recall": 1 / 3, "f1": 2 / 5})
+    assert ends == near({"precision": 1, "recall": 2 / 3, "f1": 4 / 5})
+
+
+def test_without_relations_their_figures_are_undefined():
+    assert relations([set()], [set()])["strict"]["f1"].value is None
