@@ -128,6 +128,8 @@ def test_many_documents_are_pooled(many):
 
 
 def test_runs_and_humans_are_set_side_by_side(many):
+    assert "In the newest run, agreement on where to mark" in said(many, "summary")
+    assert "Character F1 is 0.28 on average over three runs (SD 0.05," in said(many, "summary")
     assert [row[-1] for row in table(many, "runs-spread")] == ["3"] * 7
     assert table(many, "ceiling-1")
     assert "One human coding." not in said(many, "limits")

@@ -90,7 +90,8 @@ def beside_chance(evidence: Evidence, best: Mapping[str, Beside]) -> Picture | N
             axis.plot(value, row, "o", color=OTHER, ms=6, mec=INK, mew=0.6)
         axis.axvline(0, color=QUIET, linewidth=0.8)
         axis.set_xlim(right=1.02)
-        keys = [key("o", OTHER, "observed"), key("-", OTHER, "interval"), key("|", INK, "chance")]
+        said = "newest run" if evidence.run_count > 1 else "observed"
+        keys = [key("o", OTHER, said), key("-", OTHER, "interval"), key("|", INK, "chance")]
         keys += [key("D", REFERENCE, "best baseline")] if best else []
         figure.legend(handles=keys, loc="outside upper right", ncols=4, fontsize=8)
         known = [path for path in order if numbers.find(path, "null")][::-1]
