@@ -6,7 +6,7 @@ from autocode.coding.strategies import STRATEGIES
 from autocode.errors import StudyError
 from autocode.files import write_whole
 from autocode.propose.prompts import PLACEHOLDERS, default_prompt
-from autocode.study import GOLD, PROMPTS, SEEDS, SETTINGS_FILE
+from autocode.study import GOLD, PROMPTS, REPORTS, RUNS, SEEDS, SETTINGS_FILE
 
 _SETTINGS = """\
 # Settings of this autocode study. Every key is optional; the values here are the defaults.
@@ -66,6 +66,37 @@ SETTINGS_TEXT = _SETTINGS.replace(
 )
 
 
+GITIGNORE = f"""\
+# What people said, and what was coded of it, is personal data: think before you take a line out.
+{SEEDS}/
+{GOLD}/
+{RUNS}/
+{REPORTS}/
+private/
+"""
+EXAMPLE_CODEBOOK = """\
+code,parent,definition,examples
+Cost,,What something costs in money or effort,"We pay per seat."
+Licence fees,Cost,Money paid for the right to use something,
+Time,Cost,Hours that people spend,
+"""
+README = f"""\
+# A study coded with autocode
+
+- `{SETTINGS_FILE}`: the settings, each explained. Write the research question first.
+- `{SEEDS}/`: transcripts. `autocode import FILE...` puts them there and says who speaks.
+- `{GOLD}/`: human coding and the codebook. `autocode import coding FILE` and
+  `autocode import codebook FILE` read what other programs wrote; `codebook-example.csv` shows the
+  columns of a codebook.
+- `{PROMPTS}/`: what a model is asked, yours to edit.
+- `{RUNS}/`: what a model was asked and answered. `{REPORTS}/`: what `autocode report` writes.
+
+Then: `autocode check`, `autocode propose ID`, `autocode diff ID`, `autocode compare ID`,
+`autocode report ID`. Transcripts, codings and runs are personal data; `.gitignore` keeps git from
+publishing them.
+"""
+
+
 def make_study(folder: Path) -> list[Path]:
     """Create or complete a study in `folder`; returns the folders and files that were created.
 
@@ -74,7 +105,12 @@ def make_study(folder: Path) -> list[Path]:
     Raises:
         StudyError: the folder cannot be written.
     """
-    wanted: dict[Path, str | bytes] = {folder / SETTINGS_FILE: SETTINGS_TEXT}
+    wanted: dict[Path, str | bytes] = {
+        folder / SETTINGS_FILE: SETTINGS_TEXT,
+        folder / "README.md": README,
+        folder / ".gitignore": GITIGNORE,
+        folder / "codebook-example.csv": EXAMPLE_CODEBOOK,
+    }
     for step in PLACEHOLDERS:
         wanted[folder / PROMPTS / f"{step}.md"] = default_prompt(step)
     written = [path for path in wanted if not path.exists()]

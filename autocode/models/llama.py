@@ -55,7 +55,7 @@ def _require_runtime() -> None:
     except ModuleNotFoundError as error:
         raise ModelError(
             "the local model needs llama.cpp, which is not installed",
-            hint="Run `pip install 'autocode[local]'`, or name a remote model with --model.",
+            hint="Run `pip install 'autocode-qda[local]'`, or name a remote model with --model.",
         ) from error
     except ImportError as error:  # bare Linux images lack the OpenMP runtime it is linked to
         raise ModelError(

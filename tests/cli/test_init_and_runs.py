@@ -13,6 +13,7 @@ from study_folder import Folder
 
 from autocode.cli import group
 from autocode.coding.runs import newest_run, open_run
+from autocode.exchange.intake import import_codebook
 from autocode.new_study import SETTINGS_TEXT, make_study
 from autocode.propose.prompts import PLACEHOLDERS, default_prompt, load_prompt
 from autocode.propose.run import carry_out
@@ -30,8 +31,11 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
     assert {f"{folder}/seeds/", f"{folder}/gold/", f"{folder}/autocode.toml"} < set(
         done.stdout.splitlines()
     )
-    assert f"into '{folder}/seeds', change to '{folder}', and run" in done.stderr
-    assert sorted(p.name for p in folder.iterdir()) == ["autocode.toml", "gold", "prompts", "seeds"]
+    assert f"change to '{folder}' and run `autocode import FILE...`" in done.stderr
+    assert sorted(p.name for p in folder.iterdir()) == [
+        ".gitignore", "README.md", "autocode.toml", "codebook-example.csv", "gold", "prompts",
+        "seeds",
+    ]  # fmt: skip
     study = Study.open(folder)
     assert [load_prompt(study, name).source for name in PLACEHOLDERS] == [
         "prompts/single.md",
@@ -39,6 +43,20 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
     ]
     (folder / "seeds" / "anna.txt").write_text("Interviewer: Why?\n\nAnna: Because of the rain.\n")
     assert run("--study", str(folder), "show", "anna").exit_code == 0
+
+
+def test_git_is_kept_from_personal_data(tmp_path: Path) -> None:
+    make_study(tmp_path)
+    ignored = (tmp_path / ".gitignore").read_text().split("\n")
+    assert {"seeds/", "gold/", "runs/", "private/"} <= set(ignored)
+
+
+def test_the_example_codebook_can_be_imported(tmp_path: Path) -> None:
+    make_study(tmp_path)
+    codes = import_codebook(Study.open(tmp_path), tmp_path / "codebook-example.csv")
+    assert [(code.label or code.id, code.parent) for code in codes] == [
+        ("Cost", None), ("Licence fees", "Cost"), ("Time", "Cost"),
+    ]  # fmt: skip
 
 
 def test_what_is_there_stays(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_file_that_is_no_gguf_is_one_line(tmp_path: Path) -> None:
 
 def test_without_llama_cpp_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    with pytest.raises(ModelError, match=r"pip install 'autocode\[local\]'"):
+    with pytest.raises(ModelError, match=r"pip install 'autocode-qda\[local\]'"):
         open_provider("local")
 
 
