@@ -1,12 +1,14 @@
 """Files of a study: written whole or not at all; records are read with errors people can act on."""
 
 import errno
+import io
 import json
 import math
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection
+import zipfile
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -180,6 +182,17 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
         raise refused(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def zip_bytes(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """A ZIP archive of named parts, undated: the same parts are always the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in parts:
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return out.getvalue()
 
 
 def refused(path: Path, error: OSError) -> StudyError:

@@ -52,7 +52,7 @@ DOORS = {
     "jinja2": {"pages", "diff", "report"},
     "markdown_it": {"report"},
     "matplotlib": {"report"},
-    "docx": {"report"},
+    "docx": {"report", "exchange"},
     "openpyxl": {"exchange"},
 }
 

@@ -4,9 +4,7 @@ Texts are UTF-8 with LF and without a mark; offsets are code points (UTF-16 for 
 exclusive; GUIDs and times follow from the content, so that the same project is the same bytes.
 """
 
-import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, get_args
@@ -26,6 +24,7 @@ from autocode.exchange.refi_codebook import (
     xml_text,
     xml_value,
 )
+from autocode.files import zip_bytes
 from autocode.text import plural, whole
 
 Target = Literal["nvivo", "maxqda", "atlas"]
@@ -33,7 +32,6 @@ TARGETS: Final = get_args(Target)
 _NAMESPACE: Final = "urn:QDA-XML:project:1.0"
 # Every element has a time, without which QualCoder stops; a study has none that stays the same.
 _TIME: Final = 'creationDateTime="2000-01-01T00:00:00Z"'
-_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 # So many characters of a passage are its name: enough for a reader to find out how offsets count.
 _NAME_LENGTH: Final = 100
 _HALF = re.compile("[\ud800-\udfff]")
@@ -46,14 +44,7 @@ def qdpx_bytes(project: Project, title: str, target: Target | None = None) -> Wr
     """
     writing = _Writing(project, target)
     members = writing.members(title)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(members):
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, members[name])
-    return Written(out.getvalue(), tuple(writing.losses))
+    return Written(zip_bytes(sorted(members.items())), tuple(writing.losses))
 
 
 class _Writing:

@@ -10,6 +10,7 @@ from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Cm, Pt, RGBColor
 
+from autocode.files import zip_bytes
 from autocode.report.document import (
     Block,
     Bullets,
@@ -120,11 +121,7 @@ def _add(word: Word, block: Block) -> None:
 
 def _undated(word: Word) -> bytes:
     """The archive without the time at which its parts were packed."""
-    packed, out = io.BytesIO(), io.BytesIO()
+    packed = io.BytesIO()
     word.save(packed)
-    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(out, "w") as new:
-        for info in old.infolist():
-            part = zipfile.ZipInfo(info.filename, (1980, 1, 1, 0, 0, 0))
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, old.read(info))
-    return out.getvalue()
+    with zipfile.ZipFile(packed) as old:
+        return zip_bytes((name, old.read(name)) for name in old.namelist())

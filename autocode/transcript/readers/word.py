@@ -20,12 +20,13 @@ from autocode.transcript.documents import (
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Reader, Source
 
-_BODY = "word/document.xml"
-_SKIPPED = frozenset(
+BODY = "word/document.xml"
+# Also for who reads the comments: what is no words, and what is one character.
+SKIPPED = frozenset(
     ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "Fallback", "sdtPr", "tblPr",
      "sectPr")
 )  # fmt: skip
-_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
+SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 _OFF = ("0", "false", "off")
 _NOT_READ = {"word/comments.xml": "comments", "word/footnotes.xml": "footnotes"}
 
@@ -37,7 +38,7 @@ def read_word(source: Source) -> Transcript:
         InputError: the file is damaged, unsafe to open, or empty.
     """
     try:
-        lines = list(document_lines(_paragraphs(xml_part(source, _BODY))))
+        lines = list(document_lines(_paragraphs(xml_part(source, BODY))))
     except RecursionError as error:
         raise InputError("nested too deeply to be read", where=source.path) from error
     if not lines:
@@ -66,7 +67,7 @@ def _paragraphs(element: Element) -> Iterator[Paragraph]:
                 "\n".join(paragraph.text for paragraph in _paragraphs(cell))
                 for cell in _cells(child)
             )
-        elif name not in _SKIPPED:
+        elif name not in SKIPPED:
             yield from _paragraphs(child)
 
 
@@ -75,7 +76,7 @@ def _cells(row: Element) -> Iterator[Element]:
     for child in row:
         if local(child) == "tc":
             yield child
-        elif local(child) not in _SKIPPED:
+        elif local(child) not in SKIPPED:
             yield from _cells(child)
 
 
@@ -85,11 +86,11 @@ def _pieces(element: Element, *, bold: bool) -> Iterator[tuple[str, bool]]:
         name = local(child)
         if name == "t":
             yield child.text or "", bold
-        elif name in _SIGNS:
-            yield _SIGNS[name], bold
+        elif name in SIGNS:
+            yield SIGNS[name], bold
         elif name == "r":
             yield from _pieces(child, bold=_is_bold(child))
-        elif name not in _SKIPPED and name != "p":
+        elif name not in SKIPPED and name != "p":
             yield from _pieces(child, bold=bold)
 
 
@@ -112,6 +113,6 @@ def _is_heading(paragraph: Element) -> bool:
 READER = Reader(
     "Word",
     (".docx",),
-    lambda source: source.suffix == ".docx" or is_archive_of(source, _BODY),
+    lambda source: source.suffix == ".docx" or is_archive_of(source, BODY),
     read_word,
 )
