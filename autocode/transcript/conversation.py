@@ -14,7 +14,7 @@ from autocode.transcript.dirt import dirt
 from autocode.transcript.doubts import Said, doubts
 from autocode.transcript.furniture import Furniture, cover_of
 from autocode.transcript.layouts import Label, Line, labels_of, labels_within
-from autocode.transcript.names import INVISIBLE, label_key, name_strength
+from autocode.transcript.names import INVISIBLE, label_key, name_strength, tidy
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Source
 from autocode.transcript.speakers import Speakers, find_speakers
@@ -109,19 +109,38 @@ def _unnumbered(lines: Sequence[Line]) -> list[Line]:
 def _timed(lines: Sequence[Line]) -> list[Line]:
     """The lines with the stamps at their ends as times; a time of the day stays among the words."""
     starts = [leading(line.text) for line in lines]
-    regular = _regular([time for time, _ in starts], len(lines))
+    clock = _clock([(time, not rest.strip()) for time, rest in starts])
     timed = [
         replace(_cut(line, len(line.text) - len(rest)), time=time)
-        if time and (time.sure or regular) else line
+        if time and (time.sure or clock[not rest.strip()]) else line
         for line, (time, rest) in zip(lines, starts, strict=True)
     ]  # fmt: skip
     ends = [trailing(line.text) for line in timed]
-    regular = _regular([time for time, _ in ends], len(lines))
+    clock = _clock([(time, _is_name(rest)) for time, rest in ends])
     timed = [
-        replace(line, text=rest, ended=time) if time and (time.sure or regular) else line
+        replace(line, text=rest, ended=time)
+        if time and (time.sure or clock[_is_name(rest)]) else line
         for line, (time, rest) in zip(timed, ends, strict=True)
-    ]
+    ]  # fmt: skip
     return list(_with_times_above(timed))
+
+
+def _is_name(text: str) -> bool:
+    return name_strength(tidy(text)[0]) > 0
+
+
+def _clock(stamps: Sequence[tuple[Stamp | None, bool]]) -> dict[bool, bool]:
+    """Whether stamps that could be times of the day are a clock that runs through the text.
+
+    Beside words (False) they must be many; alone or behind a name (True) a few will do.
+    """
+    clock = {}
+    for alone in (False, True):
+        times = [stamp.start or 0.0 for stamp, is_alone in stamps if stamp and is_alone == alone]
+        rising = sum(a <= b for a, b in pairwise(times))
+        enough = max(2, len(stamps) / 50) if alone else max(3, len(stamps) * 0.3)
+        clock[alone] = len(times) >= enough and rising >= 0.9 * (len(times) - 1)
+    return clock
 
 
 def _with_times_above(lines: Sequence[Line]) -> Iterator[Line]:
@@ -140,13 +159,6 @@ def _with_times_above(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _cut(line: Line, characters: int) -> Line:
     return replace(line, text=line.text[characters:], head=max(0, line.head - characters))
-
-
-def _regular(stamps: Sequence[Stamp | None], lines: int) -> bool:
-    """Whether stamps that could be times of the day are a clock that runs through the text."""
-    times = [stamp.start or 0.0 for stamp in stamps if stamp]
-    rising = sum(a <= b for a, b in pairwise(times))
-    return len(times) >= max(2, lines // 8) and rising >= 0.9 * (len(times) - 1)
 
 
 def _parted(lines: Sequence[Line]) -> list[Line]:

@@ -180,9 +180,13 @@ def _is_speaker(
 
 
 def _opening(pairs: Sequence[tuple[Line, Label]], recurring: set[str]) -> bool:
-    """Whether labels stand where a block begins, and nowhere else."""
-    opens = [line.opens for line, label in pairs if label_key(label.name) in recurring]
-    return len(opens) >= 4 and sum(opens) >= 0.9 * len(opens)
+    """Whether the labels of most lines stand where a block begins, and nowhere else."""
+    opens: dict[str, list[bool]] = {name: [] for name in recurring}
+    for line, label in pairs:
+        opens.get(label_key(label.name), []).append(line.opens)
+    firm = [places for places in opens.values() if places and sum(places) >= 0.9 * len(places)]
+    lines = sum(map(len, firm))
+    return len(firm) >= 2 and lines >= 4 and 2 * lines >= sum(map(len, opens.values()))
 
 
 def _without_cover(

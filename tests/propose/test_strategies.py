@@ -210,3 +210,14 @@ def test_every_strategy_has_its_module_prompt_and_words(tmp_path: Path) -> None:
 def test_a_strategy_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"autocode\.toml.*no strategy 'guess'.*single, staged"):
         plan_p1(p1_study(tmp_path, strategy="guess"), Model(nothing))
+
+
+def test_a_turn_that_mixes_two_people_is_not_planned_unasked(tmp_path: Path) -> None:
+    study = p1_study(tmp_path, strategy="single")
+    (study.root / "seeds" / "c1.txt").write_text(
+        "Ada: Why?\nOla: So.\nAda: Oh?\nOla: It was.\nCarla: Not for me.\nNor for him.\nNo.\n"
+    )
+    embedder = lambda: Lexical("lexical")  # noqa: E731
+    with pytest.raises(InputError, match=r"c1\.txt:5: 'Carla:' .*--as-it-is"):
+        plan(study, "c1", Model(nothing), embedder)
+    assert plan(study, "c1", Model(nothing), embedder, as_it_is=True).questions

@@ -80,7 +80,8 @@ def test_word_layouts(tmp_path: Path, layout: str) -> None:
 def test_insertions_and_controls_are_words_and_deletions_are_not(tmp_path: Path) -> None:
     body = (
         f"<w:p>{run('Ada: Why ')}<w:ins>{run('did you keep ')}</w:ins>"
-        f"<w:del><w:r><w:delText>sell </w:delText></w:r></w:del>{run('bees?')}</w:p>"
+        f"<w:del><w:r><w:delText>sell </w:delText></w:r>{run('sell ')}</w:del>"
+        f"<w:moveFrom>{run('elsewhere ')}</w:moveFrom>{run('bees?')}</w:p>"
         f"<w:sdt><w:sdtPr/><w:sdtContent><w:p>{run('Ola: My aunt did.')}</w:p></w:sdtContent>"
         "</w:sdt>"
         f"<w:p>{run('Ada: And then?')}</w:p>"

@@ -117,3 +117,28 @@ def test_a_role_in_brackets_decides_who_asks() -> None:
     assert [(t.speaker, t.role) for t in transcript.turns[:2]] == [
         ("Ada", "participant"), ("Ola", "interviewer"),
     ]  # fmt: skip
+
+
+def test_a_time_of_the_day_at_the_edge_of_a_line_is_a_word() -> None:
+    text = "Ada: When?\nOla: We left at\n17:30 by car, or at\n18:15, I think\nAda: Oh?\nOla: So.\n"
+    assert read(text).turns[1].speaker == "Ola"
+    assert "We left at\n17:30 by car, or at\n18:15, I think" in read(text).text
+
+
+def test_where_labels_begin_blocks_a_line_within_is_no_label() -> None:
+    block = "Ada: Why?\n\nOla: I asked.\nFather: go away, he said.\nSo I left.\n\n"
+    names = {turn.speaker for turn in read(block * 3).turns}
+    assert names == {"Ada", "Ola"}
+
+
+def test_a_rare_label_that_is_a_word_of_the_talk_is_doubted() -> None:
+    talk = "Ada: Why?\nOla: So said my mother.\n" * 8 + "Mother: go away.\nMother: go.\n"
+    transcript = read(talk)
+    assert {turn.speaker for turn in transcript.turns} == {"Ada", "Ola"}
+    assert "mixed-turn" in {oddity.kind for oddity in transcript.oddities}
+
+
+def test_words_in_bold_are_no_labels_beside_labels_with_a_colon() -> None:
+    turn = "{}: I see.\n\n**Honey** is sweet.\n\n*Bees* are small.\n\n"
+    transcript = read("".join(turn.format(("Ada", "Ola")[n % 2]) for n in range(6)))
+    assert [turn.speaker for turn in transcript.turns] == ["Ada", "Ola"] * 3
