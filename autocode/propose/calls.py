@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,9 @@ from autocode.files import refused
 from autocode.models.provider import Answer
 from autocode.propose.ask import answer_of
 from autocode.text import whole
+
+if sys.platform != "win32":
+    import resource
 
 # Usable answers by step and chunk.
 Answers = dict[tuple[str, int | None], Answer]
@@ -73,11 +77,15 @@ class CallLog:
             StudyError: the disk is all but full.
         """
         free = shutil.disk_usage(self._path.parent).free
+        if sys.platform != "win32":
+            limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+            if limit != resource.RLIM_INFINITY:  # `ulimit -f`, as some clusters set it
+                free = min(free, limit - os.fstat(self._file.fileno()).st_size)
         if free < ROOM:
             raise StudyError(
-                f"the disk is full but for {free // 1024**2} MB",
+                f"there is room for {max(0, free) // 1024**2} MB only",
                 where=self._path,
-                hint="Make room on that disk.",
+                hint=f"Make room for {ROOM // 1024**2} MB.",
             )
 
     def __enter__(self) -> Self:
