@@ -22,9 +22,11 @@ OVERLAPPING = 200
 # Scores closer than this are equally good: the nearer place wins.
 SCORE_TIE = 0.02
 # What people and models put around a quote: quote marks, ellipses, bullets and plus or minus.
-_WRAPPING = re.compile(
-    r"^(?:['\s]|\[?\.{3,}\]?|[-+*•>](?=\s))+|(?:['\s]|\[?\.{3,}\]?|(?<=\s)[-+*])+$"
-)
+# Possessive: a row of dots can be parted in so many ways that trying them all takes for ever.
+_LEADING = re.compile(r"^(?:['\s]|\[?+\.{3,}+\]?+|[-+*•>](?=\s))++")
+_TRAILING = re.compile(r"(?:['\s]|\[?+\.{3,}+\]?+|(?<=\s)[-+*])++$")
+# Nobody puts more around a quote; in a longer row each mark would be tried as its beginning.
+_MOST_TRAILING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class Grounder:
         needle = fold(words)
         if not _says_something(needle):
             return Located(exact, "exact") if exact else MISSING
-        bare = _WRAPPING.sub("", needle)
+        bare = _bare(needle)
         folds = self._places(needle, wish, folded=True) or self._places(bare, wish, folded=True)
         same, same_rank = _first_free(wish.nearest(folds), taken)
         if exact and rank <= same_rank:
@@ -238,6 +240,12 @@ class Grounder:
         alike = sorted((s for s in scores if scores[s] >= enough), key=lambda s: (s.start, s.end))
         span, _ = _first_free(wish.nearest(alike), taken)
         return Located(span, "fuzzy", scores[span]) if span else MISSING
+
+
+def _bare(words: str) -> str:
+    """The words without the marks around them: quote marks, elisions, bullets."""
+    words = _LEADING.sub("", words)
+    return words[:-_MOST_TRAILING] + _TRAILING.sub("", words[-_MOST_TRAILING:])
 
 
 def _says_something(words: str) -> bool:

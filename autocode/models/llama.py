@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import re
 import secrets
 import threading
 import time
@@ -24,6 +25,8 @@ CONTEXT_TOKENS = 8192
 BATCH_TOKENS = 128
 # Prompts seen lately are kept ready, so that steps that take turns do not evict each other.
 PROMPT_CACHE_MIB = 512
+
+_MARK = re.compile(r"<(?=\||/?\w{1,30}>)|\[(?=/?INST\])")
 
 
 def open_local(model: str, *, progress: Progress | None = None) -> "LocalModel":
@@ -131,7 +134,7 @@ class LocalModel:
 
     async def ask(self, request: Request) -> Answer:
         payload: dict[str, Any] = {
-            "messages": messages(request),
+            "messages": [m | {"content": spelled(m["content"])} for m in messages(request)],
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
             "response_format": response_format(request, request.schema),
@@ -183,6 +186,14 @@ class LocalModel:
         self._closing.set()
         await asyncio.to_thread(self._worker.shutdown, cancel_futures=True)
         del self._server
+
+
+def spelled(text: str) -> str:
+    """`text` without the marks that begin and end turns for a model (`<|im_start|>`, `</s>`).
+
+    llama.cpp takes them for what they stand for wherever they are, also in a transcript.
+    """
+    return _MARK.sub(lambda mark: f"{mark[0]} ", text)
 
 
 def _load(path: Path, key: str) -> Any:

@@ -68,10 +68,12 @@ def default_prompt(step: str) -> bytes:
     return (Path(__file__).parents[2] / "prompts" / f"{step}.md").read_bytes()
 
 
-def fence_for(text: str) -> str:
-    """A line that marks off `text` and cannot occur in it: derived from its hash."""
+def fence_for(text: str, *others: str) -> str:
+    """A line that marks off `text` and occurs neither in it nor in `others`: made of its hash."""
     fence = f"-----{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}-----"
-    return fence if fence not in text else fence_for(text + fence)
+    if any(fence in data for data in (text, *others)):
+        return fence_for(text + fence, text, *others)
+    return fence
 
 
 def _parse(step: str, source: str, content: bytes) -> Prompt:

@@ -14,6 +14,7 @@ from autocode.propose.prompts import Message, Prompt, fence_for
 from autocode.propose.reply_schema import is_spaced
 from autocode.propose.selection import to_be_coded
 from autocode.study import Settings
+from autocode.text import one_line
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import sentences
 
@@ -73,7 +74,9 @@ class Task:
 
     @cached_property
     def fence(self) -> str:
-        return fence_for(self.transcript.text)
+        """A line around what is data; nothing that goes along as data holds it."""
+        speakers = {turn.speaker or "" for turn in self.transcript.turns}
+        return fence_for(self.transcript.text, *speakers, *map(code_line, self.codes))
 
     @cached_property
     def spaced(self) -> bool:
@@ -93,4 +96,4 @@ def code_line(code: Code) -> str:
     label = code.label or code.id.replace("_", " ")
     kind = f" ({code.kind})" if code.kind else ""
     definition = f" — {code.definition}" if code.definition else ""
-    return f"- {code.id}: {label}{kind}{definition}"
+    return one_line(f"- {code.id}: {label}{kind}{definition}")

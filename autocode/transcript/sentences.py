@@ -85,12 +85,13 @@ def _cuts_of_line(line: str, language: str) -> Iterator[int]:
 
     The last sentence of a piece may go on in the next piece, which therefore begins with it.
     """
-    done, size = 0, _PIECE
+    done = 0
     while done < len(line):
-        piece = line[done : done + size]
+        piece = line[done : done + _PIECE]
         ends = [int(boundary["end_index"]) for boundary in get_sentence_boundaries(language, piece)]
         whole = [end for end in ends if end < len(piece)]
         yield from (done + end for end in whole)
-        if done + size >= len(line):
+        if done + _PIECE >= len(line):
             return
-        done, size = (done + whole[-1], _PIECE) if whole else (done, 2 * size)
+        # Where nothing ends in a whole piece, the next one begins in the middle of it.
+        done += whole[-1] if whole else _PIECE // 2

@@ -92,3 +92,12 @@ def test_a_million_characters_on_one_line_take_seconds(text: str) -> None:
 def test_a_long_line_is_parted_as_a_short_one_is() -> None:
     line = "Dr. Who came at 5 a.m. sharp, e.g. on v1.2.3. “Yes. No.” He left... Or so. "
     assert parts(line * 400) == parts(line) * 400
+
+
+@pytest.mark.parametrize("mark", ["`", "'", "a", "a ", "(", ".", "…"])
+def test_a_long_line_without_an_end_takes_no_time(mark: str) -> None:
+    text = "It began. " + mark * 90_000 + " It ended. Really."
+    started = time.process_time()
+    spans = sentences(text, "en")
+    assert time.process_time() - started < 2
+    assert "".join(text[span.start : span.end] for span in spans) == text
