@@ -13,12 +13,6 @@ from autocode.models.embedding import AUTO, EMBEDDERS, Embedder, open_embedder
 from autocode.panel.comparison import Comparison, compare, settings_for
 from autocode.study import Study
 
-
-def _run_count(_: click.Context, __: click.Parameter, value: str) -> int | None:
-    """`all` (None), or how many."""
-    return None if value == "all" else click.IntRange(min=1)(value)
-
-
 _OPTIONS = (
     click.option(
         "--all", "everything", is_flag=True,
@@ -34,7 +28,8 @@ _OPTIONS = (
     ),
     click.option("--model", metavar="NAME", help="Use only runs of this model."),
     click.option(
-        "--runs", callback=_run_count, default="1", metavar="N|all",
+        "--runs", default="1", metavar="N|all",
+        callback=lambda _, __, value: None if value == "all" else click.IntRange(min=1)(value),
         help="Use so many of the newest runs, to see how stable the model is.",
     ),
     click.option(

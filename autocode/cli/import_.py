@@ -109,7 +109,9 @@ def transcripts(
     if relocate:
         _relocated(study, relocate, as_json)
         return
-    told = Told(encoding=encoding, speakers=_names(speakers, no_speakers), interviewer=interviewer)
+    names = [name.strip() for name in (speakers or "").split(",") if name.strip()]
+    named = tuple(names) if speakers is not None or no_speakers else None
+    told = Told(encoding=encoding, speakers=named, interviewer=interviewer)
     imported = [import_transcript(study, file, id_, told) for file in files]
     for each in imported if coder else ():
         import_traces(study, each.transcript, coder or "")
@@ -118,12 +120,6 @@ def transcripts(
         return
     for each in imported:
         _print_transcript(each, study)
-
-
-def _names(speakers: str | None, no_speakers: bool) -> tuple[str, ...] | None:
-    if speakers is None:
-        return () if no_speakers else None
-    return tuple(name.strip() for name in speakers.split(",") if name.strip())
 
 
 def _print_transcript(imported: ImportedTranscript, study: Study) -> None:
@@ -171,9 +167,9 @@ def _relocated(study: Study, id_: str, as_json: bool) -> None:
         )  # fmt: skip
         return
     for each in changes:
-        found = plural(sum(1 for _ in each.coding.located()), "quote")
+        located = plural(sum(1 for _ in each.coding.located()), "quote")
         click.echo(
-            visible(f"{each.file.name}: {found} located, {len(each.lost)} lost; "
+            visible(f"{each.file.name}: {located} located, {len(each.lost)} lost; "
                     f"the old file is {each.kept.name}")
         )  # fmt: skip
         for quote in each.lost:

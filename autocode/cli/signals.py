@@ -20,7 +20,7 @@ def interrupt_on_signals() -> None:
     """Let each of these signals interrupt whatever is under way, as Ctrl-C does."""
     heeded = _heeded()
     for number in heeded:
-        signal.signal(number, _interrupt)
+        signal.signal(number, signal.default_int_handler)
     # Python puts the defaults back as it ends: a late signal would kill it, and change its code.
     atexit.register(lambda: [signal.signal(number, signal.SIG_IGN) for number in heeded])
 
@@ -56,10 +56,6 @@ def cancelling() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, _ignore if taken else handler)
-
-
-def _interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt
 
 
 def _ignore(*_: Any) -> None:
