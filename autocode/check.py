@@ -1,17 +1,19 @@
 """What would go wrong in a study, found before money is spent: notes, gold, prompts, model."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from autocode.coding.codebook import Codebook
-from autocode.coding.files import read_coding, verify, with_additions
-from autocode.coding.findings import Finding, transcript_findings, unknown_codes
-from autocode.coding.nouns import Coding
+from autocode.coding.files import read_coding, verify
+from autocode.coding.findings import (
+    Finding,
+    codebook_findings,
+    coding_findings,
+    transcript_findings,
+)
 from autocode.coding.runs import read_runs
-from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.exchange.intake import unread_codings
 from autocode.models.dry_run import Unasked
@@ -21,7 +23,7 @@ from autocode.models.runtimes import runtime_of
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose.run import plan
 from autocode.propose.selection import to_be_coded
-from autocode.study import GOLD, ID_RULE, SEEDS, SETTINGS_FILE, Study, is_id
+from autocode.study import ID_RULE, SEEDS, SETTINGS_FILE, Study, is_id
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import SUFFIXES
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
@@ -70,10 +72,16 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
         StudyError: an id is not valid or unknown.
     """
     paths = {id_: transcript_path(study, id_) for id_ in ids or transcript_ids(study)}
-    findings = [] if ids else [*_files(study), *_waiting(study)]
-    codebook, broken = _codebook(study)
-    prompts = list(_prompts(study))
-    findings += [*broken, *prompts, *_model(study)]
+    findings = [] if ids else list(_files(study))
+    codebook, file = Codebook(), _relative(study.codebook_path, study)
+    try:
+        codebook = Codebook.load(study.codebook_path)
+    except InputError as error:
+        findings.append(_failed(error, "codebook", file))
+    findings += codebook_findings(codebook, file)
+    settings = list(_settings(study))
+    findings += settings
+    prompts = any(finding.kind == "prompt" for finding in settings)
     for id_, path in paths.items():
         file = _relative(path, study)
         try:
@@ -82,15 +90,13 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
             findings.append(_failed(error, "unreadable", file))
             continue
         findings += transcript_findings(transcript, file, codebook)
-        findings += _gold(study, transcript, codebook)
-        findings += _runs(study, id_)
-        if not prompts:
-            findings += _fit(study, transcript, file)
+        findings += _codings(study, transcript, codebook)
+        findings += [] if prompts else _fit(study, transcript, file)
     return findings
 
 
 def _files(study: Study) -> Iterator[Finding]:
-    """Files in seeds/ that no id leads to."""
+    """Files in seeds/ that no id leads to, and files in gold/ that no command reads there."""
     known = {transcript_path(study, id_) for id_ in transcript_ids(study)}
     if not known:
         message = "there are no transcripts"
@@ -109,57 +115,19 @@ def _files(study: Study) -> Iterator[Finding]:
             used = transcript_path(study, path.stem).name
             message, hint = f"this file is ignored: {used} has the same id", "rename one of them"
         yield Finding(_relative(path, study), None, "warning", "name", message, hint)
-
-
-def _waiting(study: Study) -> Iterator[Finding]:
-    """Files in gold/ that another program wrote: no command reads them there."""
     for path in unread_codings(study):
-        file = _relative(path, study)
-        message = "this file is not read where it is"
+        file, message = _relative(path, study), "this file is not read where it is"
         hint = f"import it with `autocode import coding {file}`"
         yield Finding(file, None, "warning", "not-read", message, hint)
 
 
-def _codebook(study: Study) -> tuple[Codebook, list[Finding]]:
-    """The codebook (an empty one where it is broken) and what is wrong with it."""
-    file = _relative(study.codebook_path, study)
-    try:
-        codebook = Codebook.load(study.codebook_path)
-    except InputError as error:
-        return Codebook(), [_failed(error, "codebook", file)]
-    parents = {code.id: code.parent for code in codebook.codes}
-    findings = []
-    for code, parent in parents.items():
-        if parent is not None and parent not in parents:
-            message = f"'{parent}', the parent of '{code}', is not in the codebook"
-            findings.append(
-                Finding(file, None, "warning", "codebook", message, "add it or correct the name")
-            )
-        elif _in_circle(code, parents):
-            message, hint = f"'{code}' is its own ancestor", "remove one of the parents"
-            findings.append(Finding(file, None, "warning", "codebook", message, hint))
-    return codebook, findings
-
-
-def _in_circle(code: str, parents: dict[str, str | None]) -> bool:
-    seen: set[str] = set()
-    at = parents.get(code)
-    while at is not None and at != code and at not in seen:
-        seen.add(at)
-        at = parents.get(at)
-    return at == code
-
-
-def _prompts(study: Study) -> Iterator[Finding]:
+def _settings(study: Study) -> Iterator[Finding]:
+    """Prompts that cannot be filled in, and a server that may not or could not be asked."""
     for step in PLACEHOLDERS:
         try:
             load_prompt(study, step)
         except AutocodeError as error:
             yield _failed(error, "prompt", f"prompts/{step}.md")
-
-
-def _model(study: Study) -> Iterator[Finding]:
-    """Whether the server of the settings may and could be asked: its address and the key to it."""
     if runtime_of(study.settings.model).here:
         return
     try:
@@ -173,8 +141,8 @@ def _model(study: Study) -> Iterator[Finding]:
         yield Finding(SETTINGS_FILE, None, "warning", "model", message, hint)
 
 
-def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[Finding]:
-    """Coding files of a transcript that cannot be used, or are not what the notes say now."""
+def _codings(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[Finding]:
+    """Coding files of a transcript that cannot be used or are outdated, and runs without any."""
     for path in study.gold_paths(transcript.id):
         file = _relative(path, study)
         try:
@@ -183,33 +151,11 @@ def _gold(study: Study, transcript: Transcript, codebook: Codebook) -> Iterator[
         except InputError as error:
             yield _failed(error, "gold", file)
             continue
-        for quote in coding.quotes:
-            if quote.span is None and quote.mapping != "trace":
-                message = f"quote {quote.id} stands nowhere in the transcript, or in several places"
-                hint = "correct its words, or give its start and end"
-                yield Finding(file, None, "warning", "missing-quote", message, hint)
-        for code in unknown_codes(coding, codebook):
-            message = f"quotes have the code '{code}', which is not in the codebook"
-            yield Finding(
-                file, None, "warning", "unknown-code", message, f"add it to {GOLD}/codebook.json"
-            )
-        from_notes = Counter(quote.mapping == "trace" for quote in coding.quotes)
-        if path == study.gold_path(transcript.id) and from_notes[True] and not from_notes[False]:
-            yield from _outdated(transcript, coding, file)
-
-
-def _runs(study: Study, id: str) -> Iterator[Finding]:
-    """Runs that nothing can be read of: every command leaves them out."""
-    for folder, error in read_runs(study, id)[1].items():
-        message, hint = f"this run is left out: {error.what}", "restore the file or delete the run"
-        yield Finding(_relative(folder, study), error.line, "warning", "run", message, hint)
-
-
-def _outdated(transcript: Transcript, coding: Coding, file: str) -> Iterator[Finding]:
-    if coding.quotes != with_additions(code_traces(transcript), coding).quotes:
-        message = "the traces in the notes have changed since this file was made"
-        hint = f"update it with `autocode gold {transcript.id}`"
-        yield Finding(file, None, "warning", "outdated", message, hint)
+        traced = path == study.gold_path(transcript.id)
+        yield from coding_findings(coding, transcript if traced else None, file, codebook)
+    for folder, reason in read_runs(study, transcript.id)[1].items():
+        message, hint = f"this run is left out: {reason.what}", "restore the file or delete the run"
+        yield Finding(_relative(folder, study), reason.line, "warning", "run", message, hint)
 
 
 def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autocode.coding.codebook import Codebook, alike, bare, nearest
+from autocode.coding.files import with_additions
 from autocode.coding.nouns import Code, Coding, Quote
-from autocode.coding.traces import CodedItem, code_items
+from autocode.coding.traces import CodedItem, code_items, code_traces
+from autocode.study import GOLD
 from autocode.text import excerpt
 from autocode.transcript.nouns import Transcript
 
@@ -124,8 +126,44 @@ def _codes(notes: _Notes, codebook: Codebook) -> Iterator[Finding]:
         yield notes.warn(lines[undefined[0]], "unknown-code", message, hint)
 
 
-def unknown_codes(coding: Coding, codebook: Codebook) -> list[str]:
-    """Codes that quotes carry and neither the coding nor the codebook knows."""
-    known = {code.id for code in coding.codes} | {code.id for code in codebook.codes}
-    used = dict.fromkeys(code for quote in coding.quotes for code in quote.axial)
-    return [code for code in used if code not in known]
+def coding_findings(
+    coding: Coding, transcript: Transcript | None, file: str, codebook: Codebook
+) -> Iterator[Finding]:
+    """Quotes and codes of a coding file that lead nowhere, and notes that have changed since.
+
+    transcript: whose notes the coding may have been made from, where it was.
+    """
+    for quote in coding.quotes:
+        if quote.span is None and quote.mapping != "trace":
+            message = f"quote {quote.id} stands nowhere in the transcript, or in several places"
+            hint = "correct its words, or give its start and end"
+            yield Finding(file, None, "warning", "missing-quote", message, hint)
+    known = {code.id for code in (*coding.codes, *codebook.codes)}
+    for code in dict.fromkeys(code for quote in coding.quotes for code in quote.axial):
+        if code not in known:
+            message = f"quotes have the code '{code}', which is not in the codebook"
+            hint = f"add it to {GOLD}/codebook.json"
+            yield Finding(file, None, "warning", "unknown-code", message, hint)
+    if not transcript or {quote.mapping for quote in coding.quotes} != {"trace"}:
+        return
+    if coding.quotes != with_additions(code_traces(transcript), coding).quotes:
+        message = "the traces in the notes have changed since this file was made"
+        hint = f"update it with `autocode gold {transcript.id}`"
+        yield Finding(file, None, "warning", "outdated", message, hint)
+
+
+def codebook_findings(codebook: Codebook, file: str) -> Iterator[Finding]:
+    """Parents that are not in the codebook, and codes that are their own ancestors."""
+    parents = {code.id: code.parent for code in codebook.codes}
+    for code, parent in parents.items():
+        above = [parent] if parent is not None else []
+        while above and (further := parents.get(above[-1])) and further not in above:
+            above.append(further)
+        if above and parent not in parents:
+            message = f"'{parent}', the parent of '{code}', is not in the codebook"
+            hint = "add it or correct the name"
+        elif code in above:
+            message, hint = f"'{code}' is its own ancestor", "remove one of the parents"
+        else:
+            continue
+        yield Finding(file, None, "warning", "codebook", message, hint)
