@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from unicodedata import category
 
 from autocode.coding.folding import Folded, fold, inside_word, joins
@@ -41,31 +41,19 @@ class Located:
 MISSING = Located(None, "missing")
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """Where the caller would like to find the words: see `Grounder.locate`."""
+def _ordered(spans: Sequence[Span], near: int | None, before: int | None) -> Iterator[Span]:
+    """Spans (in text order) as the caller of `Grounder.locate` prefers them.
 
-    near: int | None
-    before: int | None
-    within: Span
-
-    def allows(self, span: Span) -> bool:
-        return self.within.start <= span.start and span.end <= self.within.end
-
-    def nearest(self, spans: Sequence[Span]) -> Iterator[Span]:
-        """The spans (in text order) in the order of the wish."""
-        if self.before is not None:
-            above = bisect_right(spans, self.before, key=lambda span: span.end)
-            yield from reversed(spans[:above])
-            yield from spans[above:]
-        elif self.near is not None:
-            yield from _outward(spans, self.near)
-        else:
-            yield from spans
-
-
-def _outward(spans: Sequence[Span], near: int) -> Iterator[Span]:
-    """Spans by their start's distance from an offset; of two equally far ones the first."""
+    near: by their start's distance; of two equally far ones the first.
+    """
+    if before is not None:
+        above = bisect_right(spans, before, key=lambda span: span.end)
+        yield from reversed(spans[:above])
+        yield from spans[above:]
+        return
+    if near is None:
+        yield from spans
+        return
     right = bisect_left(spans, near, key=lambda span: span.start)
     left = right - 1
     while left >= 0 or right < len(spans):
@@ -79,16 +67,12 @@ def _outward(spans: Sequence[Span], near: int) -> Iterator[Span]:
 class _Taken:
     """Places that already carry a quote: the characters they cover, and the spans themselves."""
 
-    def __init__(self, length: int, spans: Iterable[Span]) -> None:
+    def __init__(self, length: int, spans: Sequence[Span]) -> None:
         self._covered = bytearray(length)
-        self._spans: set[Span] = set()
+        self._spans = frozenset(spans)
         for span in spans:
-            self.add(span)
-
-    def add(self, span: Span) -> None:
-        start, end = max(0, span.start), min(span.end, len(self._covered))
-        self._covered[start:end] = b"\x01" * (end - start)
-        self._spans.add(span)
+            start, end = max(0, span.start), min(span.end, length)
+            self._covered[start:end] = b"\x01" * (end - start)
 
     def rank(self, span: Span) -> int:
         """0 for a free place, 1 for one that shares characters, 2 for the very same place."""
@@ -118,7 +102,7 @@ class Grounder:
     def __init__(self, text: str) -> None:
         self.text = text
         self._indexed = False
-        self._found: dict[tuple[str, bool, Span], list[Span]] = {}
+        self._known: dict[tuple[str, bool, Span], list[Span]] = {}
 
     @cached_property
     def _folded(self) -> Folded:
@@ -144,63 +128,50 @@ class Grounder:
         nearest first, then those after it; `near` the place nearest to that offset; otherwise the
         first. Places free of `taken` come first. Nothing outside `within` is found.
         """
-        wish = _Wish(near, before, within or Span(0, len(self.text)))
-        return self._locate(words.strip(), wish, _Taken(len(self.text) if taken else 0, taken))
-
-    def places(self, words: str) -> list[Span]:
-        """Every place of the words, in text order: as they stand, else with equal folds."""
-        wish = _Wish(None, None, Span(0, len(self.text)))
-        words = words.strip()
-        return self._places(words, wish, folded=False) or self._places(
-            fold(words), wish, folded=True
-        )
-
-    def locate_all(
-        self,
-        quotes: Iterable[str],
-        *,
-        near: int | None = None,
-        before: int | None = None,
-        within: Span | None = None,
-        taken: Iterable[Span] = (),
-    ) -> list[Located]:
-        """Each of the quotes as by `locate`, in order, none where an earlier one stands if free."""
-        wish = _Wish(near, before, within or Span(0, len(self.text)))
-        places, found = _Taken(len(self.text), taken), []
-        for words in quotes:
-            located = self._locate(words.strip(), wish, places)
-            if located.span:
-                places.add(located.span)
-            found.append(located)
-        return found
-
-    def _locate(self, words: str, wish: _Wish, taken: _Taken) -> Located:
-        exact, rank = _first_free(wish.nearest(self._places(words, wish, folded=False)), taken)
+        words, within = words.strip(), within or Span(0, len(self.text))
+        ordered = partial(_ordered, near=near, before=before)
+        covered = _Taken(len(self.text) if taken else 0, taken)
+        exact, rank = _first_free(ordered(self._places(words, within, folded=False)), covered)
         if exact and rank == 0:
             return Located(exact, "exact")
         needle = fold(words)
-        if not _says_something(needle):
+        # A letter, a digit or a picture, not punctuation alone.
+        if not any(char.isalnum() or category(char) == "So" for char in needle):
             return Located(exact, "exact") if exact else MISSING
         bare = _bare(needle)
-        folds = self._places(needle, wish, folded=True) or self._places(bare, wish, folded=True)
-        same, same_rank = _first_free(wish.nearest(folds), taken)
+        folds = self._places(needle, within, folded=True)
+        folds = folds or self._places(bare, within, folded=True)
+        same, same_rank = _first_free(ordered(folds), covered)
         if exact and rank <= same_rank:
             return Located(exact, "exact")
         if same:
             verbatim = self.text[same.start : same.end] == words
             return Located(same, "exact" if verbatim else "normalised")
-        return self._fuzzy(bare, wish, taken)
+        similar = self._similar_places(bare, within, near if before is None else before, covered)
+        span, _ = _first_free(ordered(list(similar)), covered)
+        return Located(span, "fuzzy", similar[span]) if span else MISSING
 
-    def _places(self, needle: str, wish: _Wish, *, folded: bool) -> list[Span]:
-        """Where the needle stands within the wish, in text order."""
-        key = (needle, folded, wish.within)
+    def places(self, words: str) -> list[Span]:
+        """Every place of the words, in text order: as they stand, else with equal folds."""
+        words, everywhere = words.strip(), Span(0, len(self.text))
+        exact = self._places(words, everywhere, folded=False)
+        return exact or self._places(fold(words), everywhere, folded=True)
+
+    def _places(self, needle: str, within: Span, *, folded: bool) -> list[Span]:
+        """Where the needle stands within the span, in text order."""
+        key = (needle, folded, within)
         if self._indexed and not self._similar.may_hold(needle if folded else fold(needle)):
             return []  # Spares reading the whole text.
-        if key not in self._found:
+        if key not in self._known:
             spans = self._folds_of(needle) if folded else _occurrences(self.text, needle)
-            inside = [span for span in spans if wish.allows(span)]
-            self._found[key] = self._whole_words(inside)
-        return self._found[key]
+            inside = [s for s in spans if within.start <= s.start and s.end <= within.end]
+            uncut = [
+                span
+                for span in inside
+                if not inside_word(self.text, span.start) and not inside_word(self.text, span.end)
+            ]
+            self._known[key] = uncut or inside  # "art" stands only in "start"
+        return self._known[key]
 
     def _folds_of(self, needle: str) -> Iterator[Span]:
         folded = self._folded
@@ -216,41 +187,27 @@ class Grounder:
             until += 1
         return Span(int(source[start]), until)
 
-    def _whole_words(self, spans: list[Span]) -> list[Span]:
-        """The spans that cut no word; all of them when every one does ("art" only in "start")."""
-        text = self.text
-        return [
-            span
-            for span in spans
-            if not inside_word(text, span.start) and not inside_word(text, span.end)
-        ] or spans
-
-    def _fuzzy(self, needle: str, wish: _Wish, taken: _Taken) -> Located:
-        """The most similar place, another than those taken; of equally similar ones by the wish."""
-        near = wish.near if wish.before is None else wish.before
+    def _similar_places(
+        self, needle: str, within: Span, near: int | None, taken: _Taken
+    ) -> dict[Span, float]:
+        """The most similar places and their scores, in text order; others than those taken."""
         low, high, close = map(
-            self._folded.position, (wish.within.start, wish.within.end, near or wish.within.start)
+            self._folded.position, (within.start, within.end, near or within.start)
         )
         scores = {
-            self._original(match.start, match.end): match.score
-            for match in self._similar.matches(needle, low, high, close)
+            self._original(span.start, span.end): score
+            for span, score in self._similar.matches(needle, low, high, close)
         }
         scores = {s: scores[s] for s in scores if taken.rank(s) < 2} or scores
         enough = max(scores.values(), default=0) - SCORE_TIE
         alike = sorted((s for s in scores if scores[s] >= enough), key=lambda s: (s.start, s.end))
-        span, _ = _first_free(wish.nearest(alike), taken)
-        return Located(span, "fuzzy", scores[span]) if span else MISSING
+        return {span: scores[span] for span in alike}
 
 
 def _bare(words: str) -> str:
     """The words without the marks around them: quote marks, elisions, bullets."""
     words = _LEADING.sub("", words)
     return words[:-_MOST_TRAILING] + _TRAILING.sub("", words[-_MOST_TRAILING:])
-
-
-def _says_something(words: str) -> bool:
-    """Whether there is a letter, a digit or a picture in them, not punctuation alone."""
-    return any(map(str.isalnum, words)) or any(category(one) == "So" for one in words)
 
 
 def _occurrences(text: str, needle: str) -> Iterator[Span]:

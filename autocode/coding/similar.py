@@ -9,13 +9,13 @@ short one.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from autocode.coding.folding import codes, inside_word, unspaced
+from autocode.transcript.nouns import Span
 
 # Quotes with 8 % edits score .92; in other interviews on the same subject a quote's best place
 # reached .83 ("Kappa architecture" in "data architecture"). Short ones may have one edit only.
@@ -37,24 +37,6 @@ _ENDS = re.compile(r"\w(?!\w)|[^\w ]")
 _Ints = npt.NDArray[np.int64]
 _Hashes = npt.NDArray[np.uint64]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Where a quote may stand: estimated ends, each right to within `slack` characters."""
-
-    start: int
-    end: int
-    slack: int
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """`[start, end)` of the text and its Levenshtein similarity to the quote, 0 to 1."""
-
-    start: int
-    end: int
-    score: float
 
 
 class Similar:
@@ -81,27 +63,30 @@ class Similar:
         counts = np.where(self._grams[at] == grams, self._borders[at + 1] - self._borders[at], 0)
         return counts, self._borders[at]
 
-    def matches(self, quote: str, low: int, high: int, near: int) -> list[Match]:
+    def matches(self, quote: str, low: int, high: int, near: int) -> Iterator[tuple[Span, float]]:
         """Places in `[low, high)` similar enough to a folded quote; of many, those near `near`.
 
-        They start and end at words where the script has any. Too short a quote has none.
+        Each comes with its Levenshtein similarity to the quote, 0 to 1. They start and end at words
+        where the script has any. Too short a quote has none.
         """
-        if len(quote) < MIN_CHARACTERS or _words(quote) < MIN_WORDS:
-            return []
+        # Each character of an unspaced script is a word.
+        words = len(quote.split()) + (0 if quote.isascii() else sum(map(unspaced, quote)))
+        if len(quote) < MIN_CHARACTERS or words < MIN_WORDS:
+            return
         enough = 1 - 1 / len(quote) if len(quote) < ONE_EDIT_BELOW else THRESHOLD
-        found = []
+        # The ends of a region are estimates, each right to within so many characters.
+        slack = _slack(min(len(quote), PIECE))
         for region in self._regions(quote, low, high, near):
-            if _hopeless(quote, self._text, region):
+            if _hopeless(quote, self._text, region, slack):
                 continue
-            start, end = _fit(quote, self._text, region, low, high)
+            start, end = _fit(quote, self._text, region, slack, low, high)
             score = Levenshtein.normalized_similarity(
                 quote, self._text[start:end], score_cutoff=enough
             )
             if score:
-                found.append(Match(start, end, score))
-        return found
+                yield Span(start, end), score
 
-    def _regions(self, quote: str, low: int, high: int, near: int) -> Iterator[Region]:
+    def _regions(self, quote: str, low: int, high: int, near: int) -> Iterator[Span]:
         """Places worth comparing. A long quote stands where its head and its tail do."""
         if len(quote) <= PIECE:
             yield from self._candidates(quote, low, high, near)
@@ -110,12 +95,12 @@ class Similar:
         for head in self._candidates(quote[:PIECE], low, high, near):
             for tail in tails:
                 if abs(tail.end - head.start - len(quote)) <= (1 - THRESHOLD) * len(quote):
-                    yield Region(head.start, tail.end, head.slack)
+                    yield Span(head.start, tail.end)
 
-    def _candidates(self, piece: str, low: int, high: int, near: int) -> Iterator[Region]:
+    def _candidates(self, piece: str, low: int, high: int, near: int) -> Iterator[Span]:
         """Diagonals with the most hits, the best first; only those with half its hits follow."""
         in_piece, in_text = self._hits(piece, low, high, near)
-        slack = GRAM + len(piece) // 10
+        slack = _slack(len(piece))
         # One sort by diagonal, then by place in the piece.
         order = np.sort((in_text - in_piece + PIECE) * PIECE + in_piece)
         in_piece, diagonals = order % PIECE, order // PIECE - PIECE
@@ -126,7 +111,10 @@ class Similar:
             if not len(votes) or votes[best] < enough:
                 return
             band = slice(best, best + int(votes[best]))
-            yield _region(in_piece[band], diagonals[band], len(piece), slack)
+            first, last = in_piece[band].argmin(), in_piece[band].argmax()
+            # The ends are reckoned from the hits nearest to them.
+            start, end = diagonals[band][first], diagonals[band][last]
+            yield Span(int(start), int(end) + len(piece))
             votes[np.searchsorted(diagonals, diagonals[best] - slack) : band.stop] = 0
 
     def _hits(self, piece: str, low: int, high: int, near: int) -> tuple[_Ints, _Ints]:
@@ -168,22 +156,16 @@ def _hashes(text: str) -> _Hashes:
     return hashes
 
 
-def _region(in_piece: _Ints, diagonals: _Ints, length: int, slack: int) -> Region:
-    """The region of hits on one diagonal: its ends are reckoned from the hits nearest to them."""
-    start, end = diagonals[in_piece.argmin()], diagonals[in_piece.argmax()]
-    return Region(int(start), int(end) + length, slack)
-
-
-def _words(quote: str) -> int:
-    """How many words, at least; each character of an unspaced script is one."""
-    return len(quote.split()) if quote.isascii() else len(quote.split()) + sum(map(unspaced, quote))
+def _slack(length: int) -> int:
+    """How many characters the ends of a region may be wrong by."""
+    return GRAM + length // 10
 
 
 def _word_starts(text: str, low: int, high: int) -> list[int]:
     """Offsets in `[low, high)` where a word, or a mark that is not white space, begins."""
     low = max(0, low)
     if text[low:high].isascii():
-        return [found.start() for found in _STARTS.finditer(text, low, high)]
+        return [start.start() for start in _STARTS.finditer(text, low, high)]
     span = range(low, min(high, len(text)))
     return [at for at in span if text[at] != " " and not inside_word(text, at)]
 
@@ -192,27 +174,27 @@ def _word_ends(text: str, low: int, high: int) -> list[int]:
     """Offsets in `(low, high]` where a word, or a mark that is not white space, ends."""
     low = max(0, low)
     if text[low : high + 1].isascii():
-        ends = (found.end() for found in _ENDS.finditer(text, low, high + 1))
+        ends = (end.end() for end in _ENDS.finditer(text, low, high + 1))
         return [end for end in ends if end <= high]
     span = range(low + 1, min(high, len(text)) + 1)
     return [at for at in span if text[at - 1] != " " and not inside_word(text, at)]
 
 
-def _hopeless(quote: str, text: str, region: Region) -> bool:
+def _hopeless(quote: str, text: str, region: Span, slack: int) -> bool:
     """Whether no passage of the region can be similar enough.
 
     Leaving n characters out of a text lowers a distance by n at most.
     """
-    wide = text[max(0, region.start - region.slack - 1) : region.end + region.slack + 1]
+    wide = text[max(0, region.start - slack - 1) : region.end + slack + 1]
     allowed = len(quote) * (1 / THRESHOLD - 1)
     most = len(wide) - len(quote) + 2 * math.ceil(allowed)
     return most < 0 or Levenshtein.distance(quote, wide, score_cutoff=most) > most
 
 
-def _fit(quote: str, text: str, region: Region, low: int, high: int) -> tuple[int, int]:
+def _fit(quote: str, text: str, region: Span, slack: int, low: int, high: int) -> tuple[int, int]:
     """The ends that make a region most like the quote; of equally good ones the shortest."""
     start, end = max(low, region.start), min(high, region.end)
-    head, tail, slack = quote[:END], quote[-END:], region.slack + 1
+    head, tail, slack = quote[:END], quote[-END:], slack + 1
     until = end if len(quote) <= END else start + END
     starts = _word_starts(text, max(low, start - slack), min(until, start + slack))
     start = min(
