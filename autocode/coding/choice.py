@@ -62,7 +62,10 @@ def materials_of(
     if study and not names:
         materials = _every(study, choice)
     elif study and all(name in ids for name in names):
-        materials = [_of_id(study, id_, choice) for id_ in dict.fromkeys(names)]
+        materials = [
+            _of_runs(study, human_source(study, id_, choice.gold), *_runs(study, id_, choice))
+            for id_ in dict.fromkeys(names)
+        ]
     else:
         materials = [_of_codings(study, names, choice)]
     kinds = procedures(materials)
@@ -107,11 +110,6 @@ def _every(study: Study, choice: Choice) -> list[Material]:
         f"no transcript has both a human coding{by} in {GOLD}/ and a run",
         hint="Make them with `autocode gold` and `autocode propose`.",
     )
-
-
-def _of_id(study: Study, id_: str, choice: Choice) -> Material:
-    gold = human_source(study, id_, choice.gold)
-    return _of_runs(study, gold, *_runs(study, id_, choice))
 
 
 def _of_runs(study: Study, gold: Source, runs: Sequence[Source], notes: Sequence[str]) -> Material:
@@ -217,7 +215,12 @@ def _material(
         if transcript and source.coding.transcript.same_text(TranscriptRef.of(transcript)):
             verify(source.coding, transcript, source.name)
         about += _about(source)
-    about += [*_recipes([*codings[1:], *runs]), *copies(material)]
+    if len({source.run.manifest.recipe for source in (*codings[1:], *runs) if source.run}) > 1:
+        id_ = codings[0].coding.transcript.id
+        about.append(
+            f"{id_}: the runs differ in what was asked (prompts, settings), not in chance alone"
+        )
+    about += copies(material)
     return replace(material, notes=tuple(dict.fromkeys([*missing, *notes, *about])))
 
 
@@ -242,13 +245,6 @@ def _about(source: Source) -> Iterator[str]:
         )
     if source.run and source.run.manifest.codebook.warning:
         yield f"{id_}: {source.run.manifest.codebook.warning.removesuffix('.')}"
-
-
-def _recipes(sources: Sequence[Source]) -> Iterator[str]:
-    """Runs that were not asked the same are no repetitions: that must be said."""
-    if len({source.run.manifest.recipe for source in sources if source.run}) > 1:
-        id_ = sources[0].coding.transcript.id
-        yield f"{id_}: the runs differ in what was asked (prompts, settings), not in chance alone"
 
 
 def _named(study: Study, folder: Path) -> str:

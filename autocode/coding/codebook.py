@@ -57,7 +57,11 @@ class Codebook(Record):
     def find(self, name: str) -> Code | None:
         """The code with this id, alias or label, whatever its case and underscores."""
         exact = next((code for code in self.codes if code.id == name), None)
-        return exact or next((code for code in self.codes if bare(name) in _names(code)), None)
+        wanted = bare(name)
+        for code in self.codes if exact is None else ():
+            if wanted in {bare(other) for other in (code.id, code.label, *code.aliases) if other}:
+                return code
+        return exact
 
     def without(
         self, transcript_id: str, defined: Collection[str] = ()
@@ -160,7 +164,3 @@ def _similar(name: str, names: Sequence[str | None]) -> list[int]:
         if re.findall(r"\d+", other) == numbers
         and (other == wanted or min(len(wanted), len(other)) >= _SHORTEST)
     ]
-
-
-def _names(code: Code) -> set[str]:
-    return {bare(name) for name in (code.id, code.label, *code.aliases) if name}

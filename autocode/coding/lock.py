@@ -95,17 +95,13 @@ def _owner(path: Path) -> str:
     """Who holds a lock, as far as its file says so."""
     try:
         about: Any = json.loads(path.read_bytes()[:1000])
-        age = (_now() - datetime.fromisoformat(about["since"])).total_seconds()
-        return f": process {int(about['pid'])} on {about['host']}, for {_duration(age)}"
+        seconds = int((_now() - datetime.fromisoformat(about["since"])).total_seconds())
+        minutes = seconds // 60
+        duration = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+        duration = duration if minutes > 0 else f"{max(0, seconds)} s"
+        return f": process {int(about['pid'])} on {about['host']}, for {duration}"
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return ""
-
-
-def _duration(seconds: float) -> str:
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{max(0, int(seconds))} s"
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
 
 
 def _now() -> datetime:

@@ -60,7 +60,15 @@ def check(material: Material, *, incomplete: bool) -> None:
     first = material.codings[0]
     for _, source in material.sources:
         _check_text(first, source)
-        _check_quotes(source)
+        length = source.coding.transcript.length
+        for quote in source.coding.located():
+            span = quote.span
+            if span and (span.end > length or span.end - span.start != len(quote.text)):
+                raise InputError(
+                    f"quote {quote.id} does not fit: it spans {span.start} to {span.end} of "
+                    f"{length} characters and has {len(quote.text)} characters of text",
+                    where=source.name, hint="Correct its offsets, or make the coding again.",
+                )  # fmt: skip
         if source.coding.incomplete and not incomplete:
             further, hint = way_on(source.run) if source.run else ("", "Choose another coding.")
             raise InputError(
@@ -83,18 +91,6 @@ def _check_text(first: Source, source: Source) -> None:
             "same text",
             where=source.name, hint="Correct the length, or make the coding again.",
         )  # fmt: skip
-
-
-def _check_quotes(source: Source) -> None:
-    length = source.coding.transcript.length
-    for quote in source.coding.located():
-        span = quote.span
-        if span and (span.end > length or span.end - span.start != len(quote.text)):
-            raise InputError(
-                f"quote {quote.id} does not fit: it spans {span.start} to {span.end} of {length} "
-                f"characters and has {len(quote.text)} characters of text",
-                where=source.name, hint="Correct its offsets, or make the coding again.",
-            )  # fmt: skip
 
 
 def assisted(materials: Sequence[Material]) -> bool:

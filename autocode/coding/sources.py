@@ -164,17 +164,13 @@ def way_on(run: Run) -> tuple[str, str]:
 
 
 def _read(study: Study | None, path: Path, shown: Path, run: Run | None = None) -> Source:
-    about = _about(study, path) if study and run is None else None
-    coding = read_coding(path, partial(load, study, about) if study and about else None)
+    transcript = None
+    if study and run is None and path.resolve().parent == (study.root / GOLD).resolve():
+        # By its name: gold/p1.anna.json is about p1.
+        ids = [id_ for id_ in transcript_ids(study) if path.name.startswith(f"{id_}.")]
+        transcript = partial(load, study, max(ids, key=len)) if ids else None
+    coding = read_coding(path, transcript)
     return Source(coding, _named(study, shown), _sha256(path.read_bytes()), path, run)
-
-
-def _about(study: Study, path: Path) -> str | None:
-    """The transcript that a file in `gold/` is about by its name: `p1.anna.json` is about p1."""
-    if path.resolve().parent != (study.root / GOLD).resolve():
-        return None
-    ids = (id_ for id_ in transcript_ids(study) if path.name.startswith(f"{id_}."))
-    return max(ids, key=len, default=None)
 
 
 def _named(study: Study | None, path: Path) -> str:

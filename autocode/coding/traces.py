@@ -45,21 +45,14 @@ class CodedItem:
 
 def code_items(transcript: Transcript) -> list[CodedItem]:
     """Every line of every OPEN trace in file order, with the quotes it became numbered q1, q2 …"""
-    reader = _Reader(transcript, Grounder(transcript.text))
-    return [
-        coded
-        for trace, window in _windows(transcript.traces)
-        for coded in reader.read_trace(trace, window)
-    ]
-
-
-def _windows(traces: Sequence[Trace]) -> Iterator[tuple[Trace, Span]]:
-    """Each trace with the text it codes: what was said since the trace before it."""
+    reader, items = _Reader(transcript, Grounder(transcript.text)), list[CodedItem]()
     start = end = 0
-    for trace in traces:
+    for trace in transcript.traces:
+        # A trace codes what was said since the trace before it.
         if trace.offset > end:
             start, end = end, trace.offset
-        yield trace, Span(start, trace.offset)
+        items += reader.read_trace(trace, Span(start, trace.offset))
+    return items
 
 
 class _Reader:
@@ -77,7 +70,9 @@ class _Reader:
             heading = _CAPTION.fullmatch(_words(item.text)[0])
             names = _listed((heading[2] or "") if heading else item.text)
             if heading and (names or (following and len(_listed(following.text)) > 1)):
-                caption = None if self._was_said(item, trace) else heading[1]
+                place = self._grounder.locate(item.text, before=trace.offset)
+                said = place.span is not None and place.status != "fuzzy"
+                caption = None if said else heading[1]
             if caption is None or not all(map(_is_short, names)):
                 caption = None
                 yield self._read(trace, item, window)
@@ -86,10 +81,6 @@ class _Reader:
             yield CodedItem(item, mentions=tuple(mentions))
             if names and item.text.rstrip()[-1] not in ",;":
                 caption = None
-
-    def _was_said(self, item: TraceItem, trace: Trace) -> bool:
-        place = self._grounder.locate(item.text, before=trace.offset)
-        return place.span is not None and place.status != "fuzzy"
 
     def _read(self, trace: Trace, item: TraceItem, window: Span) -> CodedItem:
         words, note = _words(item.text)
