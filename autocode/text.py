@@ -50,6 +50,14 @@ def whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+_LOCAL = re.compile(r"^local:.*[\\/]")
+
+
+def model_name(name: str) -> str:
+    """A model as others may see it: a local file without the folders of this machine."""
+    return _LOCAL.sub("local:", name)
+
+
 # With what spreadsheets begin a formula, in the wide forms of East Asian text too.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 

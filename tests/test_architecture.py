@@ -30,7 +30,7 @@ ROOMS = {
     "diff": SPEECH | {"agreement", "pages"},
     "review": SPEECH | {"panel", "diff", "pages"},
     "report": SPEECH | {"agreement", "panel", "diff", "pages"},
-    "exchange": SPEECH,
+    "exchange": SPEECH | {"agreement", "pages"},
     "new_study": SPEECH | {"propose"},
     "check": SPEECH | {"exchange", "models", "propose"},
     "schemas": SPEECH | {"agreement", "panel", "diff"},

@@ -28,6 +28,7 @@ COMMANDS = {
     "models": "List the models that can be used.",
     "diff": "Show two codings of a transcript side by side, turn by turn.",
     "compare": "Measure how well codings agree, beside chance and baselines.",
+    "export": "Write codings for other programs and other people.",
     "report": "Write the agreement report for a methods section.",
 }
 

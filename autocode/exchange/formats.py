@@ -1,12 +1,21 @@
-"""Which reader takes which file: the one table of other programs' formats that come in."""
+"""Which reader takes which file that comes in, and what writes which format that goes out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from autocode.errors import InputError
+from autocode.exchange.codeable import codeable
+from autocode.exchange.exports import Selection
+from autocode.exchange.fieldnotes import fieldnotes
+from autocode.exchange.margin import margin_page
 from autocode.exchange.outline import read_outline
-from autocode.exchange.project import Project, ProjectCode
+from autocode.exchange.project import Project, ProjectCode, Written
+from autocode.exchange.quotes import quotes_csv, quotes_xlsx
+from autocode.exchange.refi_codebook import qdc_bytes
+from autocode.exchange.refi_writer import TARGETS, Target, qdpx_bytes
 from autocode.exchange.tables import read_code_table, read_coded_table
+from autocode.exchange.word_writer import word_bytes
 from autocode.transcript.decoding import read_bytes
 
 Columns = Mapping[str, str]
@@ -54,3 +63,100 @@ def _unknown(path: Path, what: str, readers: Mapping[str, object]) -> InputError
         f"{path.suffix or 'files without a suffix'} cannot be read as {what}", where=path,
         hint=f"Save it as one of {', '.join(readers)}.",
     )  # fmt: skip
+
+
+Writer = Callable[[Selection, Target | None], Written]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that goes out: what it is in words, and its writers by the suffix of their files.
+
+    of: `codings` of transcripts, `coding` where a file holds one, or the `codebook` of the study.
+    binary: the suffixes of files that no terminal can show; the first suffix is the usual one.
+    targets: the programs for which it differs.
+    """
+
+    what: str
+    writers: Mapping[str, Writer]
+    of: str = "codings"
+    binary: frozenset[str] = frozenset()
+    targets: tuple[Target, ...] = ()
+
+
+def _fieldnotes(selection: Selection, _: Target | None) -> Written:
+    (document,) = selection.documents
+    (source,) = document.sources
+    text, remarks = fieldnotes(document.transcript, source.coding)
+    return Written(text.encode("utf-8", "replace"), remarks)
+
+
+def _codeable(selection: Selection, _: Target | None) -> Written:
+    text, remarks = codeable(selection.codebook, selection.relations)
+    return Written(text.encode("utf-8", "replace"), remarks)
+
+
+FORMATS: Mapping[str, Format] = {
+    "quotes": Format(
+        "every quote with its codes, as a table (.csv or .xlsx)",
+        {
+            ".csv": lambda chosen, _: Written(quotes_csv(chosen)),
+            ".xlsx": lambda chosen, _: Written(quotes_xlsx(chosen)),
+        },
+        binary=frozenset({".xlsx"}),
+    ),
+    "html": Format(
+        "the text with its codes in the margin, as a web page",
+        {".html": lambda chosen, _: Written(margin_page(chosen))},
+    ),
+    "word": Format(
+        "a Word document with the codes as comments",
+        {".docx": lambda chosen, _: word_bytes(chosen.project())},
+        binary=frozenset({".docx"}),
+    ),
+    "qdpx": Format(
+        "a REFI-QDA project, for NVivo, MAXQDA, ATLAS.ti, QualCoder and others",
+        {".qdpx": lambda chosen, target: qdpx_bytes(chosen.project(), chosen.name, target)},
+        binary=frozenset({".qdpx"}), targets=TARGETS,
+    ),
+    "fieldnotes": Format(
+        "field notes with OPEN and AXIAL traces", {".md": _fieldnotes}, of="coding"
+    ),
+    "codeable": Format(
+        "the codebook and its relations as CodeableModels Python", {".py": _codeable},
+        of="codebook",
+    ),
+    "qdc": Format(
+        "the codebook for other programs (REFI-QDA)",
+        {".qdc": lambda chosen, target: qdc_bytes(chosen.project(), target or "")},
+        of="codebook", targets=TARGETS,
+    ),
+}  # fmt: skip
+
+
+def export(
+    name: str, selection: Selection, suffix: str | None = None, target: Target | None = None
+) -> Written:
+    """A selection in the format of that name.
+
+    suffix: of the file, where there are several kinds; target: the program it is for.
+
+    Raises:
+        InputError: the format has no such files, or cannot hold what was selected.
+    """
+    form = FORMATS[name]
+    suffix = (suffix or next(iter(form.writers))).lower()
+    if suffix not in form.writers:
+        raise InputError(
+            f"{name} cannot be written as {suffix}",
+            hint=f"Name a file that ends in {' or '.join(form.writers)}.",
+        )
+    several = len(selection.documents) > 1 or any(
+        len(document.sources) > 1 for document in selection.documents
+    )
+    if form.of == "coding" and several:
+        raise InputError(
+            f"{name} holds one coding of one transcript",
+            hint="Name one transcript, and choose its coding with --gold or --run.",
+        )
+    return form.writers[suffix](selection, target)

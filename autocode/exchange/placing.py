@@ -197,6 +197,8 @@ class _Placing:
         text, span = self._transcript.text, passage.span
         if span and self._same_text and span.end <= len(text):
             return Located(span, "exact")
+        if span and text[span.start : span.end].strip() == passage.words.strip():
+            return Located(span, "exact")
         words = passage.words.strip()
         near = round(span.start / self._length * len(text)) if span and self._length else None
         if near is None and passage.paragraph is not None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from autocode.coding.nouns import Code, Coder, Coding, Relation
+from autocode.text import model_name
 from autocode.transcript.nouns import Span, Transcript, Turn
 
 # Colours that black words can be read on (Tol 2021, the schemes "light" and "pale").
@@ -94,7 +95,7 @@ class Written:
 
 def coder_name(coder: Coder) -> str:
     """What other programs call a coder; nobody takes a model for a person there."""
-    return coder.id + (_MODEL if coder.kind == "model" else "")
+    return model_name(coder.id) + (_MODEL if coder.kind == "model" else "")
 
 
 def coder_named(name: str) -> Coder:
@@ -138,11 +139,7 @@ def project_of(
         for coding in codings
         for link in coding.relations
     }
-    codes: dict[str, Code] = {c.id: c for each in reversed(codings) for c in each.codes}
-    codes |= {code.id: code for code in codebook}
-    used = {code for passage in passages for code in passage.codes}
-    used |= {code for source, _, target in links for code in (source, target)}
-    codes |= {id_: Code(id=id_) for id_ in used - codes.keys()}
+    codes = code_table(codings, codebook)
     return Project(
         tuple(ProjectDocument(talk.id, talk.text, talk.turns) for talk, _ in coded),
         tuple(_code(codes[id_], codes.keys()) for id_ in sorted(codes)),
@@ -151,6 +148,16 @@ def project_of(
         tuple(links[key] for key in sorted(links)),
         tuple(memos),
     )
+
+
+def code_table(codings: Sequence[Coding], codebook: Iterable[Code]) -> dict[str, Code]:
+    """Every code by its id: the codebook's, those of codings, and those that are only used."""
+    codes: dict[str, Code] = {c.id: c for each in reversed(codings) for c in each.codes}
+    codes |= {code.id: code for code in codebook}
+    used = {code for coding in codings for quote in coding.located() for code in quote.axial}
+    links = (link for coding in codings for link in coding.relations)
+    used |= {code for link in links for code in (link.source, link.target)}
+    return codes | {id_: Code(id=id_) for id_ in used - codes.keys()}
 
 
 def _placeless(coding: Coding) -> Iterable[str]:

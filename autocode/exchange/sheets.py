@@ -4,16 +4,20 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autocode.errors import InputError
-from autocode.text import from_spreadsheet, spreadsheet_text
+from autocode.files import zip_bytes
+from autocode.text import from_spreadsheet, spreadsheet_text, visible
 from autocode.transcript.decoding import decode
 
 # A table of more cells, or of an archive that unpacks to more, is no coding table.
 MOST_CELLS = 5_000_000
 MOST_BYTES = 500_000_000
+# What a cell of a spreadsheet can hold.
+LONGEST_CELL = 32_767
 XLSX = b"PK\x03\x04"
 
 
@@ -75,6 +79,40 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def xlsx_bytes(rows: Sequence[Sequence[Any]], title: str) -> bytes:
+    """Rows as a spreadsheet, the first frozen as its header; the same rows, the same bytes.
+
+    No words become a formula. What a spreadsheet cannot hold is written out (`\\x1b`), and cells
+    end where its cells do (32,767 characters).
+    """
+    import openpyxl
+    from openpyxl.styles import Alignment, Font
+
+    book = openpyxl.Workbook()
+    book.properties.created = book.properties.modified = datetime(2000, 1, 1)
+    sheet = book.active
+    sheet.title, sheet.freeze_panes = title, "A2"
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(number, column)
+            if isinstance(value, str):
+                cell.value = visible(spreadsheet_text(value))[:LONGEST_CELL]
+                cell.data_type = "s"
+                cell.alignment = Alignment(vertical="top", wrap_text=True)
+            else:
+                cell.value = value
+                cell.alignment = Alignment(vertical="top")
+    for cell, values in zip(sheet[1], zip(*rows, strict=True), strict=True):
+        cell.font = Font(bold=True)
+        longest = max(len(str(value or "")) for value in values)
+        sheet.column_dimensions[cell.column_letter].width = min(max(longest + 2, 8), 60)
+    sheet.auto_filter.ref = sheet.dimensions
+    packed = io.BytesIO()
+    book.save(packed)
+    with zipfile.ZipFile(packed) as parts:
+        return zip_bytes((name, parts.read(name)) for name in parts.namelist())
 
 
 def records(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[str, str]]]:

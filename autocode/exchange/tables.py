@@ -14,10 +14,12 @@ from autocode.coding.codebook import bare
 from autocode.errors import InputError
 from autocode.exchange.project import Passage, Project, ProjectCode, ProjectDocument
 from autocode.exchange.sheets import csv_bytes, read_sheet, records
+from autocode.transcript.nouns import Span
 
 OURS = ("document", "start", "end", "quote", "code", "open code", "coder", "memo")
 _APPLIED = re.compile(r"code:\s*(.*?)\s*applied", re.I)
 _PARENTS = re.compile(r"\s*(?:>|::|\\)\s*")
+_DIGITS = 20
 _TRUE = {"true", "1", "yes", "x", "wahr"}
 
 
@@ -58,10 +60,19 @@ def _passage(cell: Mapping[str, str], codes: tuple[str, ...]) -> Passage:
         words=cell["quote"],
         codes=codes,
         coder=cell.get("coder") or None,
+        span=_span(cell),
         paragraph=_number(cell.get("paragraph", "")),
         open_code=cell.get("open_code") or None,
         note=cell.get("memo", ""),
     )
+
+
+def _span(cell: Mapping[str, str]) -> Span | None:
+    """The place that a table of ours names; programs name pages or paragraphs."""
+    start, end = cell.get("start", ""), cell.get("end", "")
+    if not (start.isdecimal() and end.isdecimal() and len(start + end) < _DIGITS):
+        return None
+    return Span(int(start), int(end))
 
 
 def read_code_table(

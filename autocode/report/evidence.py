@@ -1,6 +1,5 @@
 """What a report is made from: the codings, their comparison, and what the runs left behind."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +12,10 @@ from autocode.diff import Diff, diff_codings
 from autocode.panel.comparison import Comparison
 from autocode.report.facts import facts_of
 from autocode.report.numbers import Numbers
+from autocode.text import model_name
 
 # Ids that a human coding has when nobody gave it a name.
 UNNAMED = {"gold", "human"}
-_LOCAL = re.compile(r"^local:.*[\\/]")
 
 
 @dataclass(frozen=True)
@@ -165,4 +164,4 @@ def without_folders(tree: Any) -> Any:
         return {key: without_folders(value) for key, value in tree.items()}
     if isinstance(tree, list):
         return [without_folders(value) for value in tree]
-    return _LOCAL.sub("local:", tree) if isinstance(tree, str) else tree
+    return model_name(tree) if isinstance(tree, str) else tree

@@ -1,0 +1,183 @@
+"""Codings beside the text as one HTML file: no script, nothing fetched, all text escaped."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from autocode import __version__
+from autocode.agreement.spans import Unit, pieces
+from autocode.coding.nouns import Quote
+from autocode.exchange.exports import CodedTranscript, Selection
+from autocode.exchange.project import coder_name
+from autocode.pages import page_environment, resource
+from autocode.text import model_name, visible
+from autocode.transcript.nouns import Transcript, Turn
+
+# As many as the style tells apart; further coders begin again.
+_COLOURS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CoderShown:
+    """A coder as the page names them; about: kind, source and how many quotes."""
+
+    name: str
+    colour: int
+    about: str
+    unfinished: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A located quote with the number it has on the page, and the key of its anchors."""
+
+    number: int
+    key: str
+    quote: Quote
+    coder: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that the same quotes cover; `begun` are those that begin with them."""
+
+    words: str
+    over: tuple[Mark, ...]
+    begun: tuple[Mark, ...]
+
+    @property
+    def classes(self) -> str:
+        colours = {mark.colour for mark in self.over}
+        return "several" if len(colours) > 1 else "".join(f"c{colour}" for colour in colours)
+
+    @property
+    def title(self) -> str:
+        return "; ".join(f"{mark.number} {mark.coder}" for mark in self.over)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnShown:
+    """A turn in pieces that join to its text, the quotes that begin in it, and codes noted."""
+
+    number: int
+    speaker: str | None
+    pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
+    noted: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """A transcript with its coders and turns, and what has no place in the text."""
+
+    key: str
+    transcript: Transcript
+    coders: tuple[CoderShown, ...]
+    turns: tuple[TurnShown, ...]
+    missing: tuple[tuple[str, Quote], ...]
+    noted: tuple[tuple[str, str], ...]
+
+
+def margin_page(selection: Selection) -> bytes:
+    """The page: every turn of each transcript, with the codes of its quotes in the margin."""
+    environment = page_environment("autocode.exchange")
+    environment.filters["thousands"] = "{:,}".format
+    # A code may go on in the next line after each underscore.
+    environment.filters["breakable"] = lambda code: Markup("_<wbr>").join(visible(code).split("_"))
+    style = resource("autocode.diff", "page.css") + resource("autocode.exchange", "margin.css")
+    page = environment.get_template("margin.html").render(
+        title=f"{selection.name}: codings",
+        documents=[_document(n, each) for n, each in enumerate(selection.documents, 1)],
+        labels={code.id: code.label or code.id for code in selection.codes.values()},
+        style=style,
+        version=__version__,
+    )
+    return page.encode("utf-8", "replace")
+
+
+def _document(number: int, document: CodedTranscript) -> DocumentShown:
+    names = _names(document)
+    codings = [(name, source.coding) for name, source in zip(names, document.sources, strict=True)]
+    marks = _marks(f"d{number}", document, names)
+    turns = document.transcript.turns
+    noted = [(name, mention) for name, coding in codings for mention in coding.mentions]
+    known = {turn.number for turn in turns}
+    return DocumentShown(
+        key=f"d{number}",
+        transcript=document.transcript,
+        coders=tuple(_coders(document, names)),
+        turns=tuple(
+            _turn(document.transcript, turn, marks,
+                  [(name, mention.code) for name, mention in noted if mention.turn == turn.number])
+            for turn in turns
+        ),
+        missing=tuple((n, quote) for n, c in codings for quote in c.quotes if not quote.span),
+        noted=tuple((name, m.code) for name, m in noted if m.turn not in known),
+    )  # fmt: skip
+
+
+def _names(document: CodedTranscript) -> list[str]:
+    """What the page calls each coder: several codings of one coder are numbered."""
+    names = [coder_name(source.coding.coder) for source in document.sources]
+    return [
+        f"{name} {names[:at].count(name) + 1}" if names.count(name) > 1 else name
+        for at, name in enumerate(names)
+    ]
+
+
+def _coders(document: CodedTranscript, names: Sequence[str]) -> Iterator[CoderShown]:
+    for at, (name, source) in enumerate(zip(names, document.sources, strict=True)):
+        coding, made = source.coding, source.run.manifest if source.run else None
+        how = f"{model_name(made.model_asked)}, {made.strategy}, run {made.run}" if made else ""
+        kind = f"{coding.coder.kind}{', assisted' if coding.coder.assisted else ''}"
+        located = sum(1 for _ in coding.located())
+        about = [kind, how, f"{located} of {len(coding.quotes)} quotes located"]
+        failed = f"{len(coding.failures)} parts could not be coded" if coding.failures else None
+        yield CoderShown(
+            name, at % _COLOURS, ", ".join(filter(None, about)), coding.incomplete or failed
+        )
+
+
+def _marks(key: str, document: CodedTranscript, names: Sequence[str]) -> list[Mark]:
+    """The located quotes of all coders, numbered by their place in the text."""
+    quotes = [
+        (quote.span.start, quote.span.end, at, quote)
+        for at, source in enumerate(document.sources)
+        for quote in source.coding.quotes
+        if quote.span
+    ]
+    quotes.sort(key=lambda place: place[:3])
+    return [
+        Mark(number, f"{key}-q{number}", quote, names[at], at % _COLOURS)
+        for number, (_, _, at, quote) in enumerate(quotes, 1)
+    ]
+
+
+def _turn(
+    transcript: Transcript, turn: Turn, marks: Sequence[Mark], noted: Sequence[tuple[str, str]]
+) -> TurnShown:
+    here = [(mark, mark.quote.span) for mark in marks if mark.quote.span]
+    here = [(mark, span) for mark, span in here if span.overlaps(turn.span)]
+    units = [Unit(max(s.start, turn.start), min(s.end, turn.end), mark) for mark, s in here]
+    cut = pieces([Unit(turn.start, turn.end, None)], units)
+    begin = [(mark, max(span.start, turn.start)) for mark, span in here
+             if _begins(span.start, turn, transcript)]  # fmt: skip
+    shown = [
+        Piece(
+            transcript.text[start:end],
+            tuple(unit.code for unit in over),
+            tuple(mark for mark, at in begin if at == start),
+        )
+        for start, end, (_, over) in cut
+    ]
+    return TurnShown(
+        turn.number, turn.speaker, tuple(shown), tuple(mark for mark, _ in begin), tuple(noted)
+    )
+
+
+def _begins(start: int, turn: Turn, transcript: Transcript) -> bool:
+    """Whether a quote that starts there begins in this turn; between turns it is the next one's."""
+    before = transcript.turns[turn.number - 2].end if turn.number > 1 else 0
+    return before <= start < turn.end
