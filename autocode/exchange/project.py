@@ -18,6 +18,7 @@ _PALETTE = (
     "#bbccee", "#cceeff", "#ccddaa", "#eeeebb", "#ffcccc", "#dddddd",
 )  # fmt: skip
 _MODEL = " (model)"
+_OPEN = "open: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,16 @@ def colours(codes: Sequence[ProjectCode]) -> dict[str, str]:
         code.id: code.colour or _PALETTE[number % len(_PALETTE)]
         for number, code in enumerate(codes)
     }
+
+
+def label_of_open_code(text: str) -> str:
+    """An open code among codes, where a format knows only one kind of label."""
+    return f"{_OPEN}{text}"
+
+
+def open_code_labelled(label: str) -> str | None:
+    """The open code that a label stands for, None for the label of a code."""
+    return label.removeprefix(_OPEN) if label.startswith(_OPEN) else None
 
 
 def colour_of(text: str | None) -> str | None:

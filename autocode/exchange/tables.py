@@ -48,7 +48,7 @@ def read_coded_table(data: bytes, name: str, columns: Mapping[str, str] | None =
         if cell["quote"]:
             applied = [code for column, code in wide.items() if bare(row.get(column, "")) in _TRUE]
             paths = applied or [path for path in cell.get("code", "").split("\n") if path.strip()]
-            ids = tuple(_code(codes, path, cell.get("parent", "")) for path in paths)
+            ids = tuple(code_at_path(codes, path, cell.get("parent", "")) for path in paths)
             passages.append(_passage(cell, ids))
     documents = dict.fromkeys(passage.document for passage in passages)
     return Project(tuple(map(ProjectDocument, documents)), tuple(codes.values()), tuple(passages))
@@ -95,7 +95,7 @@ def read_code_table(
     for _, row in records([header, *rows[1:]]):
         cell = {field: row.get(column, "").strip() for field, column in named.items()}
         if cell["code"]:
-            id_ = _code(codes, cell["code"], cell.get("parent", ""))
+            id_ = code_at_path(codes, cell["code"], cell.get("parent", ""))
             about = [cell.get("definition") or cell.get("memo", "")]
             about += [f"Example: {cell['examples']}"] if cell.get("examples") else []
             old = codes[id_]
@@ -131,7 +131,7 @@ def _column_names() -> Mapping[str, list[str]]:
     return tomllib.loads(text)
 
 
-def _code(codes: dict[str, ProjectCode], path: str, parent: str = "") -> str:
+def code_at_path(codes: dict[str, ProjectCode], path: str, parent: str = "") -> str:
     """The id of a code given as a path (`Cost > Licence`), with its parents; added where new."""
     names = [name for name in _PARENTS.split(f"{parent} > {path}" if parent else path) if name]
     above = None
