@@ -28,7 +28,9 @@ class Way:
 
     @property
     def model(self) -> str:
-        return str(without_folders(self.run.manifest.model_asked))
+        """The model that answered, as far as that is known, else the one that was asked for."""
+        made = self.run.manifest
+        return ", ".join(made.models_answered) or str(without_folders(made.model_asked))
 
     def made_alike(self, run: Run) -> bool:
         """Whether a run differs in nothing but its transcript and its seed."""
@@ -119,10 +121,6 @@ class Evidence:
     @property
     def second(self) -> str:
         return self.names[1]
-
-    @property
-    def other_name(self) -> str:
-        return self.second
 
     @property
     def heads(self) -> list[str]:

@@ -64,7 +64,7 @@ def test_every_document_has_a_frame_of_its_own_with_a_track_per_coder(studies, f
     assert [axis.get_title(loc="left") for axis in frames] == [f"p{n}" for n in range(1, 13)]
     assert {tuple(map(str, axis.get_yticks())) for axis in frames} == {("0", "1", "2")}
     (single,) = figure(tracks, tracks.tracks, studies["one"]).axes
-    assert [label.get_text() for label in single.get_yticklabels()] == ["reference", "model"]
+    assert [label.get_text() for label in single.get_yticklabels()] == ["human coder", "model"]
 
 
 def test_more_documents_than_frames_are_said(monkeypatch, studies):
@@ -137,4 +137,4 @@ def test_a_coder_with_a_strange_name_has_a_track(figure):
     of = transcript()
     codings = [coding(of, "$anna\n\x1b", MARKS), coding(of, "b" * 300, OTHERS)]
     study = evidence(Material(tuple(map(Source.of, codings)), of), with_runs=False)
-    assert labels(figure(tracks, tracks.tracks, study)) == ["reference", f"{'b' * 22}…"]
+    assert labels(figure(tracks, tracks.tracks, study)) == [r"$anna \x1b", f"{'b' * 22}…"]

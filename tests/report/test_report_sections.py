@@ -155,14 +155,14 @@ def test_three_coders():
 def test_models_that_were_mixed_are_each_described():
     of = transcript("p2")
     human, model = material(of).codings
-    other = with_run(model, of, model_asked="another", strategy="staged")
+    other = with_run(model, of, models_answered=["another"], strategy="staged")
     second = dataclasses.replace(material(of), codings=(human, other))
     found = evidence(material(), second)
-    told = "“the model” stands for what was not coded alike: local:small_model.gguf (single) for p1"
+    told = "“the model” stands for what was not coded alike: small_model.gguf (single) for p1"
     assert told in said(found, "summary")
     assert "another (staged) for p2" in said(found, "summary")
     paper = said(found, "paragraph")
-    assert "For p1, the model was local:small_model.gguf" in paper
+    assert "For p1, the model was small_model.gguf" in paper
     assert "For p2, the model was another" in paper
     assert "passages were selected by embeddings" in paper
     assert "ikewise" not in paper

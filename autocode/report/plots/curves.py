@@ -51,8 +51,8 @@ def saturation(evidence: Evidence) -> Picture | None:
     curves = {who: numbers.find(*path, who, *_UNIQUE) for who in ("reference", "other")}
     if len(documents) < ENOUGH or not all(curves.values()):
         return None
-    other = short(evidence.other_name.removeprefix("the "), 24)
-    styles = {"reference": (REFERENCE, "s", "reference"), "other": (OTHER, "o", other)}
+    first, second = (short(head, 24) for head in evidence.heads[:2])
+    styles = {"reference": (REFERENCE, "s", first), "other": (OTHER, "o", second)}
     with drawing(2.9) as figure:
         axis = figure.subplots()
         for who, (colour, marker, name) in styles.items():
@@ -75,8 +75,8 @@ def saturation(evidence: Evidence) -> Picture | None:
             return line("from ", before, " to ", after)
 
         reading = line(
-            "The last document took the reference coding ", risen("reference"),
-            f" different codes and {evidence.other_name} ", risen("other"), ".",
+            f"The last document took {evidence.first} ", risen("reference"),
+            f" different codes and {evidence.second} ", risen("other"), ".",
         )  # fmt: skip
         return picture(
             figure, "saturation", "Different codes so far, document by document", reading,

@@ -23,8 +23,8 @@ _MOST_COLUMNS = 30
 # Who used a code at a place: marker, colour, and the words of the legend.
 _MARKS = {
     "=": ("s", BOTH, "both"),
-    "-": (">", REFERENCE, "reference only"),
-    "+": ("<", OTHER, "{other} only"),
+    "-": (">", REFERENCE, "{0} only"),
+    "+": ("<", OTHER, "{1} only"),
 }
 
 
@@ -36,7 +36,7 @@ def who_used_what(evidence: Evidence) -> Picture | None:
     places = list(dict.fromkeys(place for place, _ in uses))[:_MOST_COLUMNS]
     tally = Counter(code for _, code in uses)
     codes = sorted(tally, key=lambda code: (tally[code], code))[-MOST:]
-    other = short(evidence.other_name.removeprefix("the "), 24)
+    heads = [short(head, 24) for head in evidence.heads]
     with drawing(1.0 + 0.26 * len(codes)) as figure:
         axis = rows(figure, [short(code_label(evidence, code)) for code in codes])
         for sign, (marker, colour, _) in _MARKS.items():
@@ -52,9 +52,7 @@ def who_used_what(evidence: Evidence) -> Picture | None:
         axis.set_xticks(range(len(places)), names, rotation=90 if upright else 0)
         axis.set(xlim=(-0.6, len(places) - 0.4), xlabel="Turn" if evidence.single else "Document")
         axis.grid(color=GRID)
-        keys = [
-            key(sign, colour, said.format(other=other)) for sign, colour, said in _MARKS.values()
-        ]
+        keys = [key(sign, colour, said.format(*heads)) for sign, colour, said in _MARKS.values()]
         axis.tick_params(length=0)
         axis.spines["bottom"].set_visible(False)
         figure.legend(handles=keys, loc="outside upper right", ncols=3, fontsize=8)
@@ -63,8 +61,8 @@ def who_used_what(evidence: Evidence) -> Picture | None:
             "" if evidence.single else "A square says that both used the code in that document, "
             "though not always in the same turn. ",
             "Counting each code once per turn, both coders used ", numbers.count(*path, "both"),
-            ", only the reference coding ", numbers.count(*path, "reference"),
-            f", only {evidence.other_name} ", numbers.count(*path, "other"), ".",
+            f", only {evidence.first} ", numbers.count(*path, "reference"),
+            f", only {evidence.second} ", numbers.count(*path, "other"), ".",
         )  # fmt: skip
         alt = f"Matrix of {len(codes)} codes by {len(places)} places with a mark for each use."
         return picture(figure, "who-used-what", "Who used which code where", reading, alt)

@@ -39,7 +39,7 @@ class _Track:
 def tracks(evidence: Evidence) -> Picture:
     """A small frame for each document, in it one track per coder; interviewers' turns lie grey."""
     shown = evidence.materials[:MOST]
-    bands = [_tracks_of(material, runs=evidence.single) for material in shown]
+    bands = [_tracks_of(material, evidence.heads, runs=evidence.single) for material in shown]
     tallest, columns = max(map(len, bands)), 1 if evidence.single else 2
     lines = -(-len(shown) // columns)
     with drawing(
@@ -60,11 +60,11 @@ def tracks(evidence: Evidence) -> Picture:
             figure.legend(handles=[grey], loc="outside upper right", fontsize=8)
         numbers, parts = evidence.numbers, ("spans", "char", "f1", "parts")
         reading = line("Every coder’s quotes, in the order of the transcript.")
-        if numbers.find(*parts, "tp") is not None:
+        if numbers.find(*parts, "tp") is not None and not evidence.several_coders:
             reading = line(
                 "Both coders marked ", numbers.count(*parts, "tp"),
-                " characters, only the reference coding ", numbers.count(*parts, "fn"),
-                f", only {evidence.other_name} ", numbers.count(*parts, "fp"), ".",
+                f" characters, only {evidence.first} ", numbers.count(*parts, "fn"),
+                f", only {evidence.second} ", numbers.count(*parts, "fp"), ".",
             )  # fmt: skip
         if len(shown) < len(evidence.materials):
             reading = line(reading, " Only the first documents are shown.")
@@ -76,20 +76,21 @@ def tracks(evidence: Evidence) -> Picture:
         return picture(figure, "tracks", "Where each coder marked", reading, alt)
 
 
-def _tracks_of(material: Material, *, runs: bool) -> list[_Track]:
-    """The coders of a document; `runs` says whether further runs are shown too."""
+def _tracks_of(material: Material, heads: Sequence[str], *, runs: bool) -> list[_Track]:
+    """The coders of a document; `runs` says whether further runs are shown too.
+
+    heads: the names of the coders compared.
+    """
     further = iter(FURTHER * (1 + len(material.sources)))
     tracks, run = [], 1
     for number, (part, source) in enumerate(material.sources):
         coder = source.coding.coder
         colour = REFERENCE if number == 0 else OTHER if number == 1 else next(further)
         hatch = "////" if number == 0 else "" if number == 1 else "...."
-        label = "reference" if part == "reference" else short(coder.id, 24)
+        label = short(heads[number] if number < len(heads) else coder.id, 24)
         if part == "run":
             run += 1
             label = f"run {run}"
-        elif coder.kind == "model" and number == 1:
-            label = "model"
         if runs or part != "run":
             tracks.append(_Track(label, source.coding, colour, hatch))
     return tracks

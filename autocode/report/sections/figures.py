@@ -19,6 +19,8 @@ Values = Mapping[str, Any]
 
 HEADLINES = tuple(headline.key for headline in headlines())
 _TOLD = ("spans.char.f1", "spans.u_alpha.relevance", "units.turn.kappa", "axial.turn.alpha_masi")
+# What has a table of its own, with a column for each coder.
+_SATURATION = ("saturation", "slope_ratio")
 PER_CODE = "units.turn.per_code"
 _OF_CODES = {known.path[0]: known for known in shown("codes", "report")}
 # From this difference on, κ and AC1 tell different stories (Feinstein & Cicchetti 1990).
@@ -66,7 +68,8 @@ def results(evidence: Evidence) -> Values:
 
 def _group(evidence: Evidence, group: str) -> list[Path]:
     """The paths of the figures that answer one question."""
-    return [row.path for row in table_of(evidence.comparison, group, "report").rows]
+    paths = (row.path for row in table_of(evidence.comparison, group, "report").rows)
+    return [path for path in paths if path[1] not in _SATURATION]
 
 
 def codes(evidence: Evidence) -> Values:
