@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from autocode.errors import InputError
+
 ROOT = Path(__file__).parent.parent
 CASES = 60
 
@@ -60,3 +62,13 @@ def test_what_is_looked_for_is_found(trouble: Any, counted: str | None, tmp_path
     module._read(target, folder / "x", folder.resolve(), watch(), tally)
     names = ("foreign_errors", "hangs", "writes_outside")
     assert [name for name in names if getattr(tally, name)] == ([counted] if counted else [])
+
+
+def test_an_archive_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    """Found by the mutations: a ZIP file that says it needs version 18.3 of the format."""
+    target = next(target for target in fuzz().targets() if target.name == "opendocument")
+    data = bytearray(target.samples[0])
+    data[data.index(b"PK\x01\x02") + 6] = 183
+    (tmp_path / target.file).write_bytes(data)
+    with pytest.raises(InputError):
+        target.read(tmp_path / target.file)

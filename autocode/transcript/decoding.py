@@ -44,8 +44,10 @@ def read_bytes(path: Path) -> bytes:
     """The bytes of a file.
 
     Raises:
-        InputError: it cannot be opened.
+        InputError: it cannot be opened, or is a pipe or device, which might never end.
     """
+    if path.exists() and not path.is_file():
+        raise InputError("this is not a file", where=path, hint="Name a regular file.")
     try:
         return path.read_bytes()
     except OSError as error:

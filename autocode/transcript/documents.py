@@ -60,7 +60,7 @@ def is_archive_of(source: Source, part: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             return part in archive.namelist()
-    except (zipfile.BadZipFile, ValueError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
 
 
