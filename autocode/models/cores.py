@@ -2,6 +2,7 @@
 
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -10,15 +11,11 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 def usable_cores() -> int:
     """Cores this process may use, at least 1: its affinity, and its container's quota."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, math.ceil(min(cores or 1, _quota())))
-
-
-def _quota() -> float:
-    try:
+    quota = math.inf
+    with suppress(OSError, ValueError):  # no container, or the limit is "max"
         limit, period = _QUOTA.read_text(encoding="ascii").split()
-        return float(limit) / float(period)
-    except (OSError, ValueError):  # no container, or the limit is "max"
-        return math.inf
+        quota = float(limit) / float(period)
+    return max(1, math.ceil(min(cores or 1, quota)))
 
 
 def prepare_openmp() -> None:

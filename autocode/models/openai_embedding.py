@@ -1,6 +1,6 @@
 """Embeddings from any server that speaks OpenAI's protocol (`/v1/embeddings`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import openai
@@ -44,7 +44,11 @@ class RemoteEmbedder:
             with openai.OpenAI(
                 api_key=key, base_url=url, max_retries=4, http_client=http
             ) as client:
-                return [row for batch in _batches(texts) for row in self._batch(client, batch)]
+                return [
+                    row
+                    for start in range(0, len(texts), _AT_ONCE)
+                    for row in self._batch(client, texts[start : start + _AT_ONCE])
+                ]
         except openai.OpenAIError as error:
             reason = (
                 error_message(error) if isinstance(error, openai.APIStatusError) else str(error)
@@ -61,8 +65,3 @@ class RemoteEmbedder:
         if [entry.index for entry in ordered] != list(range(len(texts))):
             raise openai.OpenAIError("the server did not answer with one vector per text")
         return [entry.embedding for entry in ordered]
-
-
-def _batches(texts: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(texts), _AT_ONCE):
-        yield texts[start : start + _AT_ONCE]

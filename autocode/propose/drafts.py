@@ -9,7 +9,7 @@ from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Failure, Quote
 from autocode.propose.question import Draft, Question
 from autocode.propose.reply_schema import NEW_CODE
 from autocode.propose.selection import to_be_coded
-from autocode.transcript.nouns import Span, Transcript
+from autocode.transcript.nouns import Transcript
 
 Outcome = list[Draft] | Failure
 
@@ -66,10 +66,17 @@ class _Building:
             self.quotes.append(self._quote(question, draft))
 
     def _quote(self, question: Question, draft: Draft) -> Quote:
-        located = self._located(question, draft)
-        refused = located.span is not None and not self._may_be_marked(located.span)
-        if refused:
-            located = MISSING
+        if draft.span is not None:
+            located = Located(draft.span, "exact")
+        else:
+            taken = [quote.span for quote in self.quotes if quote.span is not None]
+            located = self.grounder.locate(draft.words, within=question.within, taken=taken)
+        refused = any(
+            located.span and turn.span.overlaps(located.span)
+            for turn in self.transcript.turns
+            if not to_be_coded(self.transcript, turn, self.roles)
+        )
+        located = MISSING if refused else located
         span = located.span
         words = self.transcript.text[span.start : span.end] if span else draft.words
         turn = self.transcript.turn_at(span.start) if span else None
@@ -89,16 +96,6 @@ class _Building:
             rationale=draft.rationale,
             note="stands in a turn that was not to be coded" if refused else "",
         )
-
-    def _located(self, question: Question, draft: Draft) -> Located:
-        if draft.span is not None:
-            return Located(draft.span, "exact")
-        taken = [quote.span for quote in self.quotes if quote.span is not None]
-        return self.grounder.locate(draft.words, within=question.within, taken=taken)
-
-    def _may_be_marked(self, span: Span) -> bool:
-        touched = (turn for turn in self.transcript.turns if turn.span.overlaps(span))
-        return all(to_be_coded(self.transcript, turn, self.roles) for turn in touched)
 
     def _axial(self, draft: Draft) -> list[str]:
         chosen = [

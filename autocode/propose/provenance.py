@@ -93,11 +93,18 @@ def usable_codes(
     if not path.is_file():
         raise StudyError("no codebook there", where=path, hint="Check the path after --codebook.")
     sent, held_back = Codebook.load(path).without(transcript.id, _defined_in(study, transcript))
+    warning, gold = None, study.gold_path(transcript.id)
+    if gold.is_file() and only_used_in(sent, read_coding(gold)):
+        # The list of codes gives the human's choice away: a report must say so.
+        warning = (
+            f"every code of the codebook occurs in the human coding of {transcript.id}: "
+            "axial agreement is optimistic"
+        )
     used = CodebookUsed(
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         sent=[code.id for code in sent],
         held_back=[code.id for code in held_back],
-        warning=_optimism(study, transcript, sent),
+        warning=warning,
     )
     return sent, used
 
@@ -111,17 +118,6 @@ def _defined_in(study: Study, transcript: Transcript) -> set[str]:
     for path in study.gold_paths(transcript.id):
         defined |= {code.id for code in read_coding(path).codes if code.defined_here}
     return defined
-
-
-def _optimism(study: Study, transcript: Transcript, sent: Sequence[Code]) -> str | None:
-    """The sentence that a report needs when the list of codes gives the human's choice away."""
-    gold = study.gold_path(transcript.id)
-    if not gold.is_file() or not only_used_in(sent, read_coding(gold)):
-        return None
-    return (
-        f"every code of the codebook occurs in the human coding of {transcript.id}: "
-        "axial agreement is optimistic"
-    )
 
 
 def tally_of(calls: Sequence[Call]) -> dict[str, Any]:

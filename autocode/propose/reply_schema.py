@@ -5,7 +5,7 @@ The codebook becomes an enum, so that a model cannot misspell a code; `NEW_CODE`
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Protocol, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
 from pydantic.config import JsonDict
@@ -20,31 +20,11 @@ _WORDS_PATTERN = r"^[^ \"\\]+( [^ \"\\]+){1,5}$"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
-class Named(Protocol):
-    """What every proposal says about its passage, however the passage was found."""
-
-    open_code: str
-    axial: list[str]
-    new_code: str | None
-
-
-class Marked(Named, Protocol):
-    """A passage named by its sentence numbers, first and last included."""
-
-    first: int
-    last: int
-    rationale: str
-
-
-class Copied(Named, Protocol):
-    """A passage copied word for word, to be located."""
-
-    quote: str
-    rationale: str
-
-
 def naming_shape(codes: Sequence[str], max_codes: int, *, spaced: bool = True) -> type[BaseModel]:
-    """The reply to `name` (a `Named`): one passage is given, the model names and maps it."""
+    """The reply to `name`: one passage is given, the model names and maps it.
+
+    It has `open_code`, `axial` (a list) and `new_code` (None unless a code is missing).
+    """
     return create_model("Naming", **_code_fields(codes, max_codes, spaced))
 
 
@@ -55,8 +35,9 @@ def marking_shape(
     *,
     spaced: bool = True,
 ) -> type[BaseModel]:
-    """The reply to `single`: `quotes`, a list of `Marked` or of `Copied`, each with a `rationale`.
+    """The reply to `single`: `quotes`, each named as by `naming_shape`, with a `rationale`.
 
+    A passage is given by the numbers of its `first` and `last` sentence, or by its words (`quote`).
     Validated with `context={"sentences": numbers}`: others are a wrong shape.
     """
     place = _NUMBER_FIELDS if anchor == "sentence" else _WORD_FIELDS
@@ -95,7 +76,7 @@ def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str
             ),
         ),
         "axial": (
-            Annotated[list[choice], AfterValidator(_unrepeated)],
+            Annotated[list[choice], AfterValidator(lambda codes: list(dict.fromkeys(codes)))],
             Field(
                 description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
                 f'"{NEW_CODE}" when none fits',
@@ -122,10 +103,6 @@ def _open_code(text: str) -> str:
             f"an open code has {OPEN_CODE_WORDS[0]} to {OPEN_CODE_WORDS[-1]} words, not {words}"
         )
     return code
-
-
-def _unrepeated(codes: list[str]) -> list[str]:
-    return list(dict.fromkeys(codes))
 
 
 def _sentence(number: int, info: ValidationInfo) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -44,6 +44,7 @@ class Session:
         self.outcomes: dict[int, tuple[Question, Outcome]] = {}
         self.progress = Progress(total=len(questions))
         self._alike: list[Failure] = []
+        self._grounder = Grounder(task.transcript.text)
 
     async def all(self, log: CallLog, known: Answers) -> None:
         """Ask everything that is not `known`, for as long as the settings allow.
@@ -83,7 +84,17 @@ class Session:
                 self._note(question, before)
                 continue
             log.check_room()
-            reply = await self._ask(question, log)
+            reply = await ask_structured(
+                self.task.provider,
+                question.request(self.task.settings),
+                question.shape,
+                step=question.step,
+                chunk=question.number,
+                context=question.context,
+                check=partial(self._use, question),
+                limits=self._limits,
+                record=log.append,
+            )
             self._note(question, reply)
             self._stop_if_futile(reply)
 
@@ -96,23 +107,6 @@ class Session:
                 value = read_reply(answer.text, question.shape, question.context, use)
                 return Reply(value, answer, 0)
         return None
-
-    async def _ask(self, question: Question, log: CallLog) -> Reply[BaseModel] | Failure:
-        return await ask_structured(
-            self.task.provider,
-            question.request(self.task.settings),
-            question.shape,
-            step=question.step,
-            chunk=question.number,
-            context=question.context,
-            check=partial(self._use, question),
-            limits=self._limits,
-            record=log.append,
-        )
-
-    @cached_property
-    def _grounder(self) -> Grounder:
-        return Grounder(self.task.transcript.text)
 
     def _use(self, question: Question, value: Any) -> None:
         """Locate what a reply proposes, as the coding will: raises where that cannot be done."""

@@ -60,11 +60,11 @@ def _message(
     spans: Sequence[Span],
     marked: dict[int, Turn],
 ) -> Message:
-    about = {
-        "context": _context(task, chunk),
-        "transcript": _numbered(task, chunk, spans, marked),
-    }
-    return task.prompt.render(values | about)
+    context, text = "(this is the beginning)", task.transcript.text
+    if before := chunk.context:
+        context = text[before.start : before.end].strip()
+    numbered = _numbered(task, chunk, spans, marked)
+    return task.prompt.render(values | {"context": context, "transcript": numbered})
 
 
 def _values(task: Task, fields: str) -> dict[str, str]:
@@ -105,12 +105,6 @@ def _to_mark(task: Task, chunk: Chunk, spans: Sequence[Span]) -> dict[int, Turn]
         if turn is not None and task.transcript.text[span.start : span.end].strip():
             marked[number] = turn
     return marked
-
-
-def _context(task: Task, chunk: Chunk) -> str:
-    if chunk.context is None:
-        return "(this is the beginning)"
-    return task.transcript.text[chunk.context.start : chunk.context.end].strip()
 
 
 def _numbered(task: Task, chunk: Chunk, spans: Sequence[Span], marked: dict[int, Turn]) -> str:

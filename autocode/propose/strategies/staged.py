@@ -50,10 +50,17 @@ def questions(task: Task) -> list[Question]:
     sentences = candidates(task.transcript, spans, task.settings.roles)
     if not sentences:
         return []
-    _check_size(task.transcript.id, sum(map(len, sentences)))
+    if (characters := sum(map(len, sentences))) > MOST:
+        raise InputError(
+            f"{task.transcript.id} has {characters:,} characters to select passages from, which "
+            "would take hours",
+            hint="Is it one interview? Split the file, or use --strategy single.",
+        )
     embedder = task.embedder()
     windows = embed_windows(text, sentences, embedder)
-    scores = salience(sentences, windows, _topics(task), embedder)
+    question = task.settings.research_question
+    topics = [code.label or code.id.replace("_", " ") for code in task.codes]
+    scores = salience(sentences, windows, topics or [question] * bool(question), embedder)
     # In a very short interview one sentence may be more than the density allows.
     chosen = passages(sentences, scores, round(task.settings.density * len(text)))
     chosen = chosen or [[int(scores.argmax())]]
@@ -66,19 +73,6 @@ def questions(task: Task) -> list[Question]:
         _question(task, number, span, codes)
         for number, (span, codes) in enumerate(zip(selected, nearest, strict=True), 1)
     ]
-
-
-def _check_size(id: str, characters: int) -> None:
-    if characters > MOST:
-        raise InputError(
-            f"{id} has {characters:,} characters to select passages from, which would take hours",
-            hint="Is it one interview? Split the file, or use --strategy single.",
-        )
-
-
-def _topics(task: Task) -> list[str]:
-    labels = [code.label or code.id.replace("_", " ") for code in task.codes]
-    return labels or [task.settings.research_question] * bool(task.settings.research_question)
 
 
 def _nearest(
@@ -95,48 +89,39 @@ def _nearest(
     texts = embedder.embed([task.transcript.text[s.start : s.end] for s in spans], "passage")
     usual = windows @ labels.T
     likeness = (texts @ labels.T - usual.mean(axis=0)) / max(float(usual.std()), 1e-9)
-    return [[task.codes[i] for i in _standing_out(row)] for row in likeness]
-
-
-def _standing_out(likeness: Vectors) -> list[int]:
-    order = np.argsort(-likeness, kind="stable")[:NEAREST]
-    least = max(STANDS_OUT, float(likeness[order[0]]) - CLOSE)
-    return [int(i) for i in order if likeness[i] > least]
+    nearest = []
+    for row in likeness:
+        order = np.argsort(-row, kind="stable")[:NEAREST]
+        least = max(STANDS_OUT, float(row[order[0]]) - CLOSE)
+        nearest.append([task.codes[i] for i in order if row[i] > least])
+    return nearest
 
 
 def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
     shape = naming_shape([code.id for code in codes], task.settings.max_codes, spaced=task.spaced)
-    text = task.transcript.text
+    text, context = task.transcript.text, task.provider.context_tokens
+    # The end of what was said before, from a word's beginning.
+    before = text[max(0, span.start - CONTEXT) : span.start].strip()
+    if len(before) >= CONTEXT - 2:
+        before = f"… {before.partition(' ')[2]}"
     message = task.prompt.render(
         {
             "fields": field_descriptions(shape),
             "max_codes": str(task.settings.max_codes),
             "fence": task.fence,
-            "context": _before(task, span),
+            "context": before or "(this is the beginning)",
             "passage": text[span.start : span.end],
             "codes": "\n".join([*(code_line(code) for code in codes), f"- {NEW_CODE}"]),
         }
     )
-    _check_fit(task, message.system + message.user)
-    read = partial(_draft, text, span)
-    return Question(number, "name", span, message, shape, REPLY_TOKENS, read)
-
-
-def _before(task: Task, span: Span) -> str:
-    """The end of what was said before, from a word's beginning."""
-    before = task.transcript.text[max(0, span.start - CONTEXT) : span.start].strip()
-    if not before:
-        return "(this is the beginning)"
-    return before if len(before) < CONTEXT - 2 else f"… {before.partition(' ')[2]}"
-
-
-def _check_fit(task: Task, prompt: str) -> None:
-    context = task.provider.context_tokens
+    prompt = message.system + message.user
     if context is not None and task.provider.count_tokens(prompt) + REPLY_TOKENS > context:
         raise ModelError(
             f"a passage of {len(prompt)} characters with its prompt does not fit {context} tokens",
             hint="Shorten prompts/name.md, or use a model with a larger context.",
         )
+    read = partial(_draft, text, span)
+    return Question(number, "name", span, message, shape, REPLY_TOKENS, read)
 
 
 def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
