@@ -23,7 +23,10 @@ from autocode.models.runtimes import runtime_of
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
 from autocode.propose.run import plan
 from autocode.propose.selection import to_be_coded
-from autocode.study import ID_RULE, SEEDS, SETTINGS_FILE, Study, is_id
+from autocode.redaction.decisions import told
+from autocode.redaction.likely import undecided
+from autocode.redaction.names import NAMES_FILE, Names
+from autocode.study import ID_RULE, PRIVATE, SEEDS, SETTINGS_FILE, Study, is_id
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import SUFFIXES
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
@@ -91,6 +94,7 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
             continue
         findings += transcript_findings(transcript, file, codebook)
         findings += _codings(study, transcript, codebook)
+        findings += _names(study, transcript, file)
         findings += [] if prompts else _fit(study, transcript, file)
     return findings
 
@@ -156,6 +160,21 @@ def _codings(study: Study, transcript: Transcript, codebook: Codebook) -> Iterat
     for folder, reason in read_runs(study, transcript.id)[1].items():
         message, hint = f"this run is left out: {reason.what}", "restore the file or delete the run"
         yield Finding(_relative(folder, study), reason.line, "warning", "run", message, hint)
+
+
+def _names(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
+    """Likely names that nobody has decided on, where a server would read them."""
+    if runtime_of(study.settings.model).here:
+        return
+    try:
+        names = Names.of(study)
+    except InputError as error:
+        yield _failed(error, "names", f"{PRIVATE}/{NAMES_FILE}")
+        return
+    if likely := undecided(transcript, names):
+        message = f"{told(likely)} would be sent to {study.settings.model}"
+        hint = f"decide on them with `autocode redact {transcript.id} --review`"
+        yield Finding(file, likely[0].line, "warning", "names", message, hint)
 
 
 def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from autocode.coding.strategies import STRATEGIES
 from autocode.errors import StudyError
 from autocode.files import write_whole
 from autocode.propose.prompts import PLACEHOLDERS, default_prompt
-from autocode.study import GOLD, PROMPTS, REPORTS, RUNS, SEEDS, SETTINGS_FILE
+from autocode.study import GOLD, PRIVATE, PROMPTS, REPORTS, RUNS, SEEDS, SETTINGS_FILE
 
 _SETTINGS = """\
 # Settings of this autocode study. Every key is optional; the values here are the defaults.
@@ -23,6 +23,10 @@ model = "local"
 # base_url = ""
 # A server that only this file names is used once you have confirmed it for this study:
 # autocode propose ID --trust
+
+# What a server gets to read: "none" sends interviews as they are; "redacted" sends pseudonyms in
+# the place of names, once `autocode redact` has replaced them. Local models read the original.
+privacy = "none"
 
 {strategies}
 # strategy = "staged"
@@ -72,7 +76,7 @@ GITIGNORE = f"""\
 {GOLD}/
 {RUNS}/
 {REPORTS}/
-private/
+{PRIVATE}/
 """
 EXAMPLE_CODEBOOK = """\
 code,parent,definition,examples

@@ -15,6 +15,8 @@ from autocode.coding.runs import CALLS, Manifest
 from autocode.diff.record import Diff
 from autocode.files import write_whole
 from autocode.panel.comparison import BRANCHES, Comparison
+from autocode.redaction.names import Names
+from autocode.redaction.redaction import OffsetMap
 from autocode.study import SETTINGS_FILE, Settings
 
 FOLDER = Path("docs/schemas")
@@ -25,6 +27,8 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "codebook": Codebook,
     "run": Manifest,
     "calls": CallLine,
+    "names": Names,
+    "redaction": OffsetMap,
     "diff": Diff,
     "comparison": Comparison,
 }

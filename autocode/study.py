@@ -14,6 +14,7 @@ from autocode.text import excerpt
 
 SETTINGS_FILE = "autocode.toml"
 SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "reports"
+PRIVATE = "private"
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
 _RESERVED = "codebook"
@@ -36,6 +37,7 @@ class Settings(BaseModel):
     research_question: str = ""
     model: str = "local"
     base_url: str | None = None
+    privacy: Literal["none", "redacted"] = "none"
     strategy: str | None = None  # see coding.strategies; None: what suits the model
     roles: tuple[Literal["participant", "interviewer"], ...] = Field(
         default=("participant",), min_length=1
@@ -126,6 +128,11 @@ class Study:
     def runs_path(self, id: str) -> Path:
         """The folder of all runs on transcript `id`."""
         return self.inside(self.root / RUNS / check_id(id))
+
+    @property
+    def private_path(self) -> Path:
+        """The folder of what leads from pseudonyms back to people."""
+        return self.inside(self.root / PRIVATE)
 
     def report_path(self, name: str) -> Path:
         """The folder of report `name`."""

@@ -24,7 +24,8 @@ ROOMS = {
     "transcript": GROUND,
     "coding": GROUND | {"transcript"},
     "models": SPEECH,
-    "propose": SPEECH | {"models"},
+    "redaction": SPEECH | {"models"},
+    "propose": SPEECH | {"models", "redaction"},
     "agreement": {"errors"},
     "panel": SPEECH | {"agreement"},
     "diff": SPEECH | {"agreement", "pages"},
@@ -32,8 +33,8 @@ ROOMS = {
     "report": SPEECH | {"agreement", "panel", "diff", "pages"},
     "exchange": SPEECH | {"agreement", "pages"},
     "new_study": SPEECH | {"propose"},
-    "check": SPEECH | {"exchange", "models", "propose"},
-    "schemas": SPEECH | {"agreement", "panel", "diff"},
+    "check": SPEECH | {"exchange", "models", "redaction", "propose"},
+    "schemas": SPEECH | {"redaction", "agreement", "panel", "diff"},
 }
 
 # One door per vendor library: only these rooms may import it.

@@ -13,6 +13,8 @@ from autocode.coding.nouns import Coding
 from autocode.diff import diff_codings
 from autocode.panel import PanelConfig
 from autocode.panel.comparison import Material, Source, compare
+from autocode.redaction.names import Names
+from autocode.redaction.redaction import OffsetMap, redact
 from autocode.schemas import FOLDER, SHAPES, schema, write_schemas
 from autocode.transcript.readers import read_transcript
 
@@ -75,6 +77,11 @@ def test_the_figure_shown_follows_the_schema_of_a_comparison():
 
 def test_the_coding_shown_is_of_p1(transcript):
     verify(Coding.model_validate(EXAMPLES["coding"]), transcript)
+
+
+def test_the_redaction_shown_is_of_p1_and_the_names_shown(transcript):
+    made = redact(transcript, Names.model_validate(EXAMPLES["names"]))
+    assert OffsetMap.of(made).model_dump() == EXAMPLES["redaction"]
 
 
 def test_the_call_shown_has_the_keys_of_a_call():

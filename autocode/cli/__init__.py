@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Find problems before any money is spent.",
     "gold": "Convert the human coding in field notes to a coding file.",
     "show": "Show the turns of a transcript, its text or its coding.",
+    "redact": "Replace names by pseudonyms, for models on a server.",
     "propose": "Have a model propose open codes and axial mappings.",
     "runs": "List the runs of a study, or show one.",
     "models": "List the models that can be used.",

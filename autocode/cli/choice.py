@@ -11,6 +11,8 @@ from autocode.coding.choice import Choice, materials_of
 from autocode.coding.materials import Material
 from autocode.models.embedding import AUTO, EMBEDDERS, Embedder, open_embedder
 from autocode.panel.comparison import Comparison, compare, settings_for
+from autocode.redaction.embedder import RedactedEmbedder
+from autocode.redaction.names import Names
 from autocode.study import Study
 
 _OPTIONS = (
@@ -88,6 +90,8 @@ def compared(
         raise click.UsageError("--run cannot be combined with --runs or --model.")
     materials = materials_of(study, names, Choice(**chosen))
     embedder = similarity_of(similarity, base_url)
+    if study and study.settings.privacy == "redacted" and similarity not in EMBEDDERS:
+        embedder = RedactedEmbedder(embedder, Names.of(study))
     question = study.settings.research_question if study else ""
     config = settings_for(embedder, question, permutations=permutations, seed=seed)
     with progress_console().status("Comparing …"):

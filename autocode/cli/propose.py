@@ -1,7 +1,7 @@
 """`autocode propose`: ask a model for open codes and axial mappings of transcripts."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,9 @@ from autocode.models.endpoint import DEFAULT_URL, Address, Endpoint, confirm
 from autocode.models.provider import Provider
 from autocode.models.runtimes import open_embedder, open_provider, runtime_of
 from autocode.propose.run import carry_out, plan, strategy_for
+from autocode.redaction.decisions import told
+from autocode.redaction.likely import undecided
+from autocode.redaction.names import Names
 from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
 from autocode.transcript.doubts import DOUBTS, refuse_mixed
@@ -101,6 +104,7 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
         confirm(address)
     _say_where(study.settings.model, address, dry=options["dry_run"])
     _say_doubts(study, transcripts, as_it_is=options["as_it_is"])
+    _say_names(study, transcripts.values())
     codebook: Path | Literal["none"] = "none" if options["no_codebook"] else options["codebook"]
     chosen = {"codebook": codebook, "limit": options["limit_chunks"],
               "as_it_is": options["as_it_is"]}  # fmt: skip
@@ -212,6 +216,20 @@ def _say_doubts(study: Study, transcripts: dict[Path, Transcript], *, as_it_is: 
     for path, transcript in transcripts.items():
         if not as_it_is:
             refuse_mixed(transcript, path)
+
+
+def _say_names(study: Study, transcripts: Iterable[Transcript]) -> None:
+    """What a server will read of names: pseudonyms, or how many names there may be."""
+    if runtime_of(study.settings.model).here:
+        return
+    if study.settings.privacy == "redacted":
+        click.echo("Names: pseudonyms are sent (privacy = redacted).", err=True)
+        return
+    names = Names.of(study)
+    for transcript in transcripts:
+        if likely := undecided(transcript, names):
+            words = f"{transcript.id}: {told(likely)} go along: `autocode redact {transcript.id}`"
+            click.echo(visible(f"{words} replaces names."), err=True)
 
 
 def _say_where(model: str, address: Address, *, dry: bool) -> None:

@@ -1,7 +1,8 @@
 """Runs: the folder each run leaves, `runs/p1/RUN/`, from which it can be audited and repeated.
 
 manifest.json says what was asked of whom, calls.jsonl holds every request and response,
-coding.json is the result and transcript.txt the canonical text that its offsets point into.
+coding.json is the result and transcript.txt the text that was sent: the canonical text, into which
+the offsets point, unless the manifest says that it is `redacted`.
 """
 
 import os
@@ -56,6 +57,8 @@ class CodebookUsed(Record):
 class Manifest(Record):
     """What a run was: enough to repeat it and to fill a methodology section.
 
+    redacted: the text that was sent instead of the transcript (it is then what transcript.txt
+    holds), under `privacy = "redacted"`.
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
     Times are UTC in ISO 8601; tokens are None where a server did not count.
     """
@@ -65,6 +68,7 @@ class Manifest(Record):
     status: RunStatus
     recipe: str
     transcript: TranscriptRef
+    redacted: TranscriptRef | None = None
     model_asked: str
     models_answered: list[str] = Field(default_factory=list)
     destination: str

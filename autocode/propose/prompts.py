@@ -6,7 +6,7 @@ not sent. `{{name}}` is filled in; every placeholder of a step must occur and no
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -66,6 +66,12 @@ def default_prompt(step: str) -> bytes:
         return packaged.read_bytes()
     # In a checkout the folder is not copied into the package: it stands beside it.
     return (Path(__file__).parents[2] / "prompts" / f"{step}.md").read_bytes()
+
+
+def outside_placeholders(section: str, change: Callable[[str], str]) -> str:
+    """The section with its words changed, and its placeholders as they were."""
+    parts = re.split(r"(\{\{[^{}]*\}\})", section)
+    return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))
 
 
 def fence_for(text: str, *others: str) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from autocode.coding.files import write_coding
-from autocode.coding.nouns import Coding
+from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
 from autocode.coding.strategies import Strategy, strategy_called
 from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
@@ -18,6 +18,7 @@ from autocode.models.provider import Provider
 from autocode.models.runtimes import runtime_of
 from autocode.propose.ask import Limits
 from autocode.propose.calls import CallLog, answered
+from autocode.propose.privacy import Disguise, disguised
 from autocode.propose.prompts import load_prompt
 from autocode.propose.provenance import manifest_of, tally_of, usable_codes
 from autocode.propose.question import Question, Task
@@ -33,15 +34,17 @@ _GO_ON = "Then go on with --resume: nothing that was answered is asked again."
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything decided before the first request is sent."""
+    """Everything decided before the first request is sent; `disguise` where text was redacted."""
 
     task: Task
     questions: list[Question]
     manifest: Manifest
     limited: bool
+    disguise: Disguise | None = None
 
     @property
     def transcript(self) -> Transcript:
+        """The text that is asked about: the redacted one, where it is redacted."""
         return self.task.transcript
 
 
@@ -71,7 +74,7 @@ def plan(
     codes, used = usable_codes(study, transcript, codebook)
     prompt = load_prompt(study, strategy.template)
     opened = cache(embedder)
-    task = Task(transcript, codes, settings, prompt, provider, opened)
+    task, disguise = disguised(study, Task(transcript, codes, settings, prompt, provider, opened))
     asked = questions(task)
     if not asked:
         raise _nothing_to_ask(task)
@@ -79,7 +82,10 @@ def plan(
     manifest = manifest_of(task, used, name, asked)
     limited = limit is not None and limit < len(asked)
     kept = asked[:limit]
-    return Plan(task, kept, manifest.model_copy(update={"questions": len(kept)}), limited)
+    about: dict[str, Any] = {"questions": len(kept), "transcript": TranscriptRef.of(transcript)}
+    if disguise:
+        about["redacted"] = TranscriptRef.of(task.transcript)
+    return Plan(task, kept, manifest.model_copy(update=about), limited, disguise)
 
 
 def _nothing_to_ask(task: Task) -> StudyError:
@@ -161,6 +167,8 @@ def _save(run: Run, plan: Plan, session: Session, status: RunStatus) -> tuple[Ru
     elif plan.limited:
         unfinished = f"limited to the first {total} questions"
     coding = session.coding(unfinished)
+    if plan.disguise:
+        coding = plan.disguise.lifted(coding)
     write_coding(coding, run.coding_path)
     return run.updated(
         status=status,

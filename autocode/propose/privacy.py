@@ -1,0 +1,120 @@
+"""What goes to a server under `privacy = "redacted"`, and the coding that comes back.
+
+The task is rewritten before anything is asked of it: transcript, speakers, codes, research question
+and an edited prompt, so that chunks, contexts, schemas and embeddings are made of redacted text
+alone. What comes back is a coding of the redacted text; it is moved onto the original.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from autocode.coding.codebook import identifier
+from autocode.coding.nouns import Code, Coding, Quote, TranscriptRef
+from autocode.models.runtimes import runtime_of
+from autocode.propose.prompts import Prompt, default_prompt, outside_placeholders
+from autocode.propose.question import Task
+from autocode.redaction.decisions import redaction_of
+from autocode.redaction.names import Names
+from autocode.redaction.redaction import Redaction
+from autocode.study import Study
+
+
+@dataclass(frozen=True)
+class Disguise:
+    """How the task of a run was rewritten: its text, and its codes by the ids they are sent as."""
+
+    redaction: Redaction
+    codes: dict[str, Code]
+
+    def lifted(self, coding: Coding) -> Coding:
+        """A coding of the redacted text as a coding of the original.
+
+        Codes have their ids again; open codes and rationales stay as the model wrote them.
+        """
+        codes = [
+            code.model_copy(update=self.codes[code.id].model_dump())
+            if code.id in self.codes
+            else code
+            for code in coding.codes
+        ]
+        quotes = [self._lifted(quote) for quote in coding.quotes]
+        about = TranscriptRef.of(self.redaction.original)
+        return coding.model_copy(update={"transcript": about, "quotes": quotes, "codes": codes})
+
+    def _lifted(self, quote: Quote) -> Quote:
+        axial = [self.codes[id_].id if id_ in self.codes else id_ for id_ in quote.axial]
+        if quote.span is None:
+            return quote.model_copy(update={"axial": axial})
+        span = self.redaction.to_original(quote.span)
+        text = self.redaction.original.text[span.start : span.end]
+        read = quote.as_written or quote.text
+        return quote.model_copy(
+            update={
+                "start": span.start,
+                "end": span.end,
+                "text": text,
+                "as_written": read if read != text else None,
+                "axial": axial,
+            }
+        )
+
+
+def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
+    """The task as it may be sent; a model in this process reads everything as it is.
+
+    A server on this machine is a server: it may hand on what it gets.
+
+    Raises:
+        AutocodeError: the transcript has not been redacted, or not as text and names are now.
+    """
+    if study.settings.privacy == "none" or runtime_of(task.provider.name).here:
+        return task, None
+    redaction, names = redaction_of(study, task.transcript), Names.of(study)
+    codes = dict(_codes(task.codes, names))
+    settings = task.settings.model_copy(
+        update={"research_question": names.replace(task.settings.research_question)}
+    )
+    sent = replace(
+        task,
+        transcript=redaction.redacted,
+        codes=list(_sent(codes, names)),
+        settings=settings,
+        prompt=_prompt(task.prompt, names),
+    )
+    return sent, Disguise(redaction, codes)
+
+
+def _codes(codes: Sequence[Code], names: Names) -> Iterable[tuple[str, Code]]:
+    """Each code by an id that names nobody."""
+    taken = {code.id for code in codes}
+    for code in codes:
+        id_ = code.id
+        if (hidden := names.replace(id_, any_case=True)) != id_:  # ids are in lower case
+            id_ = identifier(hidden)
+            while id_ in taken:
+                id_ += "_"
+            taken.add(id_)
+        yield id_, code
+
+
+def _sent(codes: dict[str, Code], names: Names) -> Iterable[Code]:
+    for id_, code in codes.items():
+        yield Code(
+            id=id_,
+            label=names.replace(code.label or "") or None,
+            kind=names.replace(code.kind or "") or None,
+            definition=names.replace(code.definition or "") or None,
+        )
+
+
+def _prompt(prompt: Prompt, names: Names) -> Prompt:
+    """A template that the researcher has edited, without names; ours names nobody."""
+    if prompt.text.encode() == default_prompt(prompt.step):
+        return prompt
+    system, user, text = (
+        outside_placeholders(part, names.replace)
+        for part in (prompt.system, prompt.user, prompt.text)
+    )
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return replace(prompt, system=system, user=user, text=text, sha256=sha256)

@@ -1,0 +1,1 @@
+"""Pseudonyms for what names people, places and organisations, before a server reads the text."""
