@@ -79,8 +79,8 @@ def test_an_empty_file_is_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.md", tmp_path):
-        with pytest.raises(InputError, match="cannot be read"):
+    for path, said in ((tmp_path / "none.md", "cannot be read"), (tmp_path, "is not a file")):
+        with pytest.raises(InputError, match=said):
             read_bytes(path)
 
 
