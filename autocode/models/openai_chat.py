@@ -31,6 +31,7 @@ from autocode.models.tokens import count_tokens
 
 # A reply arrives in one piece: a large model on a small machine takes minutes for it.
 TIMEOUT = openai.Timeout(600.0, connect=15.0)
+_NEVER_CONNECTED = {"ConnectError", "ConnectTimeout", "UnsupportedProtocol"}
 _REFUSABLE = ("temperature", "seed", "max_tokens", "response_format")
 # What a request to a server needs; the SDK adds others, some out of the environment.
 _HEADERS = {
@@ -118,7 +119,10 @@ class RemoteModel:
     def _raise_status(self, error: openai.APIStatusError, payload: dict[str, Any]) -> NoReturn:
         status, detail = error.status_code, self._endpoint.without_secrets(error_message(error))
         if status < 400 or status in (401, 403, 404) or error.code == "insufficient_quota":
-            raise self._final(status, detail) from error
+            raise ModelError(
+                f"{self._endpoint.shown} refuses {self.name}: HTTP {status}: {detail.rstrip('.')}",
+                hint=hint_for(status, self._endpoint),
+            ) from error
         if status in _PASSING or status >= 500:
             raise AskError(
                 "rate limit" if status == 429 else "server",
@@ -138,12 +142,6 @@ class RemoteModel:
             retry_after=0.0 if parameter else None,
         ) from error
 
-    def _final(self, status: int, detail: str) -> ModelError:
-        return ModelError(
-            f"{self._endpoint.shown} refuses {self.name}: HTTP {status}: {detail.rstrip('.')}",
-            hint=hint_for(status, self._endpoint),
-        )
-
     def _raise_connection(
         self, error: openai.APIConnectionError, payload: dict[str, Any]
     ) -> NoReturn:
@@ -151,7 +149,8 @@ class RemoteModel:
             self._endpoint.without_secrets(str(error.__cause__ or error)) or type(error).__name__
         )
         timeout = isinstance(error, openai.APITimeoutError)
-        if not self._reached and _never_connected(error):
+        causes = {type(cause).__name__ for cause in _causes(error)}
+        if not self._reached and causes & _NEVER_CONNECTED:
             # A server that was never there will not come: a wrong URL is said at once.
             raise ModelError(
                 f"cannot reach {self._endpoint.shown}: {reason}",
@@ -236,17 +235,12 @@ def _refused_parameter(error: openai.APIStatusError, payload: dict[str, Any]) ->
     """The optional parameter a server complains about, if it can be left out."""
     names = _REFUSABLE if error.status_code in (400, 422) else ()
     text = error_message(error)
-    found = next((n for n in names if n == error.param or f"'{n}'" in text), None)
-    if found is None and names and ("response_format" in text or "json_schema" in text):
-        found = "response_format"
-    if found == "response_format" and payload[found]["type"] == "json_object":
+    parameter = next((n for n in names if n == error.param or f"'{n}'" in text), None)
+    if parameter is None and names and ("response_format" in text or "json_schema" in text):
+        parameter = "response_format"
+    if parameter == "response_format" and payload[parameter]["type"] == "json_object":
         return None  # nothing simpler is left
-    return found if found in payload else None
-
-
-def _never_connected(error: BaseException) -> bool:
-    names = {type(cause).__name__ for cause in _causes(error)}
-    return bool(names & {"ConnectError", "ConnectTimeout", "UnsupportedProtocol"})
+    return parameter if parameter in payload else None
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

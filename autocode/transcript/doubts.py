@@ -73,7 +73,8 @@ def _voices(turns: Sequence[Turn]) -> Iterator[Oddity]:
         message = f"only one person speaks, {name}: are the other labels missing?"
         yield Oddity(turns[0].line, "one-voice", message, "write `Name:` before each turn")
     for name in (name for name, count in names.items() if count == 1):
-        usual = (other for other in names if names[other] > 1 and not _digits(other + name))
+        frequent = (other for other in names if names[other] > 1)
+        usual = (other for other in frequent if not any(map(str.isdigit, other + name)))
         near = process.extractOne(name, usual, scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if near and len(name) >= _SHORTEST:
             line = next(turn.line for turn in turns if turn.speaker == name)
@@ -84,10 +85,6 @@ def _voices(turns: Sequence[Turn]) -> Iterator[Oddity]:
     if names[first] == 1 and not may_be_role(first) and len(others) > 1 and min(others) > 1:
         message = f"'{first}' speaks once, at the beginning: is it a title?"
         yield Oddity(turns[0].line, "title", message, "take it out if it is no speaker")
-
-
-def _digits(text: str) -> bool:
-    return any(character.isdigit() for character in text)
 
 
 def _mixed(said: Sequence[Said], speakers: Speakers) -> Iterator[Oddity]:

@@ -95,7 +95,12 @@ def find_labels(paragraphs: Sequence[str]) -> Labels:
     labels, seen = Labels(), [clean(text) for text in paragraphs]
     for label in filter(is_role, seen):
         labels.names.setdefault(label_key(label), label)
-    _join_unnumbered(labels.names)
+    for key in list(labels.names):
+        # `Participant` is `Participant 2` where nobody else it could be speaks.
+        numbered = re.compile(re.escape(key) + r"\d+")
+        same = [name for other, name in labels.names.items() if numbered.fullmatch(other)]
+        if len(same) == 1:
+            labels.names[key] = same[0]
     keys = [label_key(label) for label in seen]
     counts = Counter(label_key(label) for label in seen if _may_recur(label))
     maybe = {key for key, n in counts.items() if n >= 2 and key not in labels.names}
@@ -107,14 +112,6 @@ def find_labels(paragraphs: Sequence[str]) -> Labels:
         if label_key(label) in names:
             labels.names.setdefault(label_key(label), label)
     return labels
-
-
-def _join_unnumbered(names: dict[str, str]) -> None:
-    """`Participant` is `Participant 2` where nobody else it could be speaks."""
-    for key in list(names):
-        numbered = [other for other in names if re.fullmatch(re.escape(key) + r"\d+", other)]
-        if len(numbered) == 1:
-            names[key] = names[numbered[0]]
 
 
 def _before_words(keys: Sequence[str], maybe: set[str], labels: set[str]) -> set[str]:

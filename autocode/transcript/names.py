@@ -107,17 +107,13 @@ def name_strength(label: str) -> int:
     if last_abbreviates or label.count(",") > 1 or not all(map(_TOKEN.fullmatch, tokens)):
         return 0
     dated = len(tokens) > 1 and tokens[0].rstrip(".,").isdigit()  # 3 May
-    if dated or any(_is_ordinary(token) for token in tokens):
+    words = {token.casefold().strip(".,") for token in tokens}
+    # One letter is an initial: nobody is called `a` in a transcript that has an `A`.
+    if dated or any(len(word) > 1 for word in words & _ORDINARY):
         return 0
     first = next(character for character in label if character.isalpha())
     coded = len(tokens) == 1 and any(character.isdigit() for character in label)
     return 2 if coded or first.upper() == first else 1
-
-
-def _is_ordinary(token: str) -> bool:
-    word = token.casefold().strip(".,")
-    # One letter is an initial: nobody is called `a` in a transcript that has an `A`.
-    return len(word) > 1 and word in _ORDINARY
 
 
 @lru_cache(8192)

@@ -91,7 +91,9 @@ def _read_call(statement: Statement, read: AxialCode) -> None:
     known = {item.code for item in read.codes}
     known |= {word for link in relations for word in (link.source, link.name, link.target)}
     receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
-    for code in _names([*receiver, *call.args, *(keyword.value for keyword in call.keywords)]):
+    expressions = [*receiver, *call.args, *(keyword.value for keyword in call.keywords)]
+    nodes = (node for expression in expressions for node in ast.walk(expression))
+    for code in dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name)):
         if code not in known:
             read.codes.append(AxialItem(code, statement.line))
 
@@ -138,12 +140,6 @@ def _name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value.strip()
     return ""
-
-
-def _names(nodes: Iterable[ast.expr]) -> list[str]:
-    """Every identifier in some expressions, in order."""
-    inner = [name for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)]
-    return list(dict.fromkeys(name.id for name in inner))
 
 
 def statements(lines: Iterable[tuple[int, str]]) -> Iterator[Statement]:
@@ -200,16 +196,14 @@ def _codes(statement: Statement) -> Iterator[AxialItem]:
 def _arguments(text: str) -> tuple[str | None, str | None]:
     """Kind and label of `kind, 'Label')`, however the label is quoted."""
     text = text.translate(_STRAIGHT) if not re.search(r"['\"]", text) else text
-    kind = _KIND.match(text)
-    label = _LABEL.search(text)
-    return kind and kind[1], label and _unquoted(label)
-
-
-def _unquoted(label: re.Match[str]) -> str:
-    try:
-        return str(ast.literal_eval(label[0]))
-    except (SyntaxError, ValueError):
-        return next(group for group in label.groups() if group is not None)
+    kind, label = _KIND.match(text), _LABEL.search(text)
+    words = None
+    if label:
+        try:
+            words = str(ast.literal_eval(label[0]))
+        except (SyntaxError, ValueError):
+            words = next(group for group in label.groups() if group is not None)
+    return kind and kind[1], words
 
 
 def _unreadable(statement: Statement) -> Oddity:

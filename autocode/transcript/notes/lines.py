@@ -82,7 +82,12 @@ class _Stops(NamedTuple):
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> "_Stops":
-        fences = [n for n, line in enumerate(lines) if _is_closing_fence(line)]
+        # Fences of any length close each other: notes open with four back-ticks, close with three.
+        fences = [
+            n
+            for n, line in enumerate(lines)
+            if line.lstrip().startswith(("```", "~~~")) and not line.strip().strip("`~")
+        ]
         markers = [n for n, line in enumerate(lines) if marker(line) or is_coding_heading(line)]
         said = [n for n, line in enumerate(lines) if _SAID.match(line)]
         return cls(fences, markers, said)
@@ -102,11 +107,6 @@ class _Stops(NamedTuple):
 def _first_from(places: list[int], start: int) -> int:
     at = bisect_left(places, start)
     return places[at] if at < len(places) else sys.maxsize
-
-
-def _is_closing_fence(line: str) -> bool:
-    # Fences of any length close each other: notes open with four back-ticks and close with three.
-    return line.lstrip().startswith(("```", "~~~")) and not line.strip().strip("`~")
 
 
 def lex(lines: Sequence[str], start: int = 0) -> Iterator[Line]:

@@ -186,10 +186,9 @@ def _metadata(lines: Sequence[str], id: str) -> tuple[dict[str, str], list[Oddit
         if is_coding_heading(line.text):
             break
         if line.kind == "heading":
-            key = _key_of(line.text)
-            values.setdefault(key, [])
-            if name := _ID_HEADING.fullmatch(line.text):
-                values["id"].append(name[1])
+            named = _ID_HEADING.fullmatch(line.text)
+            key = "id" if named else line.text.strip("# \t").lower()
+            values.setdefault(key, []).extend([named[1]] if named else [])
         elif line.kind in ("open", "axial"):
             key = ""
         elif line.kind == "code":
@@ -200,18 +199,12 @@ def _metadata(lines: Sequence[str], id: str) -> tuple[dict[str, str], list[Oddit
     declared = read_declaration(code)
     metadata = {**declared, **{key: value for key, value in written.items() if key}}
     ordered = {key: metadata[key] for key in (*written, *declared) if key in metadata}
-    return ordered, _other_id(ordered.get("id", ""), id)
-
-
-def _key_of(heading: str) -> str:
-    return "id" if _ID_HEADING.fullmatch(heading) else heading.strip("# \t").lower()
-
-
-def _other_id(named: str, id: str) -> list[Oddity]:
-    if not named or _bare(named) == _bare(id):
-        return []
-    message = f"the notes call themselves '{named}', but the file is '{id}'"
-    return [Oddity(1, "id", message, "check that this is the right file, and mend one of the two")]
+    called = ordered.get("id", "")
+    if not called or _bare(called) == _bare(id):
+        return ordered, []
+    message = f"the notes call themselves '{called}', but the file is '{id}'"
+    hint = "check that this is the right file, and mend one of the two"
+    return ordered, [Oddity(1, "id", message, hint)]
 
 
 def _bare(name: str) -> str:

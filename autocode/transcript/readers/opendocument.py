@@ -32,20 +32,20 @@ def read_opendocument(source: Source) -> Transcript:
         InputError: the file is damaged, unsafe to open, or empty.
     """
     root = xml_part(source, _CONTENT)
+    bold = frozenset(
+        attribute(style, "name") or ""
+        for style in root.iter()
+        if local(style) == "style"
+        and any(attribute(entry, "font-weight") == "bold" for entry in style)
+    )
     try:
-        lines = list(document_lines(_paragraphs(root, frozenset(_bold_styles(root)))))
+        lines = list(document_lines(_paragraphs(root, bold)))
     except RecursionError as error:
         raise InputError("nested too deeply to be read", where=source.path) from error
     if not lines:
         hint = "Put the transcript into it."
         raise InputError("the file is empty", where=source.path, hint=hint)
     return conversation(source, lines)
-
-
-def _bold_styles(root: Element) -> Iterator[str]:
-    for style in (element for element in root.iter() if local(element) == "style"):
-        if any(attribute(entry, "font-weight") == "bold" for entry in style):
-            yield attribute(style, "name") or ""
 
 
 def _paragraphs(element: Element, bold: Collection[str]) -> Iterator[Paragraph]:

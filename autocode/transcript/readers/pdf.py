@@ -1,7 +1,6 @@
 """PDF that holds text. Its lines are those of the page: pieces of a sentence are joined again."""
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 
 from pypdf import PdfReader
@@ -24,7 +23,8 @@ def read_pdf(source: Source) -> Transcript:
     """
     hint = "Save the transcript as .docx or .txt in the program that it was written in."
     try:
-        text = "\n\f".join(_pages(source.data))
+        pages = PdfReader(io.BytesIO(source.data)).pages[:_MOST_PAGES]
+        text = "\n\f".join(page.extract_text() for page in pages)
     except Exception as error:  # pypdf raises what it meets: the file is not readable here
         raise InputError(
             "this PDF is damaged or encrypted", where=source.path, hint=hint
@@ -34,11 +34,6 @@ def read_pdf(source: Source) -> Transcript:
         what = "this PDF holds no text: its pages are pictures"
         raise InputError(what, where=source.path, hint=f"{hint} Else have its text recognised.")
     return conversation(source, lines)
-
-
-def _pages(data: bytes) -> Iterator[str]:
-    for page in PdfReader(io.BytesIO(data)).pages[:_MOST_PAGES]:
-        yield page.extract_text()
 
 
 READER = Reader(

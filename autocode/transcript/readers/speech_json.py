@@ -29,9 +29,9 @@ def read_speech(source: Source) -> Transcript:
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         raise InputError("not valid JSON", where=source.path, line=line, hint=hint) from error
-    found = content if isinstance(content, Mapping) else {"segments": content}
-    name = next((key for key in _PIECES if isinstance(found.get(key), list)), None)
-    lines = list(_lines(found[name], _PIECES[name])) if name else []
+    record = content if isinstance(content, Mapping) else {"segments": content}
+    name = next((key for key in _PIECES if isinstance(record.get(key), list)), None)
+    lines = list(_lines(record[name], _PIECES[name])) if name else []
     if not lines:
         what = f"no pieces of speech in this JSON ({', '.join(_PIECES)})"
         raise InputError(what, where=source.path, hint=hint)

@@ -72,7 +72,9 @@ def _cues(rows: Sequence[str], source: Source) -> Iterator[list[Line]]:
                 line=at + 1, hint="Write it like 00:01:02.000 --> 00:01:05.500.",
             )  # fmt: skip
         time = Stamp(_seconds(match.groups()[:4]), _seconds(match.groups()[4:]), True)
-        end = following - _has_identifier(rows, following)
+        # What follows an empty row and stands above a timing is the name of that caption.
+        named = 1 < following < len(rows) and not rows[following - 2].strip()
+        end = following - bool(named and rows[following - 1].strip())
         numbers = [n for n in range(at + 1, end) if n not in skipped and rows[n].strip()]
         yield list(_spoken([(n + 1, rows[n]) for n in numbers], time))
 
@@ -85,13 +87,6 @@ def _blocks(rows: Sequence[str]) -> Iterator[int]:
         inside = (inside or begins) and bool(row.strip())
         if inside:
             yield at
-
-
-def _has_identifier(rows: Sequence[str], timing: int) -> bool:
-    """Whether the row above a timing names the caption: it follows an empty row."""
-    return (
-        1 < timing < len(rows) and bool(rows[timing - 1].strip()) and not rows[timing - 2].strip()
-    )
 
 
 def _spoken(rows: Sequence[tuple[int, str]], time: Stamp) -> Iterator[Line]:
