@@ -7,7 +7,6 @@ from typing import Any
 
 from autocode.coding.materials import Material
 from autocode.coding.runs import Manifest, Run
-from autocode.coding.sources import Source
 from autocode.diff import Diff, diff_codings
 from autocode.panel.comparison import Comparison
 from autocode.report.facts import facts_of
@@ -92,14 +91,6 @@ class Evidence:
         sources = (source for one in self.materials for _, source in one.sources)
         return {source.name: source.run for source in sources if source.run}
 
-    @property
-    def reference(self) -> Source:
-        return self.materials[0].codings[0]
-
-    @property
-    def other(self) -> Source:
-        return self.materials[0].codings[1]
-
     @cached_property
     def names(self) -> list[str]:
         """What sentences call the coders of the panel: by their ids, or as the one of their kind.
@@ -128,9 +119,10 @@ class Evidence:
         return [name.removeprefix("the ") for name in self.names]
 
     @property
-    def by_model(self) -> bool:
-        """Whether the coder compared with the first one is a model."""
-        return self.other.coding.coder.kind == "model"
+    def judged(self) -> bool:
+        """Whether a model is compared with a person, and so with people and baselines."""
+        kinds = [source.coding.coder.kind for source in self.materials[0].codings]
+        return kinds == ["human", "model"]
 
     @property
     def run_count(self) -> int:

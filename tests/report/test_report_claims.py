@@ -145,6 +145,15 @@ def test_an_unbacked_claim_is_found():
     assert not backed(claim, tree)
 
 
+def test_two_models_are_not_set_beside_people():
+    of = transcript()
+    pair = [coding(of, who, marks, kind="model") for who, marks in (("a", MARKS), ("b", OTHERS))]
+    html, _ = read(evidence(Material(tuple(map(Source.of, pair)), of)))
+    said = " ".join(sentences(html))
+    assert "a and b each coded" in said
+    assert "one human coding" not in said
+
+
 def test_people_are_judged_by_no_baseline():
     html, _ = read(evidence(_people(), with_runs=False))
     said = " ".join(sentences(html))

@@ -30,7 +30,7 @@ _GAP = 0.3
 def summary(evidence: Evidence) -> Values:
     """The answer on one page."""
     floors = standings(evidence)
-    best = floors.best if evidence.by_model and not evidence.several_coders else {}
+    best = floors.best if evidence.judged else {}
     return {
         "where": where(evidence), "what": what(evidence), "floors": floors,
         "best": best, "headlines": HEADLINES,
@@ -149,7 +149,7 @@ def limits(evidence: Evidence) -> Values:
     )
     warnings = {str(run.manifest.codebook.warning) for run in evidence.runs.values()} - {"None"}
     return {
-        "floors": standings(evidence) if evidence.by_model else None,
+        "floors": standings(evidence) if evidence.judged else None,
         "rare": many if rare else "",
         "paradoxes": paradoxes(evidence) or unit_paradoxes(evidence),
         "leaks": sorted(f"{warning[0].upper()}{warning[1:]}" for warning in warnings),
