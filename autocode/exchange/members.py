@@ -33,8 +33,8 @@ class Members:
 
     @property
     def names(self) -> list[str]:
-        """In lower case, in the order of the archive."""
-        return list(self._entries)
+        """The names as they are, in the order of the archive."""
+        return [entry.filename.replace("\\", "/") for entry in self._entries.values()]
 
     def read(self, member: str) -> bytes | None:
         """The bytes of a member; None where there is none of that name."""

@@ -99,8 +99,8 @@ class _Reading:
 
     def _project_file(self) -> bytes:
         at_root = [name for name in self._members.names if "/" not in name]
-        names = [name for name in at_root if name.endswith(".qde")]
-        names.sort(key=lambda name: name != "project.qde")
+        names = [name for name in at_root if name.lower().endswith(".qde")]
+        names.sort(key=lambda name: name.lower() != "project.qde")
         data = self._members.read(names[0]) if names else None
         if data is None:
             raise InputError("this archive holds no project.qde", where=self._name, hint=AGAIN)
