@@ -86,7 +86,12 @@ def parse_json(data: bytes) -> Any:
     text = data.decode("utf-8-sig", "surrogatepass")
     try:
         value = json.loads(
-            text, parse_constant=_refuse_number, parse_int=_whole_number, parse_float=_finite
+            text,
+            parse_constant=_refuse_number,
+            parse_int=lambda digits: (
+                int(digits) if len(digits) < _DIGITS else _refuse_number(digits)
+            ),
+            parse_float=_finite,
         )
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
@@ -104,10 +109,6 @@ def _refuse_depth(value: Any) -> None:
         if not level:
             return
     raise ValueError(_TOO_DEEP)
-
-
-def _whole_number(digits: str) -> int:
-    return int(digits) if len(digits) < _DIGITS else _refuse_number(digits)
 
 
 def _finite(digits: str) -> float:
@@ -176,7 +177,10 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o600 if private else 0o666 & ~_umask())
+        # The mask can only be read by setting it; temporary files are private by default.
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o600 if private else 0o666 & ~mask)
         temporary.replace(path)
     except OSError as error:
         raise refused(path, error) from error
@@ -200,10 +204,3 @@ def refused(path: Path, error: OSError) -> StudyError:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     hint = "Make room on that disk." if full else "Check the folder's permissions."
     return StudyError(f"cannot be written: {error.strerror}", where=path, hint=hint)
-
-
-def _umask() -> int:
-    # The mask can only be read by setting it; temporary files are private by default.
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -116,12 +116,17 @@ def _show(redactions: Sequence[Redaction], left: dict[str, list[Likely]], *, rev
         state = "to replace" if review else "replaced"
         click.echo(f"{id_}: {plural(counts.total(), 'name')} {state}{': ' if done else ''}{done}")
         if review and left[id_]:
-            _show_likely(left[id_])
+            table = plain_table("times", "likely name", "line", "in context")
+            table.columns[1].max_width, table.columns[1].no_wrap = 24, False
+            for likely in left[id_]:
+                name = f"{likely.name} ({likely.kind})" if likely.kind else likely.name
+                cells = (visible(name), str(likely.line or "–"), visible(likely.context))
+                table.add_row(str(likely.count), *cells)
+            result_console().print(table)
         elif left[id_]:
             click.echo(visible(f"{id_}: {told(left[id_])} to decide on: see --review"))
-    undecided_in = [id_ for id_, likely in left.items() if likely]
-    if undecided_in:
-        ids = " ".join(undecided_in)
+    if any(left.values()):
+        ids = " ".join(id_ for id_ in left if left[id_])
         click.echo(
             f"Likely names: decide with `autocode redact {ids} --yes NAME`, `--no NAME`, and "
             "`--rest no` once you have read them all.",
@@ -133,12 +138,3 @@ def _show(redactions: Sequence[Redaction], left: dict[str, list[Likely]], *, rev
             "that text.",
             err=True,
         )
-
-
-def _show_likely(likely: Sequence[Likely]) -> None:
-    table = plain_table("times", "likely name", "line", "in context")
-    table.columns[1].max_width, table.columns[1].no_wrap = 24, False
-    for each in likely:
-        name = f"{each.name} ({each.kind})" if each.kind else each.name
-        table.add_row(str(each.count), visible(name), str(each.line or "–"), visible(each.context))
-    result_console().print(table)

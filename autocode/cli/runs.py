@@ -5,7 +5,14 @@ from typing import Any
 import click
 
 from autocode.cli.proposals import show_run
-from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
+from autocode.cli.terminal import (
+    json_option,
+    plain_table,
+    print_json,
+    result_console,
+    study_of,
+    with_study,
+)
 from autocode.coding.files import read_coding
 from autocode.coding.runs import find_run, read_runs
 from autocode.coding.sources import way_on
@@ -28,13 +35,9 @@ Examples:
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
     """List the runs of the study, newest first, or show one (`runs show`)."""
-    if context.invoked_subcommand is None:
-        context.invoke(_list, as_json=as_json)
-
-
-@with_study
-def _list(study: Study, as_json: bool) -> None:
-    runs, unreadable = [], []
+    if context.invoked_subcommand is not None:
+        return
+    study, runs, unreadable = study_of(context), [], []
     for id_ in transcript_ids(study):
         readable, errors = read_runs(study, id_)
         runs += readable

@@ -12,8 +12,7 @@ from autocode.agreement.spans import Unit, pieces
 from autocode.cli.terminal import in_colour, json_option, print_json, result_console, with_study
 from autocode.coding.files import coding_json
 from autocode.coding.nouns import Coding, Mention, Quote
-from autocode.coding.sources import human_source, model_source, source_of, transcript_of
-from autocode.coding.traces import code_traces
+from autocode.coding.sources import chosen_source, transcript_of
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.nouns import Transcript, Turn
@@ -71,7 +70,8 @@ def command(
     if gold is not None or run is not None or name not in transcript_ids(study):
         if text:
             raise click.UsageError("--text prints a transcript: give its id.")
-        transcript, coding = _coding(study, name, gold, run)
+        source = chosen_source(study, name, gold, run)
+        transcript, coding = transcript_of(study, source), source.coding
         if as_json:
             click.echo(coding_json(coding), nl=False)
         else:
@@ -105,22 +105,6 @@ def as_record(transcript: Transcript) -> dict[str, object]:
         "metadata": dict(transcript.metadata),
         "turns": turns,
     }
-
-
-def _coding(
-    study: Study, name: str, gold: str | None, run: str | None
-) -> tuple[Transcript, Coding]:
-    """The coding asked for; --gold without a gold file is what the traces say now."""
-    if run is not None:
-        source = model_source(study, name, run or None)
-    elif gold is None:
-        source = source_of(study, name)
-    elif gold == "gold" and not study.gold_path(name).exists():
-        transcript = load(study, name)
-        return transcript, code_traces(transcript)
-    else:
-        source = human_source(study, name, gold)
-    return transcript_of(study, source), source.coding
 
 
 def print_coding(transcript: Transcript, coding: Coding) -> None:

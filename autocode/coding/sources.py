@@ -8,6 +8,7 @@ from pathlib import Path
 from autocode.coding.files import coding_json, read_coding, verify
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run, runs_named
+from autocode.coding.traces import code_traces
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, RUNS, Study
 from autocode.transcript.nouns import Transcript
@@ -100,6 +101,24 @@ def model_source(study: Study, id: str, run: str | None = None) -> Source:
     if Path(run).is_file() or (Path(run) / MANIFEST).is_file():
         return source_at(study, Path(run))
     return run_source(study, find_run(study, run, id))
+
+
+def chosen_source(study: Study, name: str, gold: str | None, run: str | None) -> Source:
+    """The coding of a transcript by a human (`gold`) or in a run ("": the newest), or any by name.
+
+    The gold of a transcript without a gold file is what its traces say now.
+
+    Raises:
+        StudyError: the study has nothing of that name.
+        InputError: it cannot be read.
+    """
+    if run is not None:
+        return model_source(study, name, run or None)
+    if gold is None:
+        return source_of(study, name)
+    if gold == "gold" and not study.gold_path(name).exists():
+        return Source.of(code_traces(load(study, name)))
+    return human_source(study, name, gold)
 
 
 def source_at(study: Study | None, path: Path) -> Source:
