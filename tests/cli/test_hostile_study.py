@@ -164,6 +164,7 @@ LINES: dict[str, list[list[str]]] = {
                 ["p3", "--dry-run"], ["p2", "--dry-run", "--strategy", "single", "--json"]],
     "runs": [[], ["--json"], *[["show", name] for name in ("ok", "deep", "odd", "empty", "link")]],
     "models": [[], ["--json"]],
+    "redact": [["p1"], ["p2"], ["p3"], ["p5"], ["a\nb"]],
     "diff": [["p1"], ["p1", "gold", "evil"], ["p1", "gold", "ok"], ["p1", "gold", "link"],
              ["p1", "gold", "deep"], ["p1", "gold", "gold/p1.pipe.json"]],
     "compare": [["p1"], ["p1", "--json"], ["p2"], ["--all"]],
