@@ -228,8 +228,9 @@ def _say_names(study: Study, transcripts: Iterable[Transcript]) -> None:
     names = Names.of(study)
     for transcript in transcripts:
         if likely := undecided(transcript, names):
-            words = f"{transcript.id}: {told(likely)} go along: `autocode redact {transcript.id}`"
-            click.echo(visible(f"{words} replaces names."), err=True)
+            words = f"{transcript.id}: {told(likely)} will be sent"
+            way_on = f"`autocode redact {transcript.id}` replaces them."
+            click.echo(visible(f"{words}; {way_on}"), err=True)
 
 
 def _say_where(model: str, address: Address, *, dry: bool) -> None:

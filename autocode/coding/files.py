@@ -12,8 +12,8 @@ from autocode.study import Study
 from autocode.transcript.nouns import Transcript
 
 # Keys a coding file leaves out where they hold nothing; offsets and open codes are always there.
-_LEAN = {"chunk", "score", "as_written", "mapping", "rationale", "incomplete", "assisted"} | {
-    "parent", "definition", "aliases", "first_defined_in", "relations", "note",
+_LEAN = {"chunk", "score", "as_written", "as_read", "mapping", "rationale", "incomplete"} | {
+    "assisted", "parent", "definition", "aliases", "first_defined_in", "relations", "note",
 }  # fmt: skip
 
 

@@ -50,7 +50,8 @@ class Quote(Record):
 
     Located: `0 <= start < end` and `text == canonical[start:end]`. Missing: no offsets, and
     `text` is what was written. `as_written` is kept where it differs from `text`; `score` is the
-    similarity (0 to 1) of a fuzzy match.
+    similarity (0 to 1) of a fuzzy match. `as_read` is what a model read there, where names had been
+    replaced.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Quote(Record):
     chunk: int | None = None
     score: float | None = None
     as_written: str | None = None
+    as_read: str | None = None
     mapping: str | None = None
     rationale: str | None = None
     note: str = ""

@@ -48,13 +48,12 @@ class Disguise:
             return quote.model_copy(update={"axial": axial})
         span = self.redaction.to_original(quote.span)
         text = self.redaction.original.text[span.start : span.end]
-        read = quote.as_written or quote.text
         return quote.model_copy(
             update={
                 "start": span.start,
                 "end": span.end,
                 "text": text,
-                "as_written": read if read != text else None,
+                "as_read": quote.text if quote.text != text else None,
                 "axial": axial,
             }
         )

@@ -112,7 +112,10 @@ def test_a_wrong_key_ends_the_run_with_one_line(study: Study) -> None:
     with ScriptedServer(problem(401, f"Incorrect API key provided: {KEY}")) as server:
         done = run(study, *through(server), OPENAI_API_KEY=KEY)
     assert done.returncode == 1
-    assert len(done.stderr.strip().split("\n")) == 2
+    where, names, *rest = done.stderr.strip().split("\n")
+    assert where.startswith("Model x: text goes to")
+    assert "likely names" in names
+    assert len(rest) == 1
     assert KEY not in done.stderr
     assert not list((study.root / "runs" / "p1").glob("*"))
 

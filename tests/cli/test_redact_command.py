@@ -114,7 +114,7 @@ def test_no_name_of_the_list_goes_to_a_server(study: Study) -> None:
     for quote in coding.located():
         span = redaction.to_redacted(quote.span)
         said = redaction.redacted.text[span.start : span.end]
-        assert said == (quote.as_written or quote.text)
+        assert said == (quote.as_read or quote.text)
         assert redaction.to_original(span) == quote.span
 
 
@@ -159,10 +159,9 @@ def test_nothing_is_sent_before_somebody_has_decided(study: Study) -> None:
 def test_a_server_is_not_sent_names_unmentioned(study: Study) -> None:
     with ScriptedServer(mark_first) as server:
         done = run(study, *through(server))
-    words = (
-        "p1: 38 likely names (Europe, European, Zhamak Dehghani, Interviewer, Piethein, …) go along"
-    )
-    assert f"{words}: `autocode redact p1` replaces names." in done.stderr
+    names = "(Europe, European, Zhamak Dehghani, Interviewer, Piethein, …)"
+    words = f"p1: 38 likely names {names} will be sent; `autocode redact p1` replaces them."
+    assert words in done.stderr
     assert done.returncode == 0
 
 

@@ -86,7 +86,7 @@ def test_no_name_is_asked_about_and_every_quote_stands_in_both_texts(
     assert archived == redaction.redacted.text != transcript.text
     for quote in coding.quotes:
         span = redaction.to_redacted(quote.span)
-        assert archived[span.start : span.end] == (quote.as_written or quote.text)
+        assert archived[span.start : span.end] == (quote.as_read or quote.text)
         assert redaction.to_original(span) == quote.span
 
 
@@ -96,7 +96,7 @@ def test_what_is_archived_says_no_more_than_what_was_sent(tmp_path: Path) -> Non
     assert run.manifest.transcript == coding.transcript
     assert run.manifest.redacted is not None
     assert run.manifest.redacted.sha256 != coding.transcript.sha256
-    assert any(quote.as_written for quote in coding.quotes)
+    assert any(quote.as_read for quote in coding.quotes)
     for path in run.path.iterdir():
         if path.name != "coding.json":
             text = path.read_text(encoding="utf-8")
