@@ -14,7 +14,7 @@ from autocode.transcript.dirt import dirt
 from autocode.transcript.doubts import Said, doubts
 from autocode.transcript.furniture import Furniture, cover_of
 from autocode.transcript.layouts import Label, Line, labels_of, labels_within
-from autocode.transcript.names import INVISIBLE, label_key, name_strength, tidy
+from autocode.transcript.names import INVISIBLE, UNKNOWN, label_key, name_strength, tidy
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Source
 from autocode.transcript.speakers import Speakers, find_speakers
@@ -36,6 +36,8 @@ def conversation(
     A text without labels (grey literature, a diary) is one turn without a speaker: nobody can
     tell from the text alone where another voice would begin.
     """
+    if any(line.speaker for line in lines):
+        lines = [replace(line, speaker=line.speaker or UNKNOWN) for line in lines]
     furniture, builder = Furniture(), TurnBuilder()
     read = _parted(_timed(furniture.without_pages(_unnumbered(lines))))
     cover = cover_of(read)

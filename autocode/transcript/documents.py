@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from autocode.errors import InputError
+from autocode.transcript.conversation import conversation
 from autocode.transcript.layouts import Line
+from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Source
 
 # An interview of ten hours is a few megabytes of XML; what unpacks to more is no interview.
@@ -51,6 +53,23 @@ def document_lines(paragraphs: Iterable[Paragraph]) -> Iterator[Line]:
                 opens = False
             else:
                 opens = True
+
+
+def transcript_in(
+    source: Source, paragraphs: Iterable[Paragraph], oddities: Iterable[Oddity] = ()
+) -> Transcript:
+    """The transcript that the paragraphs of a document make.
+
+    Raises:
+        InputError: it is empty, or nested too deeply.
+    """
+    try:
+        lines = list(document_lines(paragraphs))
+    except RecursionError as error:
+        raise InputError("nested too deeply to be read", where=source.path) from error
+    if not lines:
+        raise InputError("the file is empty", where=source.path, hint="Put the transcript into it.")
+    return conversation(source, lines, oddities)
 
 
 def is_archive_of(source: Source, part: str) -> bool:

@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element
 
-from autocode.errors import InputError
-from autocode.transcript.conversation import conversation
 from autocode.transcript.documents import (
     Paragraph,
     attribute,
-    document_lines,
     is_archive_of,
     local,
     row_of,
+    transcript_in,
     xml_part,
 )
 from autocode.transcript.nouns import Transcript
@@ -38,14 +36,7 @@ def read_opendocument(source: Source) -> Transcript:
         if local(style) == "style"
         and any(attribute(entry, "font-weight") == "bold" for entry in style)
     )
-    try:
-        lines = list(document_lines(_paragraphs(root, bold)))
-    except RecursionError as error:
-        raise InputError("nested too deeply to be read", where=source.path) from error
-    if not lines:
-        hint = "Put the transcript into it."
-        raise InputError("the file is empty", where=source.path, hint=hint)
-    return conversation(source, lines)
+    return transcript_in(source, _paragraphs(root, bold))
 
 
 def _paragraphs(element: Element, bold: Collection[str]) -> Iterator[Paragraph]:

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from autocode.errors import InputError
 from autocode.transcript.conversation import conversation
 from autocode.transcript.layouts import Line
-from autocode.transcript.names import UNKNOWN
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.source import Reader, Source
 from autocode.transcript.stamps import Stamp
@@ -35,8 +33,6 @@ def read_speech(source: Source) -> Transcript:
     if not lines:
         what = f"no pieces of speech in this JSON ({', '.join(_PIECES)})"
         raise InputError(what, where=source.path, hint=hint)
-    if any(line.speaker for line in lines):
-        lines = [replace(line, speaker=line.speaker or UNKNOWN) for line in lines]
     return conversation(source, lines, source.decoded.oddities)
 
 

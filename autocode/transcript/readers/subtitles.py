@@ -6,13 +6,11 @@ The times of a caption belong to the turn it is part of; the pieces of a sentenc
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from autocode.errors import InputError
 from autocode.transcript.conversation import conversation
 from autocode.transcript.layouts import Line
-from autocode.transcript.names import UNKNOWN
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Reader, Source
 from autocode.transcript.stamps import Stamp
@@ -50,8 +48,6 @@ def read_subtitles(source: Source) -> Transcript:
     if not lines:
         hint = "Export the transcript again, or save it as plain text."
         raise InputError("these subtitles hold no captions", where=source.path, hint=hint)
-    if any(line.speaker for line in lines):
-        lines = [replace(line, speaker=line.speaker or UNKNOWN) for line in lines]
     oddities = list(source.decoded.oddities)
     if source.suffix not in SUFFIXES:
         kind = "WebVTT" if rows[0].lstrip().startswith("WEBVTT") else "SRT"

@@ -6,15 +6,13 @@ What was deleted under tracking, field codes, comments and footnotes are not rea
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from autocode.errors import InputError
-from autocode.transcript.conversation import conversation
 from autocode.transcript.documents import (
     Paragraph,
     attribute,
-    document_lines,
     is_archive_of,
     local,
     row_of,
+    transcript_in,
     xml_part,
 )
 from autocode.transcript.nouns import Oddity, Transcript
@@ -37,14 +35,7 @@ def read_word(source: Source) -> Transcript:
     Raises:
         InputError: the file is damaged, unsafe to open, or empty.
     """
-    try:
-        lines = list(document_lines(_paragraphs(xml_part(source, BODY))))
-    except RecursionError as error:
-        raise InputError("nested too deeply to be read", where=source.path) from error
-    if not lines:
-        hint = "Put the transcript into it."
-        raise InputError("the file is empty", where=source.path, hint=hint)
-    return conversation(source, lines, _unread(source))
+    return transcript_in(source, _paragraphs(xml_part(source, BODY)), _unread(source))
 
 
 def _unread(source: Source) -> Iterator[Oddity]:
