@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from autocode.agreement.figure import Figure
 from autocode.coding.calls import CallLine
 from autocode.coding.codebook import Codebook
+from autocode.coding.inventory import Inventory
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import CALLS, Manifest
 from autocode.diff.record import Diff
@@ -27,6 +28,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "codebook": Codebook,
     "run": Manifest,
     "calls": CallLine,
+    "transcripts": Inventory,
     "names": Names,
     "redaction": OffsetMap,
     "diff": Diff,

@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "Show two codings of a transcript side by side, turn by turn.",
     "compare": "Measure how well codings agree, beside chance and baselines.",
     "export": "Write codings for other programs and other people.",
+    "verify": "Check hashes, offsets and formats of a study, a run or an archive.",
     "report": "Write the agreement report for a methods section.",
 }
 

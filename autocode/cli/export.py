@@ -1,6 +1,7 @@
 """`autocode export`: codings go out to other programs and other people."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from autocode.cli.terminal import with_study
 from autocode.errors import StudyError
+from autocode.exchange.archive import archive, write_archive
 from autocode.exchange.exports import codebook_of, select
 from autocode.exchange.formats import FORMATS, Format, export
 from autocode.exchange.project import Written
@@ -38,7 +40,8 @@ Examples:
   autocode export quotes p1 --to quotes.xlsx
   autocode export html --all --to codings.html
   autocode export fieldnotes p1 --gold anna --to p1.md
-  autocode export codeable > codes.py""")  # fmt: skip
+  autocode export codeable > codes.py
+  autocode export archive --no-text""")  # fmt: skip
 def command() -> None:
     """Write codings, or the codebook, for other programs and other people.
 
@@ -155,3 +158,47 @@ def _write(written: Written, to: Path | None) -> None:
         click.echo(visible(f"Wrote {to}"), err=True)
     for loss in written.losses:
         click.echo(visible(f"Note: {loss}."), err=True)
+
+
+@command.command("archive", epilog="""\b
+Examples:
+  autocode export archive
+  autocode export archive ~/deposit --author "Doe, Jo" --license CC-BY-4.0
+  autocode export archive --no-text --title "Codings of 12 interviews\"""")  # fmt: skip
+@click.argument(
+    "folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False)
+)
+@click.option("--no-text", is_flag=True, help="Leave out every word of the transcripts.")
+@click.option("--title", help="Of the data set (default: Codings of …).")
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="May be repeated.")
+@click.option("--license", "licence", metavar="SPDX", help="Such as CC-BY-4.0.")
+@click.option(
+    "--date", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+    help="Of publication (default: the day of the newest run).",
+)  # fmt: skip
+@with_study
+def archive_command(
+    study: Study,
+    folder: Path | None,
+    no_text: bool,
+    title: str | None,
+    authors: tuple[str, ...],
+    licence: str | None,
+    date: datetime | None,
+) -> None:
+    """Write the whole study as one folder for Zenodo, OSF or a like repository.
+
+    DIR (default: archive) gets transcripts, codings, codebook, prompts, runs and
+    reports, with RO-Crate metadata, CITATION.cff and a SHA-256 of every file.
+    Without text, codings keep their hashes, offsets and codes, requests and answers
+    stay at home, and so does every file that repeats five words of a transcript in
+    a row. `autocode verify DIR` checks it."""
+    made = archive(
+        study, words=not no_text, title=title, authors=authors, licence=licence,
+        date=date.date().isoformat() if date else None,
+    )  # fmt: skip
+    folder = folder or study.root / "archive"
+    write_archive(made, folder)
+    click.echo(folder)
+    for remark in made.remarks:
+        click.echo(visible(f"Note: {remark}."), err=True)

@@ -1,6 +1,6 @@
 """Coding files: read, verified against their transcript, and written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autocode.coding.codebook import Codebook
@@ -84,23 +84,29 @@ def verify(coding: Coding, transcript: Transcript, where: Path | str | None = No
         f"Locate its quotes again with `autocode import --relocate {transcript.id}`; a coding "
         f"from field notes is made again by `autocode gold {transcript.id}`."
     )
-    if what := _contradiction(coding, transcript):
+    about = TranscriptRef.of(transcript)
+    if what := next(contradictions(coding, about, transcript.text), None):
         raise InputError(what, where=where, hint=hint)
 
 
-def _contradiction(coding: Coding, transcript: Transcript) -> str | None:
-    text, about = transcript.text, coding.transcript
-    if not about.same_text(TranscriptRef.of(transcript)):
-        return f"this coding is about another text than {transcript.id} is now (SHA-256 differs)"
-    if about.length != len(text):
-        return f"transcript.length is {about.length}, but the text has {len(text)} characters"
+def contradictions(coding: Coding, about: TranscriptRef, text: str | None) -> Iterator[str]:
+    """Why a coding is not of a text, or where it is not what stands there, in sentences.
+
+    text: None where it is left out: then only its length bounds the offsets.
+    """
+    if not coding.transcript.same_text(about):
+        yield f"this coding is about another text than {about.id} is now (SHA-256 differs)"
+        return
+    if coding.transcript.length != about.length:
+        there = coding.transcript.length
+        yield f"transcript.length is {there}, but the text has {about.length} characters"
+        return
     for quote in coding.located():
         span = quote.span
-        if span is None or span.end > len(text):
-            return f"quote {quote.id} ends beyond the text ({len(text)} characters)"
-        if text[span.start : span.end] != quote.text:
-            return f"quote {quote.id} is not what stands at {span.start} to {span.end}"
-    return None
+        if span is None or span.end > about.length:
+            yield f"quote {quote.id} ends beyond the text ({about.length} characters)"
+        elif text is not None and text[span.start : span.end] != quote.text:
+            yield f"quote {quote.id} is not what stands at {span.start} to {span.end}"
 
 
 def update_codebook(study: Study, coding: Coding) -> bool:

@@ -1,12 +1,8 @@
-"""A report on disk: the whole folder is written beside its place, then swapped in."""
+"""The files of a report, and its folder on disk."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
-from autocode.errors import StudyError
+from autocode.folders import Files, replace_folder
 from autocode.report.evidence import Evidence
 from autocode.report.references import bibliography
 from autocode.report.render.html import html_of
@@ -23,8 +19,6 @@ _OURS = {
     COMPARISON, PAGE, "report.md", "report.tex", "report.docx", "references.bib",
     "tables", "figures",
 }  # fmt: skip
-
-Files = Mapping[str, str | bytes]
 
 
 def report_files(evidence: Evidence) -> dict[str, str | bytes]:
@@ -51,56 +45,4 @@ def write_folder(files: Files, folder: Path) -> None:
     Raises:
         StudyError: the folder holds something else than a report, or cannot be written.
     """
-    with _beside(folder) as new:
-        for name, content in files.items():
-            path = new / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            data = content.encode() if isinstance(content, str) else content
-            path.write_bytes(data)
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if path.name not in _OURS:
-                copy = shutil.copytree if path.is_dir() else shutil.copy2
-                copy(path, new / path.name)
-        new.chmod(0o755)
-        _swap(new, folder)
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A new folder next to `folder`, gone at the end unless it was moved away."""
-    new: Path | None = None
-    try:
-        # A folder is replaced only when it is empty or shows that a report made it.
-        ours = not folder.exists() or (folder / COMPARISON).is_file()
-        if not ours and (not folder.is_dir() or any(folder.iterdir())):
-            raise StudyError(
-                "this is no report, and would be replaced", where=folder,
-                hint="Name a new folder with --out.",
-            )  # fmt: skip
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # Its name does not hold the folder's, which may be as long as a name can be.
-        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".report."))
-        yield new
-    except OSError as error:
-        raise StudyError(
-            f"cannot be written: {error.strerror}", where=folder,
-            hint="Make the folder writable, or name another one with --out.",
-        ) from error  # fmt: skip
-    finally:
-        if new is not None:
-            shutil.rmtree(new, ignore_errors=True)
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Put `new` in the place of `folder`; if that fails, the old one is back."""
-    if not folder.exists():
-        new.rename(folder)
-        return
-    old = new.with_name(f"{new.name}.old")
-    folder.rename(old)
-    try:
-        new.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    replace_folder(files, folder, mark=COMPARISON, ours=_OURS, noun="report", option="--out")

@@ -1,0 +1,66 @@
+"""Records without the words of the transcripts: offsets, hashes and codes stay."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from autocode.coding.folding import unspaced
+
+# So many words in a row are taken for the transcript's own.
+SEQUENCE = 5
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^>]*>|\\[a-z]+\{|[*_`\\]")
+# What a coding quotes; whatever else it says is kept unless it repeats the transcript.
+_QUOTED = ("text", "as_written")
+
+
+class Spoken:
+    """Every sequence of `SEQUENCE` words of some transcripts, without case and punctuation."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._said = {sequence for text in texts for sequence in _sequences(text)}
+
+    def repeated_in(self, text: str) -> bool:
+        """Whether a text says so many words in a row of a transcript; markup does not hide them."""
+        ways = (text, _TAG.sub(" ", text), _TAG.sub("", text))
+        return any(sequence in self._said for way in ways for sequence in _sequences(way))
+
+    def without(self, tree: Any) -> Any:
+        """A record with every string emptied that quotes or repeats a transcript."""
+        if isinstance(tree, Mapping):
+            return {key: self.without(value) for key, value in tree.items()}
+        if isinstance(tree, list):
+            return [self.without(value) for value in tree]
+        return "" if isinstance(tree, str) and self.repeated_in(tree) else tree
+
+
+def without_quotes(coding: Mapping[str, Any]) -> dict[str, Any]:
+    """A coding's record whose quotes and mentions have their places and codes, and no words."""
+    bare = dict(coding)
+    bare["quotes"] = [
+        {key: "" if key == "text" else value for key, value in quote.items() if key != "as_written"}
+        for quote in coding.get("quotes", ())
+    ]
+    bare["mentions"] = [
+        {key: value for key, value in mention.items() if key not in _QUOTED}
+        for mention in coding.get("mentions", ())
+    ]
+    return bare
+
+
+def _sequences(text: str) -> Iterator[tuple[str, ...]]:
+    words = [part for word in _WORD.findall(text.casefold()) for part in _parts(word)]
+    for start in range(len(words) - SEQUENCE + 1):
+        yield tuple(words[start : start + SEQUENCE])
+
+
+def _parts(word: str) -> Iterator[str]:
+    """A word; in scripts without spaces (Chinese, Japanese, Thai) its characters."""
+    if not any(map(unspaced, word)):
+        yield word
+        return
+    cuts = sorted(
+        {0, len(word), *(at for n, c in enumerate(word) if unspaced(c) for at in (n, n + 1))}
+    )
+    yield from (word[start:end] for start, end in pairwise(cuts))
