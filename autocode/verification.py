@@ -185,8 +185,14 @@ def _run(checked: _Checked, folder: Path) -> Iterator[Finding]:
             yield checked.wrong(path, "hash", message)
     text = _text(folder / TRANSCRIPT) if checked.words else None
     if checked.words:
-        yield from _same(checked, folder / TRANSCRIPT, made.transcript, text)
+        sent = made.redacted or made.transcript
+        yield from _same(checked, folder / TRANSCRIPT, sent, text)
         yield from _calls(checked, folder / CALLS, complete=made.status == "complete")
+    if made.redacted is not None:
+        # The coding is of the original, which a study has and a run alone does not.
+        there = checked.texts.get(made.transcript.id)
+        same = there is not None and there.about.same_text(made.transcript)
+        text = there.text if there and same else None
     yield from _proposed(checked, folder / CODING, made, text)
 
 

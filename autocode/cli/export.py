@@ -122,7 +122,8 @@ def _command(
     function: Callable[..., Any] = with_study(write)
     for option in reversed(options):
         function = option(function)
-    return click.command(name, help=words, epilog=examples)(function)
+    short = f"{FORMATS[name].what[0].upper()}{FORMATS[name].what[1:]}."
+    return click.command(name, help=words, short_help=short, epilog=examples)(function)
 
 
 def _named(
@@ -160,7 +161,7 @@ def _write(written: Written, to: Path | None) -> None:
         click.echo(visible(f"Note: {loss}."), err=True)
 
 
-@command.command("archive", epilog="""\b
+@command.command("archive", short_help="The whole study, for Zenodo or OSF.", epilog="""\b
 Examples:
   autocode export archive
   autocode export archive ~/deposit --author "Doe, Jo" --license CC-BY-4.0

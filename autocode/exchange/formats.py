@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autocode.errors import InputError
+from autocode.exchange.brat import brat_bytes
 from autocode.exchange.codeable import codeable
+from autocode.exchange.doccano import doccano_bytes
 from autocode.exchange.exports import Selection
 from autocode.exchange.fieldnotes import fieldnotes
+from autocode.exchange.label_studio import label_studio_bytes
 from autocode.exchange.margin import margin_page
 from autocode.exchange.outline import read_outline
 from autocode.exchange.project import Project, ProjectCode, Written
@@ -15,6 +18,8 @@ from autocode.exchange.quotes import quotes_csv, quotes_xlsx
 from autocode.exchange.refi_codebook import qdc_bytes
 from autocode.exchange.refi_writer import TARGETS, Target, qdpx_bytes
 from autocode.exchange.tables import read_code_table, read_coded_table
+from autocode.exchange.taguette_writer import taguette_bytes, taguette_codebook
+from autocode.exchange.web_annotation import web_annotation_bytes
 from autocode.exchange.word_writer import word_bytes
 from autocode.transcript.decoding import read_bytes
 
@@ -115,9 +120,30 @@ FORMATS: Mapping[str, Format] = {
         binary=frozenset({".docx"}),
     ),
     "qdpx": Format(
-        "a REFI-QDA project, for NVivo, MAXQDA, ATLAS.ti, QualCoder and others",
+        "a REFI-QDA project, for NVivo, MAXQDA, ATLAS.ti, QualCoder",
         {".qdpx": lambda chosen, target: qdpx_bytes(chosen.project(), chosen.name, target)},
         binary=frozenset({".qdpx"}), targets=TARGETS,
+    ),
+    "taguette": Format(
+        "a Taguette project",
+        {".sqlite3": lambda chosen, _: taguette_bytes(chosen.project(), chosen.name)},
+        binary=frozenset({".sqlite3"}),
+    ),
+    "w3c": Format(
+        "W3C Web Annotations (JSON-LD)",
+        {".jsonld": lambda chosen, _: web_annotation_bytes(chosen.project())},
+    ),
+    "doccano": Format(
+        "lines of JSON for doccano", {".jsonl": lambda chosen, _: doccano_bytes(chosen.project())}
+    ),
+    "label-studio": Format(
+        "tasks for Label Studio",
+        {".json": lambda chosen, _: label_studio_bytes(chosen.project())},
+    ),
+    "brat": Format(
+        "brat's standoff files, in a ZIP",
+        {".zip": lambda chosen, _: brat_bytes(chosen.project())},
+        binary=frozenset({".zip"}),
     ),
     "fieldnotes": Format(
         "field notes with OPEN and AXIAL traces", {".md": _fieldnotes}, of="coding"
@@ -130,6 +156,11 @@ FORMATS: Mapping[str, Format] = {
         "the codebook for other programs (REFI-QDA)",
         {".qdc": lambda chosen, target: qdc_bytes(chosen.project(), target or "")},
         of="codebook", targets=TARGETS,
+    ),
+    "taguette-codebook": Format(
+        "the codebook for Taguette",
+        {".csv": lambda chosen, _: taguette_codebook(chosen.project())},
+        of="codebook",
     ),
 }  # fmt: skip
 
