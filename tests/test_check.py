@@ -219,6 +219,17 @@ def test_the_codebook(study: Study) -> None:
     assert at(check(study), "codebook") == [("gold/codebook.json", None, "error")]
 
 
+def test_an_exact_double_of_place_and_codes_is_said(study: Study) -> None:
+    coding = code_traces(load(study, "p1"))
+    study.gold_path("p1").parent.mkdir()
+    quote = next(quote for quote in coding.quotes if quote.span)
+    again = quote.model_copy(update={"id": "again"})
+    other = quote.model_copy(update={"id": "other", "axial": [*quote.axial, "further"]})
+    write_coding(coding.model_copy(update={"quotes": [quote, other, again]}), study.gold_path("p1"))
+    (finding,) = [f for f in check(study) if (f.file, f.kind) == ("gold/p1.json", "twice")]
+    assert f"quote again has the place and the codes of quote {quote.id}" in finding.message
+
+
 def test_a_prompt_that_lacks_a_placeholder(study: Study) -> None:
     study.prompts_path.mkdir()
     (study.prompts_path / "single.md").write_text("## System\nx\n## User\ny {{oops}}\n")

@@ -148,15 +148,25 @@ def paired_similarity(similarity: ArrayLike, pairs: Sequence[tuple[int, int]]) -
 
 
 def permuted_codes_null(
-    similarity: ArrayLike, pairs: Sequence[tuple[int, int]], *, seed: int, resamples: int = 999
+    similarity: ArrayLike,
+    documents: Sequence[Sequence[tuple[int, int]]],
+    *,
+    seed: int,
+    resamples: int = 999,
 ) -> Floats:
-    """`paired_similarity` with the model's codes permuted among the spans, `[resamples]`."""
+    """`paired_similarity` with the model's codes permuted among the spans, `[resamples]`.
+
+    documents: the pairs of each. Codes stay in their document: what one interview is about makes
+    its codes alike, whoever gave them.
+    """
     matrix = _matrix(similarity)
-    gold, model = np.array(pairs, dtype=int).reshape(-1, 2).T
-    order = np.random.default_rng(seed).permuted(np.tile(model, (resamples, 1)), axis=1)
-    return (
-        np.asarray(matrix[gold, order].mean(axis=1)) if len(pairs) else np.full(resamples, np.nan)
-    )
+    rng = np.random.default_rng(seed)
+    sums = np.zeros(resamples)
+    for pairs in documents:
+        gold, model = np.array(pairs, dtype=int).reshape(-1, 2).T
+        order = rng.permuted(np.tile(model, (resamples, 1)), axis=1)
+        sums += matrix[gold, order].sum(axis=1)
+    return ratio(sums, sum(map(len, documents)))
 
 
 def _matrix(similarity: ArrayLike) -> Floats:

@@ -127,7 +127,10 @@ def _print_baselines(console: Console, comparison: Comparison) -> None:
         rows.append([baselines()[coder], *cells])
     if rows:
         console.print(simple_table(("", *columns), rows))
-        say("Where codes count, they give every quote the reference's commonest code.")
+        where = (
+            "in the other transcripts" if len(comparison.documents) > 1 else "in this transcript"
+        )
+        say(f"Where codes count, they give every quote the code the reference uses most {where}.")
     for reason, coders in missing.items():
         say(f"– {'; '.join(coders)} – {reason}.")
 

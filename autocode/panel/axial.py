@@ -9,38 +9,70 @@ from autocode.agreement.sets import jaccard, masi
 from autocode.coding.nouns import Coding
 from autocode.panel.chance import Chance
 from autocode.panel.coefficients import alpha_measure, applications, likeness, sets_of
+from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.measure import NO_TEXT, TWO, Group, Path
 from autocode.panel.ratings import Rated, rated_draws, rated_units
 
-TURN: Path = ("axial", "turn")
-DOCUMENT: Path = ("axial", "document")
+AXIAL: Path = ("axial",)
+TURN: Path = (*AXIAL, "turn")
+PARENTS: Path = (*AXIAL, "parents")
+NO_PARENTS = "no code that was used has a parent in the codebook"
 
 
-def axial_groups(documents: Sequence[Document], chance: Chance) -> list[Group[Rated]]:
-    """The codes of turns, matched one by one and as sets, and those of whole documents."""
-    two = None if len(documents[0].marks) == 2 else TWO
+def axial_groups(
+    documents: Sequence[Document],
+    chance: Chance,
+    branch: Path = AXIAL,
+    missing: str | None = None,
+) -> list[Group[Rated]]:
+    """The codes of turns, matched one by one and as sets, and those of whole documents.
+
+    missing: why there is nothing of this, if so.
+    """
+    two = missing or (None if len(documents[0].marks) == 2 else TWO)
     turns = rated_units(documents, "turn")
     sets = sets_of(turns)
+    turn, document = (*branch, "turn"), (*branch, "document")
+    coded = "turn with a code"
     measures = [
-        replace(applications(TURN, "code application in a turn"), reason=two),
-        replace(likeness((*TURN, "jaccard"), "turn with a code"), reason=two),
-        alpha_measure((*TURN, "alpha_masi"), "turn", sets, masi, of="codes"),
-        alpha_measure((*TURN, "alpha_jaccard"), "turn", sets, jaccard, of="codes"),
-        alpha_measure(
-            (*TURN, "alpha_masi_coded"), "turn with a code", sets, masi, of="codes", coded_only=True
-        ),
+        replace(applications(turn, "code application in a turn"), reason=two),
+        replace(likeness((*turn, "jaccard"), coded), reason=two),
+        alpha_measure((*turn, "alpha_masi"), "turn", sets, masi, of="codes"),
+        alpha_measure((*turn, "alpha_jaccard"), "turn", sets, jaccard, of="codes"),
+        alpha_measure((*turn, "alpha_masi_coded"), coded, sets, masi, of="codes", coded_only=True),
     ]
-    missing = None if turns else NO_TEXT
+    missing = missing or (None if turns else NO_TEXT)
     judged = [replace(one, question="what", reason=missing or one.reason) for one in measures]
     whole = [
-        likeness((*DOCUMENT, "jaccard"), "document with a code"),
-        applications(DOCUMENT, "code of a document"),
+        likeness((*document, "jaccard"), "document with a code"),
+        applications(document, "code of a document"),
     ]
     return [
         Group(turns, judged, Rated.pieces, rated_draws(chance, "turn")),
         Group([_whole(doc) for doc in documents], [replace(one, reason=two) for one in whole]),
     ]
+
+
+def parent_groups(
+    codings: Sequence[Sequence[Coding]], documents: Sequence[Document], config: PanelConfig
+) -> list[Group[Rated]]:
+    """The same one level up: each code is its parent, and one without a parent is itself.
+
+    Where coders put a code under two parents, the reference's counts for both.
+    """
+    coders = list(zip(*codings, strict=True))
+    parents = {
+        code.id: code.parent
+        for coder in reversed(coders)
+        for coding in coder
+        for code in coding.codes
+        if code.parent
+    }
+    used = frozenset().union(*(marks.codes for doc in documents for marks in doc.marks))
+    lifted = [doc.recoded(parents) for doc in documents]
+    missing = None if used & parents.keys() else NO_PARENTS
+    return axial_groups(lifted, Chance(lifted, config), PARENTS, missing)
 
 
 def _whole(document: Document) -> Rated:

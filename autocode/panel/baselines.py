@@ -1,7 +1,7 @@
 """The baselines: what anyone marks without reading, as the floor under a coder's figures.
 
 They mark only what may be marked (`stretches`, in text order) and give every quote the code that
-the reference uses most.
+the reference uses most in the other transcripts; in this one where there is no other.
 """
 
 import re
@@ -62,9 +62,15 @@ def keyword_sentences(
     ]
 
 
-def random_spans(stretches: Sequence[Stretch], units: Iterable[Unit], *, seed: int) -> list[Unit]:
+def random_spans(
+    stretches: Sequence[Stretch],
+    units: Iterable[Unit],
+    sentences: Sequence[Sentence] = (),
+    *,
+    seed: int,
+) -> list[Unit]:
     """As many spans, as long as the given units, at random places (see `placement.placed`)."""
-    return list(placed(units, stretches, 1, np.random.default_rng(seed))[0])
+    return list(placed(units, stretches, 1, np.random.default_rng(seed), sentences)[0])
 
 
 def _within(sentence: Sentence, stretches: Iterable[Stretch]) -> bool:
@@ -83,9 +89,10 @@ class Baseline:
 
         Raises AgreementError for a document without its transcript.
         """
-        code = _commonest_code(documents)
         coded = []
         for document in documents:
+            others = [other for other in documents if other is not document]
+            code = _commonest_code(others or documents)
             if document.segments is None:
                 raise AgreementError(NO_TEXT)
             units = self.mark(document, document.segments, draw)
@@ -107,9 +114,13 @@ def baselines_of(config: PanelConfig, documents: int) -> Mapping[str, Baseline]:
         turns = rated(document, "turn")[0]
         return longest_turns(document.stretches, sum(turns.marked[1]))
 
-    def at_random(document: Document, _: Segments, draw: int) -> list[Unit]:
-        quotes = document.marks[1].relevant
-        return random_spans(document.stretches, quotes, seed=config.seed + draw)
+    def at_random(document: Document, given: Segments, draw: int) -> list[Unit]:
+        return random_spans(
+            document.stretches,
+            document.marks[1].relevant,
+            given.sentences,
+            seed=config.seed + draw,
+        )
 
     def by_keyword(document: Document, given: Segments, _: int) -> list[Unit]:
         return keyword_sentences(

@@ -71,9 +71,9 @@ class Chance:
             len({document.marks, *(one.marks for one in drawn)})
             for document, drawn in zip(self.documents, codings, strict=True)
         ]
-        picks = np.arange(draws)[:, None]
-        if number > 1:
-            picks = rng.integers(draws, size=(count, number))
+        # Each draw is used as often as any: with as many draws as corpora these are independent.
+        every = np.resize(np.arange(draws), count)
+        picks = np.stack([rng.permutation(every) for _ in range(number)], axis=1)
         each = f" from {draws} per document" if number > 1 else ""
         times = f"{len(picks)} times{each}, seed {self.config.seed}"
         return Drawn(codings, picks, f"{method}, {times}", math.prod(different))

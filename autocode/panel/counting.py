@@ -1,6 +1,6 @@
 """From codings to what the measures count: each coder's marks on a text, or chance's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -98,6 +98,21 @@ class Document:
         others = (Marks(tuple(units)) for units in quotes)
         return replace(self, marks=(self.marks[0], *others))
 
+    def recoded(self, codes: Mapping[str, str]) -> "Document":
+        """The document with these codes for those that they stand for; others stay."""
+        marks = (
+            replace(
+                one,
+                quotes=tuple(
+                    quote._replace(code=frozenset(codes.get(code, code) for code in quote.code))
+                    for quote in one.quotes
+                ),
+                mentions=tuple((turn, codes.get(code, code)) for turn, code in one.mentions),
+            )
+            for one in self.marks
+        )
+        return replace(self, marks=tuple(marks))
+
     @cached_property
     def line(self) -> "Document":
         """The text that may be marked taken as one line, quotes cut to it: what characters are of.
@@ -114,14 +129,14 @@ class Document:
 
         Quotes outside the text that may be marked stay where they are.
         """
-        drawn = []
+        drawn, sentences = [], self.segments.sentences if self.segments else ()
         for marks in self.marks[1:]:
             outside = [
                 quote
                 for quote in marks.quotes
                 if not any(quote.start < end and start < quote.end for start, end in self.stretches)
             ]
-            codings = placed(marks.quotes, self.stretches, draws, rng)
+            codings = placed(marks.quotes, self.stretches, draws, rng, sentences)
             drawn.append([replace(marks, quotes=(*units, *outside)) for units in codings])
         return [replace(self, marks=(self.marks[0], *own)) for own in zip(*drawn, strict=True)]
 

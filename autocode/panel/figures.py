@@ -12,7 +12,7 @@ from typing import Any
 from autocode.agreement.figure import Figure
 from autocode.coding.nouns import Coder, Coding
 from autocode.errors import AgreementError
-from autocode.panel.axial import grouping_figures, relation_figures
+from autocode.panel.axial import grouping_figures, parent_groups, relation_figures
 from autocode.panel.chance import Chance
 from autocode.panel.characters import marked_shares, whole_text
 from autocode.panel.config import PanelConfig
@@ -95,7 +95,7 @@ def panel(
     ids = [document.id for document in documents]
     groups = groups_of(documents, settings, chance)
     found: dict[Path, Figure] = {}
-    for group in groups:
+    for group in [*groups, *parent_groups(codings, documents, settings)]:
         found |= group.figures(settings)
     found |= marked_shares(documents)
     found |= whole_text(documents)

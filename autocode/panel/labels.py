@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -120,18 +121,21 @@ def _paired(
 ) -> Figure:
     """Mean similarity of the open codes of matched quotes, against permuted codes."""
     places = [{label: index for index, label in enumerate(own)} for own in labels]
-    pairs = [
-        (places[0][pair.reference.code], places[1][pair.other.code])
+    documents = [
+        [
+            (places[0][pair.reference.code], places[1][pair.other.code])
+            for pair in align(_named(first), _named(second))
+            if pair.iou >= config.matched
+        ]
         for first, second in codings
-        for pair in align(_named(first), _named(second))
-        if pair.iou >= config.matched
     ]
-    found = paired_similarity(table, pairs)
+    found = paired_similarity(table, list(chain.from_iterable(documents)))
     if found.value is None or not config.permutations:
         return found
-    values = permuted_codes_null(table, pairs, seed=config.seed, resamples=config.permutations)
-    method = f"open codes permuted among matched quotes, {config.permutations} times"
-    null = null_of(found.value, values, f"{method}, seed {config.seed}")
+    values = permuted_codes_null(table, documents, seed=config.seed, resamples=config.permutations)
+    times = f"{config.permutations} times, seed {config.seed}"
+    method = f"open codes permuted among the matched quotes of each document, {times}"
+    null = null_of(found.value, values, method)
     if null is None:
         return found
     return noted(found.with_null(null), excess=found.value - null.mean)

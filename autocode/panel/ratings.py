@@ -59,18 +59,18 @@ def rated(document: Document, kind: Kind, drawn: Sequence[Document] = ()) -> lis
     place = {number: index for index, number in enumerate(numbers)} if kind == "turn" else {}
 
     def ratings(marks: Marks) -> tuple[Sequence[bool], Sequence[frozenset[str]]]:
-        sets: list[set[str]] = [set() for _ in spans]
         touched = [False] * len(spans)
+        codes = [frozenset[str]()] * len(spans)
         firsts = np.searchsorted(ends, [quote.start for quote in marks.quotes], side="right")
         lasts = np.searchsorted(starts, [quote.end for quote in marks.quotes], side="left")
         for quote, first, last in zip(marks.quotes, firsts.tolist(), lasts.tolist(), strict=True):
             for unit in range(first, last):
                 touched[unit] = True
-                sets[unit] |= quote.code
+                codes[unit] |= quote.code
         for turn, code in marks.mentions:
             if turn in place:
-                sets[place[turn]].add(code)
-        return touched, [frozenset(codes) for codes in sets]
+                codes[place[turn]] |= {code}
+        return touched, codes
 
     reference = ratings(document.marks[0])
     found = []

@@ -130,9 +130,16 @@ def test_permuted_codes_keep_how_often_each_is_used():
     pairs = [(0, 0), (1, 1), (2, 2), (0, 0)]
     identity = np.eye(3)
     observed = paired_similarity(identity, pairs)
-    null = permuted_codes_null(identity, pairs, seed=1, resamples=2000)
+    null = permuted_codes_null(identity, [pairs], seed=1, resamples=2000)
     assert (observed.value, observed.n) == (1, 4)
     # two of four spans carry code 0: expected matches (2·2 + 1 + 1)/4 of 4
     assert null.mean() == pytest.approx(6 / 16, abs=0.02)
     assert paired_similarity(identity, []).value is None
     assert np.isnan(permuted_codes_null(identity, [], seed=1, resamples=3)).all()
+
+
+def test_permuted_codes_stay_in_their_document():
+    """Each document has a topic of its own, which makes its codes alike: no agreement on quotes."""
+    topics = np.kron(np.eye(2), np.ones((2, 2)))
+    documents = [[(0, 1), (1, 0)], [(2, 2), (3, 3)]]
+    assert (permuted_codes_null(topics, documents, seed=1, resamples=50) == 1).all()

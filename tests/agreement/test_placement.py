@@ -1,6 +1,7 @@
 """Chance codings: what each null keeps, and that coders who do not read are not significant."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -77,6 +78,45 @@ def test_where_there_is_no_room_the_draw_is_the_coding_as_it_was():
     stretches = [(0, 5), (5, 10)]
     drawn = placed(stuck, stretches, 50, np.random.default_rng(1))
     assert all(sum(unit.length for unit in coding) == 10 for coding in drawn)
+
+
+SENTENCES = [(0, 9), (10, 20), (25, 36), (37, 47), (48, 60), (62, 80)]
+
+
+@pytest.mark.parametrize(
+    ("quote", "places"),
+    [
+        (Unit(0, 9), {(0, 9), (10, 20), (37, 47)}),  # whole: 8 to 10 characters
+        (Unit(25, 47), {(0, 20), (25, 47), (37, 60), (62, 80)}),  # two, of one turn
+        (Unit(10, 15), {(start, start + 5) for start, _ in SENTENCES}),
+        (Unit(62, 74), {(0, 12), (25, 37), (37, 49), (48, 60), (62, 74)}),
+        (Unit(70, 80), {(10, 20), (26, 36), (37, 47), (50, 60), (70, 80)}),
+        (Unit(63, 79), {(a, a + 16) for s, e in TURNS for a in range(s, e - 15)}),
+    ],
+)
+def test_borders_of_sentences_stay_borders_of_sentences(quote, places):
+    drawn = placed([quote], TURNS, 500, np.random.default_rng(1), SENTENCES)
+    assert {coding[0][:2] for coding in drawn} == places
+
+
+@given(units(), seeds)
+def test_quotes_of_sentences_stay_apart_and_within_the_stretches(quotes, seed):
+    whole = [Unit(0, 20, "A"), Unit(37, 47, "B"), Unit(48, 60, "B")]
+    before = sorted(
+        unit.code for block in blocks_of([*whole, *quotes], TURNS) for unit in block.code
+    )
+    for coding in placed([*whole, *quotes], TURNS, 5, np.random.default_rng(seed), SENTENCES):
+        assert sorted(unit.code for unit in coding) == before
+        assert all(any(a <= u.start < u.end <= b for a, b in TURNS) for u in coding)
+    for coding in placed(whole, TURNS, 5, np.random.default_rng(seed), SENTENCES):
+        assert all(first.end <= second.start for first, second in pairwise(coding))
+
+
+def test_with_room_for_one_order_only_it_is_reached():
+    """Nine tenths of a turn are marked: places are few, and the draws still move."""
+    quotes = [Unit(0, 40, "a"), Unit(40, 70, "b"), Unit(70, 90, "c")]
+    drawn = placed(quotes, [(0, 100)], 200, np.random.default_rng(1))
+    assert len(set(drawn)) > 50
 
 
 @pytest.mark.parametrize("stretches", [[], [(0, 9)]])

@@ -334,6 +334,16 @@ def test_trivial_coders_use_the_commonest_code_of_the_reference():
     assert value(found, "baselines", "mark_all", "u_alpha_layered") < 0.1
 
 
+def test_baselines_take_their_code_from_the_other_transcripts():
+    """Else the reference itself would tell them what it holds."""
+    texts = [transcript("p1"), transcript("p2")]
+    marked = [[(110, 190, "A"), (310, 390, "A")], [(110, 190, "B"), (310, 390, "B")]]
+    pairs = zip(marked, texts, strict=True)
+    found = compare([material(gold, gold, text=text) for gold, text in pairs], BARE)
+    assert value(found, "baselines", "mark_all", "recall") == 1
+    assert value(found, "baselines", "mark_all", "axial_turn_f1") == 0
+
+
 def test_says_plainly_when_the_model_does_not_beat_a_baseline():
     said = beside_baselines(compare([material(QUOTES, [(2110, 2120, "A")])], QUICK))
     assert said[0].startswith("The model does not beat the best baseline by character F1")

@@ -430,6 +430,26 @@ def test_codes_are_grouped_by_their_parents():
     assert compared(QUOTES, QUOTES)["axial", "grouping", "ari"].reason.startswith("no code that")
 
 
+def test_axial_figures_one_level_up():
+    """A and B stand under x, C under y, D alone: other codes of one parent are agreement there."""
+    parents = {"A": "x", "B": "x", "C": "y", "D": None}
+    codes = [CodedWith(id=code, parent=parent) for code, parent in parents.items()]
+    gold = [(110, 160, "A"), (310, 390, "A", "B"), (700, 790, "C"), (1500, 1590, "D")]
+    other = [(110, 160, "B"), (310, 390, "A"), (700, 790, "C"), (1500, 1590, "D")]
+    mentions = [Mention(turn=20, code="C")]
+    pair = [coding("gold", gold, codes=codes, mentions=mentions), coding("model", other)]
+    found = panel([pair], PanelConfig(permutations=9, baseline_draws=1), [segments()])
+    assert found["axial", "turn", "f1"].value == pytest.approx(2 * 3 / (2 * 3 + 3 + 1))
+    assert found["axial", "parents", "turn", "f1"].value == pytest.approx(8 / 9)
+    assert found["axial", "parents", "turn", "alpha_masi"].null
+    assert found["axial", "parents", "document", "f1"].value == 1
+    flat = compared(QUOTES, QUOTES)
+    assert flat["axial", "parents", "turn", "f1"].reason == (
+        "no code that was used has a parent in the codebook"
+    )
+    assert flat["axial", "parents", "document", "jaccard"].value is None
+
+
 def test_unlocated_quotes_are_counted():
     model = coding("model", QUOTES)
     model.quotes.append(Quote(id="x", text="never said", status="missing"))
