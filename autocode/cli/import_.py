@@ -1,6 +1,7 @@
 """`autocode import`: transcripts, human codings and codebooks come into the study."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
 from autocode.exchange.intake import (
+    ImportedCodings,
     ImportedTranscript,
     import_codebook,
     import_codings,
@@ -20,6 +22,8 @@ from autocode.text import excerpt, plural, visible
 from autocode.transcript.source import Told
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+# A project of QualCoder is a folder.
+_PROJECT = click.Path(exists=True, path_type=Path)
 
 
 class TranscriptsByDefault(click.Group):
@@ -181,15 +185,21 @@ def _relocated(study: Study, id_: str, as_json: bool) -> None:
 @command.command("coding", epilog="""\b
 Examples:
   autocode import coding coded-segments.xlsx --coder jo
+  autocode import coding project.qdpx
+  autocode import coding p1-commented.docx
   autocode import coding quotes.csv --document "Interview 01=p1"
   autocode import coding quotes.csv --map quote=Fragment,code=Kod""")  # fmt: skip
-@click.argument("files", nargs=-1, required=True, type=_EXISTING, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=_PROJECT, metavar="FILE...")
 @click.option("--coder", metavar="NAME", help="Who coded, where the file does not say.")
 @click.option(
     "--document", "documents", multiple=True, callback=_pairs, metavar="NAME=ID",
     help="The transcript that a document in the file is, where the names differ.",
 )  # fmt: skip
 @_columns
+@click.option(
+    "--offsets", metavar="UNIT",
+    help="How a .qdpx file counts: cp or utf16, then ,bom ,crlf1 ,incl where they hold.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace codings that are there.")
 @json_option
 @with_study
@@ -199,10 +209,15 @@ def coding(
     coder: str | None,
     documents: dict[str, str],
     columns: dict[str, str],
+    offsets: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
     """Read human codings made in another program, and write them to gold/.
+
+    FILE is a table (.csv, .xlsx), a Word document with comments, a .qdpx project of
+    NVivo, MAXQDA, ATLAS.ti and others, a project of Taguette (.sqlite3) or QualCoder
+    (.qda), or an export of doccano, Label Studio or brat.
 
     Quotes are located in the transcripts by their words, or by their offsets where
     the file has the very text; what cannot be found is kept as missing and listed.
@@ -210,25 +225,29 @@ def coding(
     records = []
     for file in files:
         imported = import_codings(
-            study, file, coder=coder, documents=documents, columns=columns, force=force
-        )
+            study, file, coder=coder, documents=documents, columns=columns, offsets=offsets,
+            force=force,
+        )  # fmt: skip
         for made, path in imported.codings:
             records.append({
                 "id": made.transcript.id, "coder": made.coder.id,
                 "file": path.relative_to(study.root).as_posix(), "quotes": len(made.quotes),
                 "located": sum(1 for _ in made.located()),
             })  # fmt: skip
-        if as_json:
-            continue
-        for record in records[-len(imported.codings) :]:
-            click.echo(visible("{file}: {located} of {quotes} quotes located".format(**record)))
-        for unplaced in imported.unplaced:
-            words = excerpt(unplaced.passage.words, 50)
-            click.echo(visible(f"  not located: {words} ({unplaced.reason})"))
-        for remark in imported.remarks:
-            click.echo(visible(f"  {remark}"))
+        if not as_json:
+            _print_codings(imported, records[len(records) - len(imported.codings) :])
     if as_json:
         print_json(records)
+
+
+def _print_codings(imported: ImportedCodings, records: Sequence[dict[str, Any]]) -> None:
+    for record in records:
+        click.echo(visible("{file}: {located} of {quotes} quotes located".format(**record)))
+    for unplaced in imported.unplaced:
+        words = excerpt(unplaced.passage.words, 50)
+        click.echo(visible(f"  not located: {words} ({unplaced.reason})"))
+    for remark in imported.remarks:
+        click.echo(visible(f"  {remark}"))
 
 
 @command.command("codebook", epilog="""\b

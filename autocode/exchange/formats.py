@@ -5,21 +5,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autocode.errors import InputError
-from autocode.exchange.brat import brat_bytes
+from autocode.exchange.brat import brat_bytes, read_brat
 from autocode.exchange.codeable import codeable
-from autocode.exchange.doccano import doccano_bytes
+from autocode.exchange.doccano import doccano_bytes, read_doccano
 from autocode.exchange.exports import Selection
 from autocode.exchange.fieldnotes import fieldnotes
-from autocode.exchange.label_studio import label_studio_bytes
+from autocode.exchange.label_studio import label_studio_bytes, read_label_studio
 from autocode.exchange.margin import margin_page
 from autocode.exchange.outline import read_outline
 from autocode.exchange.project import Project, ProjectCode, Written
+from autocode.exchange.qualcoder import qualcoder_file, read_qualcoder
 from autocode.exchange.quotes import quotes_csv, quotes_xlsx
-from autocode.exchange.refi_codebook import qdc_bytes
+from autocode.exchange.refi_codebook import qdc_bytes, read_qdc
+from autocode.exchange.refi_reader import read_qdpx
 from autocode.exchange.refi_writer import TARGETS, Target, qdpx_bytes
 from autocode.exchange.tables import read_code_table, read_coded_table
+from autocode.exchange.taguette_reader import read_taguette
 from autocode.exchange.taguette_writer import taguette_bytes, taguette_codebook
 from autocode.exchange.web_annotation import web_annotation_bytes
+from autocode.exchange.word_reader import read_word_comments
 from autocode.exchange.word_writer import word_bytes
 from autocode.transcript.decoding import read_bytes
 
@@ -28,6 +32,13 @@ CODINGS: dict[str, Callable[[bytes, str, Columns], Project]] = {
     ".csv": read_coded_table,
     ".tsv": read_coded_table,
     ".xlsx": read_coded_table,
+    ".qdpx": lambda data, name, _: read_qdpx(data, name),
+    ".docx": lambda data, name, _: read_word_comments(data, name),
+    ".sqlite3": lambda data, name, _: read_taguette(data, name),
+    ".qda": lambda data, name, _: read_qualcoder(data, name),
+    ".jsonl": lambda data, name, _: read_doccano(data, name),
+    ".json": lambda data, name, _: read_label_studio(data, name),
+    ".zip": lambda data, name, _: read_brat(data, name),
 }
 CODEBOOKS: dict[str, Callable[[bytes, str, Columns], list[ProjectCode]]] = {
     ".csv": read_code_table,
@@ -36,19 +47,29 @@ CODEBOOKS: dict[str, Callable[[bytes, str, Columns], list[ProjectCode]]] = {
     ".md": read_outline,
     ".txt": read_outline,
     ".py": read_outline,
+    ".qdc": lambda data, name, _: list(read_qdc(data, name).codes),
+    ".qdpx": lambda data, name, _: list(read_qdpx(data, name).codes),
 }
 
 
-def read_project(path: Path, columns: Columns) -> Project:
-    """The coded passages in a file of another program.
+def read_project(path: Path, columns: Columns, offsets: str | None = None) -> Project:
+    """The coded passages in a file of another program, or in the folder of QualCoder.
+
+    offsets: how the program of a .qdpx file counts: see `offsets.convention_named`.
 
     Raises:
         InputError: it cannot be read, or is of no kind read here.
     """
-    reader = CODINGS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    reader = CODINGS.get(suffix)
     if reader is None:
         raise _unknown(path, "codings", CODINGS)
-    return reader(read_bytes(path), path.name, columns)
+    if offsets and suffix != ".qdpx":
+        what = "only .qdpx files need to be told how offsets count"
+        raise InputError(what, where=path, hint="Leave out --offsets.")
+    if offsets:
+        return read_qdpx(read_bytes(path), path.name, offsets)
+    return reader(read_bytes(qualcoder_file(path)), path.name, columns)
 
 
 def read_codebook(path: Path, columns: Columns) -> list[ProjectCode]:

@@ -1,7 +1,7 @@
 """A researcher's files come into the study: transcripts, human codings, the codebook."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from autocode.exchange.placing import (
     place,
     project_code,
 )
-from autocode.exchange.project import ProjectCode
+from autocode.exchange.project import Project, ProjectCode
 from autocode.files import write_whole
 from autocode.study import GOLD, Study, check_id
 from autocode.transcript.decoding import read_bytes
@@ -107,20 +107,43 @@ def import_codings(
     coder: str | None = None,
     documents: Mapping[str, str] | None = None,
     columns: Mapping[str, str] | None = None,
+    offsets: str | None = None,
     force: bool = False,
 ) -> ImportedCodings:
     """Write the codings in a file of another program to `gold/`, and their codes to the codebook.
 
     coder: who coded, where the file does not say. documents: from a document's name in the file
-    to a transcript's id, where they differ. columns: see `tables.columns_of`.
+    to a transcript's id, where they differ. columns: see `tables.columns_of`; offsets: see
+    `formats.read_project`.
 
     Raises:
         InputError: the file cannot be read, leads to no transcript, or would replace a coding.
         StudyError: the study cannot be written.
     """
-    project = read_project(path, columns or {})
+    project = read_project(path, columns or {}, offsets)
+    transcripts = _transcripts(study, project, path, documents or {})
+    known = Codebook.load(study.codebook_path).codes
+    placed = place(project, transcripts, check_id(coder) if coder else None, known)
+    written = [
+        (coding, study.gold_path(coding.transcript.id, coding.coder.id))
+        for coding in placed.codings
+        if coding.coder.kind == "human"
+    ]
+    for coding, file in written if not force else ():
+        _refuse_to_replace(coding, file)
+    for coding, file in written:
+        write_coding(coding, file)
+    _add_codes(study, placed.codes)
+    remarks = (*project.remarks, *_left_out(placed.codings))
+    return ImportedCodings(tuple(written), placed.unplaced, remarks)
+
+
+def _transcripts(
+    study: Study, project: Project, path: Path, documents: Mapping[str, str]
+) -> dict[str, Transcript]:
+    """The transcript that each document with coded passages is."""
     names = dict.fromkeys(passage.document for passage in project.passages)
-    matched = match_documents(names, transcript_ids(study)) | dict(documents or {})
+    matched = match_documents(names, transcript_ids(study)) | dict(documents)
     if lost := [name for name in names if name not in matched]:
         ids = ", ".join(transcript_ids(study)) or "none"
         raise InputError(
@@ -128,18 +151,13 @@ def import_codings(
             hint=f"Say which it is (--document '{lost[0]}=ID'), or import its text first. "
             f"Transcripts: {ids}.",
         )  # fmt: skip
-    transcripts = {name: load(study, matched[name]) for name in names}
-    placed = place(project, transcripts, check_id(coder) if coder else None)
-    written = [
-        (coding, study.gold_path(coding.transcript.id, coding.coder.id))
-        for coding in placed.codings
-    ]
-    for coding, file in written if not force else ():
-        _refuse_to_replace(coding, file)
-    for coding, file in written:
-        write_coding(coding, file)
-    _add_codes(study, placed.codes)
-    return ImportedCodings(tuple(written), placed.unplaced, project.remarks)
+    return {name: load(study, matched[name]) for name in names}
+
+
+def _left_out(codings: Iterable[Coding]) -> Iterator[str]:
+    for coding in codings:
+        if coding.coder.kind == "model":
+            yield f"{coding.transcript.id}: what the model {coding.coder.id} coded is left out"
 
 
 def _refuse_to_replace(coding: Coding, file: Path) -> None:
@@ -245,4 +263,6 @@ def unread_codings(study: Study) -> list[Path]:
     """Files in `gold/` that hold no coding of ours: they wait for `autocode import`."""
     folder = study.root / GOLD
     files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [file for file in files if file.suffix.lower() in CODINGS]
+    return [
+        file for file in files if file.suffix.lower() in CODINGS and file.suffix.lower() != ".json"
+    ]
