@@ -1,7 +1,7 @@
 """`autocode show`: the turns of a transcript, its canonical text, or how somebody coded it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 from rich.console import Console
@@ -10,8 +10,9 @@ from rich.text import Text
 
 from autocode.agreement.spans import Unit, pieces
 from autocode.cli.terminal import in_colour, json_option, print_json, result_console, with_study
+from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json
-from autocode.coding.nouns import Coding, Mention, Quote
+from autocode.coding.nouns import Code, Coding, Mention, Quote
 from autocode.coding.sources import chosen_source, transcript_of
 from autocode.study import Study
 from autocode.text import visible
@@ -75,7 +76,8 @@ def command(
         if as_json:
             click.echo(coding_json(coding), nl=False)
         else:
-            print_coding(transcript, coding)
+            codebook = Codebook.load(study.codebook_path)
+            print_coding(transcript, coding, codebook.codes)
         return
     transcript = load(study, name)
     if as_json:
@@ -107,9 +109,13 @@ def as_record(transcript: Transcript) -> dict[str, object]:
     }
 
 
-def print_coding(transcript: Transcript, coding: Coding) -> None:
-    """Every coded turn with its quotes marked, then what stands nowhere in the text."""
+def print_coding(transcript: Transcript, coding: Coding, codes: Iterable[Code] = ()) -> None:
+    """Every coded turn with its quotes marked, then what stands nowhere in the text.
+
+    codes: those of the codebook, for labels that the coding itself does not give.
+    """
     console = result_console()
+    labels = {code.id: code.label for code in (*codes, *coding.codes) if code.label}
     located = sorted(coding.located(), key=lambda quote: (quote.start or 0, quote.end or 0))
     for turn in transcript.turns:
         quotes = [quote for quote in located if quote.span and quote.span.overlaps(turn.span)]
@@ -119,12 +125,12 @@ def print_coding(transcript: Transcript, coding: Coding) -> None:
             speaker = visible(turn.speaker or "no speaker")
             console.print(Text(f"\nTurn {turn.number} ({speaker}{role})", style="bold"))
             console.print(_marked(transcript, turn, quotes, console))
-            _print_codes(console, quotes, mentions)
+            _print_codes(console, quotes, mentions, labels)
     placeless = [mention for mention in coding.mentions if mention.turn is None]
     missing = [quote for quote in coding.quotes if quote.span is None]
     if missing or placeless:
         console.print(Text("Not in the text", style="bold"))
-        _print_codes(console, missing, placeless)
+        _print_codes(console, missing, placeless, labels)
     if coding.relations:
         console.print(Text("Relations", style="bold"))
         for link in coding.relations:
@@ -151,17 +157,25 @@ def _marked(transcript: Transcript, turn: Turn, quotes: Sequence[Quote], console
     return marked
 
 
-def _print_codes(console: Console, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> None:
+def _print_codes(
+    console: Console,
+    quotes: Sequence[Quote],
+    mentions: Sequence[Mention],
+    labels: Mapping[str, str],
+) -> None:
+    def named(code: str) -> str:
+        return f"{labels[code]} ({code})" if code in labels else code
+
     lines = []
     for quote in quotes:
         parts = [quote.id, quote.status, quote.open_code or ""]
-        parts.append(", ".join(quote.axial) or "no axial code")
+        parts.append(", ".join(map(named, quote.axial)) or "no axial code")
         if quote.span is None:
             parts.insert(2, f"'{quote.text}'" if quote.text != quote.open_code else "")
         lines.append("  ".join(part for part in parts if part))
     for mention in mentions:
         written = f" ('{mention.as_written}')" if mention.as_written else ""
-        lines.append(f"mention  {mention.code}{written}")
+        lines.append(f"mention  {named(mention.code)}{written}")
     for line in lines:
         console.print(Text("  " + visible(line), style="dim"))
 

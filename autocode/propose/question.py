@@ -91,6 +91,23 @@ class Task:
         return to_be_coded(self.transcript, turn, self.settings.roles)
 
 
+def code_lines(codes: Sequence[Code]) -> list[str]:
+    """The codes as lines of a prompt, children indented under their parents; a circle is cut."""
+    ids = {code.id for code in codes}
+    children: dict[str | None, list[Code]] = {}
+    for code in codes:
+        children.setdefault(code.parent if code.parent in ids else None, []).append(code)
+    lines: dict[str, str] = {}
+    for root in [*children.get(None, []), *codes]:  # those of a circle have no root
+        waiting = [(0, root)]
+        while waiting:
+            depth, code = waiting.pop()
+            if code.id not in lines:
+                lines[code.id] = "  " * depth + code_line(code)
+                waiting += [(depth + 1, child) for child in reversed(children.get(code.id, []))]
+    return list(lines.values())
+
+
 def code_line(code: Code) -> str:
     """One code as a line of a prompt: `- id: Label (kind) — definition`."""
     label = code.label or code.id.replace("_", " ")

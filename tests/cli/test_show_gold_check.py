@@ -60,7 +60,7 @@ def test_show_gold_brackets_without_and_colours_with_a_terminal(study: Path) -> 
     assert "Turn 8 (Participant 1, participant)" in plain
     assert "[q1: And I think instead of having" in plain
     assert "from them.]" in plain
-    assert "q1 exact persona_to_tool_approach" in plain
+    assert "q1 exact Persona to Tool approach (persona_to_tool_approach)" in plain
     assert "mention version_dp" in plain
     assert plain.endswith("p1: coded by gold: 8 quotes, 0 missing, 3 mentions")
     assert "\x1b" not in plain

@@ -11,10 +11,11 @@ import pytest
 from proposing import Model, naming, nothing, p1_study, plan_p1
 
 from autocode.coding.files import read_coding
+from autocode.coding.nouns import Code
 from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InputError, ModelError, StudyError
 from autocode.models.embedding import Lexical
-from autocode.propose.question import Draft
+from autocode.propose.question import Draft, code_lines
 from autocode.propose.run import Plan, plan
 from autocode.transcript.nouns import Span
 from autocode.transcript.seeds import load, transcript_path
@@ -221,3 +222,11 @@ def test_a_turn_that_mixes_two_people_is_not_planned_unasked(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"c1\.txt:5: 'Carla:' .*--as-it-is"):
         plan(study, "c1", Model(nothing), embedder)
     assert plan(study, "c1", Model(nothing), embedder, as_it_is=True).questions
+
+
+def test_children_stand_under_their_parents_and_every_code_once() -> None:
+    family = {"a": None, "d": None, "b": "a", "c": "b", "x": "y", "y": "x", "z": "z", "w": "gone"}
+    lines = code_lines([Code(id=id_, parent=parent) for id_, parent in family.items()])
+    assert [line.split(":")[0] for line in lines] == [
+        "- a", "  - b", "    - c", "- d", "- w", "- x", "  - y", "- z",
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 from autocode.errors import ModelError
 from autocode.propose.chunking import Chunk, chunks, cut_long_sentences
 from autocode.propose.prompts import Message
-from autocode.propose.question import Draft, Question, Task, code_line
+from autocode.propose.question import Draft, Question, Task, code_lines
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, marking_shape
 from autocode.transcript.nouns import Span, Turn
 from autocode.transcript.sentences import strip
@@ -68,10 +68,9 @@ def _message(
 
 
 def _values(task: Task, fields: str) -> dict[str, str]:
-    lines = [code_line(code) for code in task.codes]
     return {
         "research_question": task.question,
-        "codebook": "\n".join([*lines, f"- {NEW_CODE}"]),
+        "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
         "fields": fields,
         "density": f"{task.settings.density:.0%}",
         "max_codes": str(task.settings.max_codes),
