@@ -65,15 +65,15 @@ class Standings:
 
     @property
     def best(self) -> dict[str, Beside]:
-        return {one.path: one for one in (*self.better, *self.unclear, *self.worse)}
+        return {row.path: row for row in (*self.better, *self.unclear, *self.worse)}
 
     @property
     def unclear_names(self) -> list[str]:
-        return [figure_name(one.path) for one in self.unclear]
+        return [figure_name(row.path) for row in self.unclear]
 
     @property
     def worse_names(self) -> list[str]:
-        return [figure_name(one.path) for one in self.worse]
+        return [figure_name(row.path) for row in self.worse]
 
 
 def standings(evidence: Evidence) -> Standings:

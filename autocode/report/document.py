@@ -85,7 +85,7 @@ def line(*parts: Part) -> Line:
 
 def listed(lines: Iterable[Part], between: str = ", ", last: str | None = None) -> Line:
     """Lines joined as in a sentence: `a, b and c` with last=" and "."""
-    items = [line(one) for one in lines]
+    items = [line(part) for part in lines]
     joined: list[Inline] = []
     for number, item in enumerate(items):
         if number:
@@ -212,8 +212,8 @@ class Document:
 
     def __post_init__(self) -> None:
         tables, pictures = enumerate(self.tables, 1), enumerate(self.pictures, 1)
-        numbers: dict[tuple[Kind, str], int] = {("Table", one.name): at for at, one in tables}
-        numbers |= {("Figure", one.name): at for at, one in pictures}
+        numbers: dict[tuple[Kind, str], int] = {("Table", block.name): at for at, block in tables}
+        numbers |= {("Figure", block.name): at for at, block in pictures}
         if len(numbers) < len(self.tables) + len(self.pictures):
             raise ValueError("two tables or two figures have the same name")
         object.__setattr__(self, "sections", _numbered(self.sections, numbers))
@@ -233,8 +233,8 @@ class Document:
     @property
     def cited(self) -> list[str]:
         """The keys of all works cited, in order of first citation."""
-        lines = (one for block in self.blocks for one in lines_of(block))
-        return list(dict.fromkeys(p.key for one in lines for p in one if isinstance(p, Cite)))
+        lines = (words for block in self.blocks for words in lines_of(block))
+        return list(dict.fromkeys(p.key for words in lines for p in words if isinstance(p, Cite)))
 
 
 def _numbered(part: Any, numbers: Mapping[tuple[Kind, str], int]) -> Any:
@@ -247,7 +247,7 @@ def _numbered(part: Any, numbers: Mapping[tuple[Kind, str], int]) -> Any:
         return replace(part, number=numbers[part.kind, part.name])
     if not isinstance(part, Section | Block):
         return part
-    inner = {one.name: getattr(part, one.name) for one in fields(part)}
+    inner = {place.name: getattr(part, place.name) for place in fields(part)}
     changed = {name: _numbered(value, numbers) for name, value in inner.items()}
     if isinstance(part, Table | Picture):
         changed["number"] = numbers[part.label.kind, part.name]

@@ -58,11 +58,11 @@ class Evidence:
     def diffs(self) -> dict[str, Diff]:
         """By document: the reference and the first other coder, where the transcript is at hand."""
         return {
-            one.codings[0].coding.transcript.id: diff_codings(
-                one.codings[0].coding, one.codings[1].coding, one.transcript
+            material.codings[0].coding.transcript.id: diff_codings(
+                material.codings[0].coding, material.codings[1].coding, material.transcript
             )
-            for one in self.materials
-            if one.transcript is not None
+            for material in self.materials
+            if material.transcript is not None
         }
 
     @cached_property
@@ -74,7 +74,7 @@ class Evidence:
 
     @property
     def documents(self) -> list[str]:
-        return [one.id for one in self.comparison.documents]
+        return [document.id for document in self.comparison.documents]
 
     @property
     def single(self) -> bool:
@@ -88,7 +88,7 @@ class Evidence:
     @cached_property
     def runs(self) -> dict[str, Run]:
         """The runs behind the codings, by source: document by document, further runs last."""
-        sources = (source for one in self.materials for _, source in one.sources)
+        sources = (source for material in self.materials for _, source in material.sources)
         return {source.name: source.run for source in sources if source.run}
 
     @cached_property
@@ -132,20 +132,15 @@ class Evidence:
     @property
     def ways(self) -> list[Way]:
         """The different ways of running, in the order in which they come up."""
-        found: list[Way] = []
+        ways: list[Way] = []
         for source, run in self.runs.items():
             document = run.manifest.transcript.id
-            same = next((way for way in found if way.made_alike(run)), None)
+            same = next((way for way in ways if way.made_alike(run)), None)
             if same is None:
-                found.append(Way(source, run, [document]))
+                ways.append(Way(source, run, [document]))
             elif document not in same.documents:
                 same.documents.append(document)
-        return found
-
-    @property
-    def measured(self) -> str:
-        """`agreement`, or `acceptance` where the human saw the model's proposals."""
-        return self.comparison.measures
+        return ways
 
 
 def without_folders(tree: Any) -> Any:

@@ -58,7 +58,9 @@ def _longest(places: Sequence[tuple[str, Place]]) -> Iterator[tuple[str, Place]]
 def _excerpt(evidence: Evidence, name: str, place: Place) -> Excerpt:
     diff = evidence.diffs[name]
     transcript = next(
-        one.transcript for one in evidence.materials if one.transcript and one.transcript.id == name
+        material.transcript
+        for material in evidence.materials
+        if material.transcript and material.transcript.id == name
     )
     sides = zip(evidence.heads, (place.quotes.first, place.quotes.second), strict=False)
     codes = tuple((who, _coded(evidence, quotes)) for who, quotes in sides)
@@ -95,11 +97,11 @@ def _marked(diff: Diff, place: Place) -> list[Inline]:
     )  # fmt: skip
     # Where one quote ends and the next begins, the words go on; white space belongs to nobody.
     joined: list[tuple[str, Mark]] = []
-    for one in segments:
-        if joined and (one.sign == joined[-1][1] or not one.text.strip()):
-            joined[-1] = (joined[-1][0] + one.text, joined[-1][1])
-        elif one.sign:
-            joined.append((one.text, one.sign))
+    for segment in segments:
+        if joined and (segment.sign == joined[-1][1] or not segment.text.strip()):
+            joined[-1] = (joined[-1][0] + segment.text, joined[-1][1])
+        elif segment.sign:
+            joined.append((segment.text, segment.sign))
     room = _LONGEST // max(1, len(joined))
     return [Marked(_shortened(text, room), _BY[sign]) for text, sign in joined]
 

@@ -27,7 +27,9 @@ def facts_of(
     materials: Sequence[Material], diffs: Mapping[str, Diff], runs: Mapping[str, Run]
 ) -> dict[str, Any]:
     """Everything countable that is not a figure of the panel; JSON types only."""
-    documents = {one.codings[0].coding.transcript.id: _document(one) for one in materials}
+    documents = {
+        material.codings[0].coding.transcript.id: _document(material) for material in materials
+    }
     return {
         "documents": documents,
         "total": _total(documents.values()),
@@ -91,11 +93,12 @@ def _total(documents: Any) -> dict[str, Any]:
     every = list(documents)
     sums: dict[str, Any] = {"documents": len(every)}
     for key in _TEXT:
-        values = [one.get(key) for one in every]
+        values = [facts.get(key) for facts in every]
         sums[key] = None if None in values else sum(values)
-    panel = min(len(one["coders"]) for one in every)
+    panel = min(len(facts["coders"]) for facts in every)
     sums["coders"] = [
-        {key: sum(one["coders"][at][key] for one in every) for key in _CODER} for at in range(panel)
+        {key: sum(facts["coders"][at][key] for facts in every) for key in _CODER}
+        for at in range(panel)
     ]
     for coder in sums["coders"]:
         coder["marked_share"] = coder["marked"] / sums["length"] if sums["length"] else None
@@ -123,8 +126,8 @@ def _parting(diffs: Any) -> dict[str, Any]:
 def _matched(materials: Sequence[Material]) -> dict[str, Any]:
     """F1 of one-to-one matched quotes over IoU thresholds, whatever their codes."""
     pairs, quotes = [], 0
-    for one in materials:
-        ours, theirs = (_units(source.coding) for source in one.codings[:2])
+    for material in materials:
+        ours, theirs = (_units(source.coding) for source in material.codings[:2])
         pairs += [pair.iou for pair in align(ours, theirs)]
         quotes += len(ours) + len(theirs)
     curve = [2 * sum(iou >= step for iou in pairs) / quotes if quotes else None for step in STEPS]

@@ -98,23 +98,19 @@ class Numbers:
 
     def value(self, *path: Key) -> float | None:
         """The bare value of a leaf; None where it is undefined or absent."""
-        found = self.find(*path, "value")
-        return found if isinstance(found, int | float) else None
+        value = self.find(*path, "value")
+        return value if isinstance(value, int | float) else None
 
     def reason(self, *path: Key) -> str | None:
         """Why a leaf has no value."""
         if self.find(*path) is None:
             return "not computed in this comparison"
-        found = self.find(*path, "reason")
-        return None if found is None else str(found)
+        reason = self.find(*path, "reason")
+        return None if reason is None else str(reason)
 
     def interval(self, *path: Key) -> Line:
         """`0.27 to 0.74`; a dash without an interval."""
         return self.range_at(*path, "interval")
-
-    def chance_range(self, *path: Key) -> Line:
-        """The central 95 % of what chance reaches."""
-        return self.range_at(*path, "null")
 
     def range_at(self, *path: Key) -> Line:
         """`low to high` of what has both."""

@@ -25,8 +25,8 @@ def text_of(part: Inline) -> str:
 
 def parted(reference: str) -> tuple[str, str]:
     """A work as it stands in the references: its words, and its address or nothing."""
-    words, found, address = reference.rpartition("https://")
-    return (words, found + address.removesuffix(".")) if found else (reference, "")
+    words, scheme, address = reference.rpartition("https://")
+    return (words, scheme + address.removesuffix(".")) if scheme else (reference, "")
 
 
 def caption(block: Table | Picture) -> str:

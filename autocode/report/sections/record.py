@@ -86,16 +86,18 @@ def _item(item: Mapping[str, str], known: Values) -> Values:
 
 
 def _humans(evidence: Evidence) -> list[str]:
-    sources = (source for one in evidence.materials for _, source in one.sources)
-    return sorted({one.coding.coder.id for one in sources if one.coding.coder.kind == "human"})
+    sources = (source for material in evidence.materials for _, source in material.sources)
+    return sorted(
+        {source.coding.coder.id for source in sources if source.coding.coder.kind == "human"}
+    )
 
 
 def appendix(evidence: Evidence) -> Values:
     """Hashes of texts, codings and codebooks; every prompt once."""
     manifests = [run.manifest for run in evidence.runs.values()]
-    prompts = {prompt.sha256: prompt for one in manifests for prompt in one.prompts}
+    prompts = {prompt.sha256: prompt for manifest in manifests for prompt in manifest.prompts}
     return {
-        "codebooks": {one.run: one.codebook.sha256 for one in manifests if one.codebook.sha256},
+        "codebooks": {manifest.run: manifest.codebook.sha256 for manifest in manifests if manifest.codebook.sha256},
         "prompts": [
             Verbatim(f"{prompt.step} ({prompt.source})", prompt.sha256, prompt.text)
             for prompt in prompts.values()

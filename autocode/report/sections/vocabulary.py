@@ -55,7 +55,7 @@ def _made(evidence: Evidence) -> dict[str, Any]:
             without_folders(source.coding.coder.id) for source in evidence.materials[0].codings
         ],
         "models": [way.model for way in evidence.ways], "questions": sorted(questions),
-        "without_transcript": not all(one.transcript for one in evidence.materials),
+        "without_transcript": not all(material.transcript for material in evidence.materials),
         "intervals": method(numbers, "interval"), "chance": method(numbers, "null"),
         "dealt": method(numbers, "null", ["axial.turn.alpha_masi"]),
         "no_interval": numbers.find("spans.char.f1.no_interval") or few,

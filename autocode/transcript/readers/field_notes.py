@@ -74,7 +74,6 @@ class _Reading:
     blocks: list[Block] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     trace: TraceDraft | None = None
-    in_code: bool = False
 
     def said(self, line: Line) -> None:
         self.trace = None
