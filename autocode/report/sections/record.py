@@ -97,7 +97,11 @@ def appendix(evidence: Evidence) -> Values:
     manifests = [run.manifest for run in evidence.runs.values()]
     prompts = {prompt.sha256: prompt for manifest in manifests for prompt in manifest.prompts}
     return {
-        "codebooks": {manifest.run: manifest.codebook.sha256 for manifest in manifests if manifest.codebook.sha256},
+        "codebooks": {
+            manifest.run: manifest.codebook.sha256
+            for manifest in manifests
+            if manifest.codebook.sha256
+        },
         "prompts": [
             Verbatim(f"{prompt.step} ({prompt.source})", prompt.sha256, prompt.text)
             for prompt in prompts.values()
