@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from autocode.cli.terminal import json_option, print_json, study_of
+from autocode.coding.verification import verify_folder
 from autocode.text import plural, visible
-from autocode.verification import verify_folder
 
 
 @click.command("verify", epilog="""\b

@@ -20,8 +20,7 @@ from autocode.coding.runs import CALLS, CODING, MANIFEST, TRANSCRIPT, Manifest, 
 from autocode.errors import InputError, StudyError
 from autocode.exchange.anonymous import Spoken, without_quotes
 from autocode.exchange.crate import UNNAMED, Description, citation, crate, read_me
-from autocode.files import parse_json, to_json
-from autocode.folders import replace_folder
+from autocode.files import parse_json, replace_folder, to_json
 from autocode.study import GOLD, PROMPTS, REPORTS, RUNS, SETTINGS_FILE, Study
 from autocode.text import whole
 from autocode.transcript.nouns import Transcript

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autocode.folders import Files, replace_folder
+from autocode.files import Files, replace_folder
 from autocode.report.evidence import Evidence
 from autocode.report.references import bibliography
 from autocode.report.render.html import html_of

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from proposing import Model, naming, p1_study, plan_p1
 
 from autocode.cli import group
+from autocode.coding.verification import verify_folder
 from autocode.errors import InputError, StudyError
 from autocode.exchange.archive import archive, write_archive
 from autocode.propose.run import carry_out
 from autocode.study import Study
-from autocode.verification import verify_folder
 
 
 @pytest.fixture(scope="session")
