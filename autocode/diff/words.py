@@ -89,3 +89,13 @@ def share_rows(diff: Diff) -> list[tuple[str, int, int, int]]:
             ("Codes, turn by turn", diff.total.codes),
         )
     ]
+
+
+def kind_of(place: Place, diff: Diff) -> str:
+    """What a place is, in words."""
+    if place.sign == "~":
+        return f"overlapping: {share(place)}"
+    if place.sign == "=":
+        return "same passage"
+    coder = diff.coders.first if place.sign == "-" else diff.coders.second
+    return f"{coder.label} only"

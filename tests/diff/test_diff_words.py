@@ -7,6 +7,7 @@ from autocode.diff import diff_codings
 from autocode.diff.words import (
     coded_with,
     failures_of,
+    kind_of,
     quote_rows,
     share,
     share_rows,
@@ -30,9 +31,14 @@ def test_title_names_the_coders():
     assert title_of(DIFF) == "t: human and model"
 
 
-def test_the_shared_part_of_a_place():
-    _, overlap, _ = (place for turn in DIFF.turns for place in turn.places)
+def test_kinds_and_shares_of_places():
+    alone, overlap, added = (place for turn in DIFF.turns for place in turn.places)
+    assert kind_of(alone, DIFF) == "human only"
+    assert kind_of(overlap, DIFF) == "overlapping: 11 of 12 characters shared (92%)"
     assert share(overlap) == "11 of 12 characters shared (92%)"
+    assert kind_of(added, DIFF) == "model only"
+    same = diff_codings(coding(TEXT, (0, 3)), model(TEXT, (0, 3)), TEXT)
+    assert kind_of(same.turns[0].places[0], same) == "same passage"
 
 
 def test_axial_codes_are_the_quotes_own_unless_its_trace_gave_them():
