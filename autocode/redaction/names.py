@@ -88,8 +88,14 @@ class Names(Record):
     def pattern(self) -> str:
         """What matches, without taking it, the longest name at a place; nothing without names."""
         every = sorted({name for entry in self.replaced for name in entry.names})
-        # Every beginning is tried: a name may overlap one that begins before it.
-        return f"(?=({'|'.join(map(_written, sorted(every, key=len, reverse=True)))}))"
+        if not every:
+            return "(?!)"
+        begin = {form[0] for name in every for form in _forms(name)}
+        first = re.escape("".join(sorted(begin)).replace("'", "'’"))
+        # Every beginning is tried, since a name may overlap one that begins before it; but only
+        # where the first letter of some name stands.
+        longest = "|".join(map(_written, sorted(every, key=len, reverse=True)))
+        return f"(?=[{first}])(?=({longest}))"
 
     def within(self, text: str, *, any_case: bool = False) -> Iterator[tuple[Span, str]]:
         """Where names stand in a text, and the pseudonym of each; names that overlap are one.
@@ -99,7 +105,7 @@ class Names(Record):
         """
         merged: list[tuple[Span, str, int]] = []
         matches = re.finditer(self.pattern, text, re.IGNORECASE if any_case else 0)
-        for match in matches if self.replaced else ():
+        for match in matches:
             span, name = Span(*match.span(1)), _plain(match[1])
             size = span.end - span.start
             pseudonym = self.lookup.get(name) or self.lookup.get(name.casefold(), KINDS[0])
@@ -189,13 +195,18 @@ def _written(name: str) -> str:
     No letter or digit stands beside it, unless the script is one that sets no spaces or that
     writes other words to it (those have no upper case).
     """
-    forms = {unicodedata.normalize(form, name) for form in ("NFC", "NFD")}
     inner = "|".join(
-        re.escape(form).replace(r"\ ", r"\s+").replace("'", "['’]") for form in sorted(forms)
+        re.escape(form).replace(r"\ ", r"\s+").replace("'", "['’]") for form in _forms(name)
     )
     before = r"(?<![^\W_])" if _stands_alone(name[0]) else ""
     behind = r"(?![^\W_])" if _stands_alone(name[-1]) else ""
     return f"{before}(?:{inner}){behind}"
+
+
+def _forms(name: str) -> list[str]:
+    """A name in the ways that Unicode writes it, with a straight apostrophe."""
+    plain = name.replace("’", "'")
+    return sorted({unicodedata.normalize(form, plain) for form in ("NFC", "NFD")})
 
 
 def _stands_alone(letter: str) -> bool:

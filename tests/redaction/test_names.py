@@ -1,9 +1,16 @@
 """The list of names: decisions, what matches a name, and what leads nowhere else."""
 
+import json
 import stat
+import unicodedata
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from autocode.errors import InputError, StudyError
@@ -57,6 +64,42 @@ def test_what_matches_a_name(text: str, redacted: str) -> None:
         **{"O'Brien": "person", "Jos\u00e9": "person", "王小明": "person"},
     )  # fmt: skip
     assert listed.replace(text) == redacted
+
+
+@pytest.mark.parametrize(
+    "name", ["E\u0301va", "\u00c9va", "O’X", "O'X", "’t Hooft", "'t Hooft", "^]-["]
+)
+def test_a_name_is_found_however_it_is_listed(name: str) -> None:
+    listed = Names().replacing(name, "Z")
+    for form in ("NFC", "NFD"):
+        for apostrophe in "'’":
+            text = unicodedata.normalize(form, name.replace("’", "'").replace("'", apostrophe))
+            assert listed.replace(f"so {text}, so") == "so Z, so"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
+ENTRY = st.fixed_dictionaries(
+    {"pseudonym": st.text(max_size=3) | JSON, "names": st.lists(st.text(max_size=3)) | JSON}
+)
+
+
+@given(st.lists(ENTRY | JSON, max_size=3) | JSON, st.lists(st.text(max_size=3)) | JSON)
+def test_a_file_is_a_list_of_names_or_refused(replaced: Any, kept: Any) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "private" / "names.json"
+        data = {"format": "autocode/names@1", "replaced": replaced, "kept": kept}
+        path.parent.mkdir()
+        path.write_text(json.dumps(data))
+        with suppress(InputError):
+            listed = Names.of(Study(Path(folder)))
+            for entry in listed.replaced:
+                assert not list(listed.within(entry.pseudonym))
 
 
 def test_any_case() -> None:
