@@ -102,6 +102,12 @@ def test_a_file_is_a_list_of_names_or_refused(replaced: Any, kept: Any) -> None:
                 assert not list(listed.within(entry.pseudonym))
 
 
+def test_of_names_of_one_length_that_overlap_the_first_counts() -> None:
+    listed = names(Anna_Berg="person", Berg_Anna="person")
+    assert listed.replace("Anna Berg Anna") == "Person 1"
+    assert listed.replace("Berg Anna Berg") == "Person 2"
+
+
 def test_any_case() -> None:
     listed = names(Sarah="person")
     assert listed.replace("sarah_x SARAH", any_case=True) == "Person 1_x Person 1"
