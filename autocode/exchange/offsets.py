@@ -254,8 +254,11 @@ def _ends(text: str, span: Span) -> int:
 
 def _is_named(words: str, name: str) -> bool:
     """Whether a name is the words, or how they begin where it ends in an ellipsis."""
-    stem = re.sub(r"\s*(?:…|\.\.\.)\s*$", "", name)
-    if words == name or (stem != name and words.startswith(stem)):
+    if words == name:
+        return True
+    full = name.rstrip()
+    stem = full.removesuffix("…").removesuffix("...").rstrip()
+    if stem != full and words.startswith(stem):
         return True
     folded, wanted = " ".join(words.split()), " ".join(stem.split())
-    return folded.startswith(wanted) if stem != name else folded == wanted
+    return folded.startswith(wanted) if stem != full else folded == wanted

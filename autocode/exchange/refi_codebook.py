@@ -175,6 +175,6 @@ def _code(element: Element, id_: str, parent: str, notes: Mapping[str, Memo]) ->
 
 def notes_of(element: Element, notes: Mapping[str, Memo]) -> Iterator[str]:
     """The words of the notes that an element refers to."""
-    for reference in element.iterfind("NoteRef"):
+    for reference in element.findall("NoteRef"):
         if note := notes.get(key(reference.get("targetGUID"))):
             yield note.text

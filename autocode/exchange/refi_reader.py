@@ -25,6 +25,7 @@ from autocode.exchange.project import Memo, Passage, Project, ProjectDocument
 from autocode.exchange.refi_codebook import AGAIN, INTERNAL, ORIGIN, SOURCES, Codes, key, notes_of
 from autocode.text import plural, whole
 
+_POSITION = re.compile(r"\s*\+?\d{1,12}\s*")
 _TEXTS = {"TextSource": ".", "PDFSource": "Representation",
           "AudioSource": "Transcript", "VideoSource": "Transcript"}  # fmt: skip
 _NOT_READ = {
@@ -125,9 +126,9 @@ class _Reading:
         """The notes that belong to no code and no passage."""
         used = {
             key(reference.get("targetGUID"))
-            for tag in ("Code", "Coding", "PlainTextSelection", "TranscriptSelection")
-            for element in self._root.iter(tag)
-            for reference in element.iterfind("NoteRef")
+            for element in (self._root.iter() if self._notes else ())
+            if element.tag in ("Code", "Coding", "PlainTextSelection", "TranscriptSelection")
+            for reference in element.findall("NoteRef")
         }
         yield from (memo for guid, memo in self._notes.items() if guid not in used)
 
@@ -168,7 +169,7 @@ class _Reading:
 
     def _selections(self, element: Element) -> Iterator[tuple[Selection, Element]]:
         """The selections of a text; ATLAS.ti has one twice, then it counts once."""
-        points = {key(p.get("guid")): p.get("position") for p in element.iterfind("SyncPoint")}
+        points = {key(p.get("guid")): p.get("position") for p in element.findall("SyncPoint")}
         seen: dict[str, tuple[str | None, str | None]] = {}
         for selection in element:
             if selection.tag == "PlainTextSelection":
@@ -209,7 +210,7 @@ class _Reading:
         """The codings of a selection by who made them; nobody's where there is none."""
         user = selection.get("creatingUser")
         coders: dict[str | None, list[Element]] = {}
-        for coding in selection.iterfind("Coding"):
+        for coding in selection.findall("Coding"):
             coder = self._users.get(key(coding.get("creatingUser") or user)) or None
             coders.setdefault(coder, []).append(coding)
         return coders or {self._users.get(key(user)) or None: []}
@@ -231,8 +232,9 @@ class _Reading:
     def _sentences(self, calibration: Calibration, counted: bool) -> Iterator[str]:
         if counted:
             yield calibration.sentence()
+        tags = Counter(element.tag for element in self._root.iter())
         for tag, what in _NOT_READ.items():
-            self._lost[what] += sum(1 for _ in self._root.iter(tag))
+            self._lost[what] += tags[tag]
         for what, count in self._lost.items():
             if count:
                 yield f"not read: {plural(count, what, _SEVERAL.get(what, ''))}"
@@ -245,4 +247,4 @@ def _firsts(open_codes: list[str]) -> Iterator[tuple[bool, str | None]]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and re.fullmatch(r"\s*\+?\d{1,12}\s*", text) else -1
+    return int(text) if text and _POSITION.fullmatch(text) else -1
