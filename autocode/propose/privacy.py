@@ -48,12 +48,15 @@ class Disguise:
             return quote.model_copy(update={"axial": axial})
         span = self.redaction.to_original(quote.span)
         text = self.redaction.original.text[span.start : span.end]
+        whole = self.redaction.to_redacted(span)
+        read = self.redaction.redacted.text[whole.start : whole.end]
         return quote.model_copy(
             update={
                 "start": span.start,
                 "end": span.end,
                 "text": text,
-                "as_read": quote.text if quote.text != text else None,
+                "as_read": read if read != text else None,
+                "as_written": quote.as_written or (quote.text if quote.text != read else None),
                 "axial": axial,
             }
         )

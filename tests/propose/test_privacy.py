@@ -90,6 +90,24 @@ def test_no_name_is_asked_about_and_every_quote_stands_in_both_texts(
         assert redaction.to_original(span) == quote.span
 
 
+def test_a_quote_that_cuts_through_a_pseudonym_has_the_whole_name(tmp_path: Path) -> None:
+    study = redacted_study(tmp_path, strategy="single", anchor="verbatim")
+    cut = "planes according to Person"
+    passage = {"quote": cut, "open_code": "some planes", "axial": ["organisation_1_ways"],
+               "new_code": None, "rationale": "because"}  # fmt: skip
+
+    def once(request: Request) -> str:
+        return json.dumps({"quotes": [passage] if cut in request.user else []})
+
+    roles = study.settings.model_copy(update={"roles": ("participant", "interviewer")})
+    plan = plan_p1(Study(study.root, roles), Model(once))
+    run, coding = asyncio.run(carry_out(study, plan))
+    (quote,) = coding.quotes
+    assert quote.text == "planes according to Zhamak Dehghani"
+    assert (quote.as_read, quote.as_written) == ("planes according to Person 1", cut)
+    verify(read_coding(run.coding_path), load(study, "p1"))
+
+
 def test_what_is_archived_says_no_more_than_what_was_sent(tmp_path: Path) -> None:
     study = redacted_study(tmp_path, strategy="single")
     run, coding = asyncio.run(carry_out(study, plan_p1(study, Model(everything))))
