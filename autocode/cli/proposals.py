@@ -1,6 +1,7 @@
 """What `autocode propose` and `autocode runs show` print about a run."""
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,8 +22,13 @@ QUOTE_WIDTH, CODE_WIDTH = 22, 18
 
 
 def show_run(study: Study, run: Run, coding: Coding) -> None:
-    """The quotes as a table on stdout; counts, failures, where it is and what next on stderr."""
+    """The quotes as a table on stdout, and what `say_outcome` says."""
     show_quotes(coding)
+    say_outcome(study, run, coding)
+
+
+def say_outcome(study: Study, run: Run, coding: Coding) -> None:
+    """On stderr: counts, failures, where the run is, and what next."""
     length, statuses = coding.transcript.length, Counter(quote.status for quote in coding.quotes)
     spans = [quote.span for quote in coding.located() if quote.span]
     marked = marked_characters(Unit(span.start, span.end) for span in spans)
@@ -69,6 +75,29 @@ def show_quotes(coding: Coding) -> None:
             quote.status,
         )
     result_console().print(table)
+
+
+def show_whole_quotes(coding: Coding, *, why: bool) -> None:
+    """Every quote in full as wide as the terminal, its codes unbroken; why: with the rationale."""
+    width = result_console().width
+    for quote in coding.quotes:
+        turn = f"turn {quote.turn}" if quote.turn else "no turn"
+        status = "" if quote.status == "exact" else f", {quote.status}"
+        click.echo(visible(f"{quote.id} ({turn}{status}): {quote.open_code or 'no open code'}"))
+        # One on a line: to be copied, or looked up.
+        for code in quote.axial:
+            click.echo(visible(f"  {code}"))
+        said = [
+            f"“{quote.text}”",
+            *([f"Why: {quote.rationale}"] if why and quote.rationale else []),
+        ]
+        for words in said:
+            lines = textwrap.wrap(
+                visible(" ".join(words.split())), width, initial_indent="  ",
+                subsequent_indent="  ", break_long_words=False, break_on_hyphens=False,
+            )  # fmt: skip
+            click.echo("\n".join(lines))
+        click.echo()
 
 
 def wrapped(code: str, width: int) -> str:

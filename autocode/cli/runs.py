@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from autocode.cli.proposals import show_run
+from autocode.cli.proposals import say_outcome, show_whole_quotes
 from autocode.cli.terminal import (
     json_option,
     plain_table,
@@ -75,12 +75,18 @@ def command(context: click.Context, as_json: bool) -> None:
         click.echo(visible(f"unreadable: {entry['reason']}"), err=True)
 
 
-@command.command(name="show", epilog="Example: autocode runs show p1")
+@command.command(name="show", epilog="""\b
+Examples:
+  autocode runs show p1
+  autocode runs show 20261122T1 --why""")  # fmt: skip
 @click.argument("name", metavar="RUN|ID")
+@click.option("--why", is_flag=True, help="With the reason that the model gave for each quote.")
 @json_option
 @with_study
-def show(study: Study, name: str, as_json: bool) -> None:
-    """Show a run by its name, a part of it, or the newest one of a transcript's id."""
+def show(study: Study, name: str, why: bool, as_json: bool) -> None:
+    """Show a run by its name, a part of it, or the newest one of a transcript's id.
+
+    Every quote is printed in full with its codes, one code on a line."""
     run = find_run(study, name)
     if as_json:
         print_json({"path": str(run.path), "manifest": run.manifest.model_dump(mode="json")})
@@ -93,4 +99,5 @@ def show(study: Study, name: str, as_json: bool) -> None:
         further, hint = way_on(run)
         click.echo(visible(f"There are no answers{further}. {hint}"), err=True)
     else:
-        show_run(study, run, coding)
+        show_whole_quotes(coding, why=why)
+        say_outcome(study, run, coding)

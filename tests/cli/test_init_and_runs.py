@@ -186,3 +186,26 @@ def test_a_run_at_work_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with open_run(tmp_path / "runs/p1/R1").alone():
         assert "running" in run("runs").stdout
         assert "no answers yet: it is still in progress. Wait" in run("runs", "show", "R1").stderr
+
+
+def test_a_run_is_shown_with_whole_quotes_and_unbroken_codes(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    code = "a_code_that_is_longer_than_any_column_of_a_table_would_be_and_yet_stands_on_one_line"
+    folder.run("R1", {2}, code)
+    path = tmp_path / "runs" / "p1" / "R1" / "coding.json"
+    coding = json.loads(path.read_text())
+    quote = coding["quotes"][0] | {"rationale": "because it is \x1b[2J so", "text": "word " * 40}
+    path.write_text(json.dumps(coding | {"quotes": [quote | {"start": None, "end": None,
+                                                             "status": "missing"}]}))  # fmt: skip
+    shown = CliRunner().invoke(
+        group, ["--study", str(tmp_path), "runs", "show", "R1"], env={"COLUMNS": "50"}
+    )
+    lines = shown.stdout.split("\n")
+    assert lines[0] == "q1 (turn 2, missing): asking people"
+    assert lines[1] == f"  {code}"
+    assert shown.stdout.count("word") == 40
+    assert max(len(line) for line in lines if code not in line) <= 50
+    assert "because" not in shown.stdout
+    assert "Why: because it is \\x1b[2J so" in run(
+        "--study", str(tmp_path), "runs", "show", "R1", "--why"
+    ).stdout.replace("\n  ", " ")
