@@ -210,17 +210,24 @@ def refused(path: Path, error: OSError) -> StudyError:
 
 
 def replace_folder(
-    files: Files, folder: Path, *, mark: str, ours: Collection[str] | None, noun: str, option: str
+    files: Files,
+    folder: Path,
+    *,
+    marks: Collection[str],
+    ours: Collection[str] | None,
+    noun: str,
+    option: str,
 ) -> None:
     """Make the folder hold these files, by their paths in it.
 
-    mark: the file that shows that an earlier one of ours is replaced; ours: the names in it that
-    may go (None: all), the rest stays; noun and option: what a person is told (`report`, `--out`).
+    marks: files of which one shows that an earlier one of ours is replaced; ours: the names in it
+    that may go (None: all), the rest stays; noun and option: what a person is told (`report`,
+    `--out`).
 
     Raises:
         StudyError: the folder holds something else, or cannot be written.
     """
-    with _beside(folder, mark, noun, option) as new:
+    with _beside(folder, marks, noun, option) as new:
         for name, content in files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -235,12 +242,12 @@ def replace_folder(
 
 
 @contextmanager
-def _beside(folder: Path, mark: str, noun: str, option: str) -> Iterator[Path]:
+def _beside(folder: Path, marks: Collection[str], noun: str, option: str) -> Iterator[Path]:
     """A new folder next to `folder`, gone at the end unless it was moved away."""
     new: Path | None = None
     try:
         # A folder is replaced only when it is empty or shows that we made it.
-        replaceable = not folder.exists() or (folder / mark).is_file()
+        replaceable = not folder.exists() or any((folder / mark).is_file() for mark in marks)
         if not replaceable and (not folder.is_dir() or any(folder.iterdir())):
             raise StudyError(
                 f"this is no {noun}, and would be replaced", where=folder,

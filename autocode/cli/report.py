@@ -9,8 +9,12 @@ import click
 
 from autocode.cli.choice import choice_options, compared
 from autocode.cli.terminal import progress_console, with_study
-from autocode.report import Evidence, report_files, write_folder
+from autocode.coding.codebook import Codebook
+from autocode.coding.runs import run_folders
+from autocode.coding.sources import Source, model_source
+from autocode.report import Evidence, progress_files, report_files, write_folder
 from autocode.study import Study
+from autocode.transcript.seeds import transcript_ids
 
 
 @click.command("report")
@@ -33,7 +37,8 @@ def command(
     give the same files, byte for byte.
 
     Ids, coding files and runs are chosen as in `autocode compare`: several ids are
-    pooled, and other codings are compared with the first one named.
+    pooled, and other codings are compared with the first one named. Where no
+    transcript has a human coding yet, the report says what the runs coded.
 
     \b
     Examples:
@@ -41,13 +46,36 @@ def command(
       autocode report --all --runs 5
       autocode report p1 --no-excerpts --out docs/report
     """
-    materials, comparison = compared(study, names, **options)
     name = report_name(names)
-    evidence = Evidence(name, materials, comparison, excerpts=not no_excerpts)
+    if sources := _uncompared(study, names, **options):
+        codes, question = Codebook.load(study.codebook_path).codes, study.settings.research_question
+        files = progress_files(sources, codes, question, excerpts=not no_excerpts)
+        click.echo("There is no human coding yet: this report says what was coded.", err=True)
+    else:
+        materials, comparison = compared(study, names, **options)
+        files = report_files(Evidence(name, materials, comparison, excerpts=not no_excerpts))
     folder = out or study.report_path(name)
-    write_folder(report_files(evidence), folder)
+    write_folder(files, folder)
     progress_console().print("Wrote the report. Open it in a browser:", markup=False)
     click.echo(folder / "report.html")
+
+
+def _uncompared(
+    study: Study,
+    names: Sequence[str],
+    *,
+    everything: bool,
+    gold: str | None,
+    run: str | None,
+    **_: Any,
+) -> list[Source]:
+    """The runs on transcripts of which nobody has a human coding; none where there is one."""
+    ids = transcript_ids(study)
+    chosen = [id_ for id_ in ids if run_folders(study, id_)] if everything else names
+    coded = gold or any(study.gold_paths(id_) for id_ in chosen if id_ in ids)
+    if coded or everything == bool(names) or not set(chosen) <= set(ids):
+        return []
+    return [model_source(study, id_, run) for id_ in dict.fromkeys(chosen)]
 
 
 def report_name(names: Sequence[str]) -> str:

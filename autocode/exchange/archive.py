@@ -87,7 +87,7 @@ def write_archive(made: Archive, folder: Path) -> None:
     Raises:
         StudyError: the folder holds something else, or cannot be written.
     """
-    replace_folder(made.files, folder, mark=SUMS, ours=None, noun="archive", option="DIR")
+    replace_folder(made.files, folder, marks=(SUMS,), ours=None, noun="archive", option="DIR")
 
 
 def _transcripts(study: Study) -> list[Transcript]:

@@ -5,5 +5,6 @@
 
 from autocode.report.evidence import Evidence
 from autocode.report.folder import report_files, write_folder
+from autocode.report.progress import progress_files
 
-__all__ = ["Evidence", "report_files", "write_folder"]
+__all__ = ["Evidence", "progress_files", "report_files", "write_folder"]

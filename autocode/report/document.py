@@ -201,6 +201,8 @@ class Section:
 class Document:
     """The whole report; tables and figures are numbered apart, in the order in which they stand.
 
+    numbers: the file that holds every number at full precision.
+
     Raises:
         ValueError: two tables or two figures have one name, or words point to what is not there.
     """
@@ -209,6 +211,7 @@ class Document:
     subtitle: Line
     sections: tuple[Section, ...]
     made_by: str = ""
+    numbers: str = "comparison.json"
 
     def __post_init__(self) -> None:
         tables, pictures = enumerate(self.tables, 1), enumerate(self.pictures, 1)

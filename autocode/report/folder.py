@@ -1,8 +1,11 @@
 """The files of a report, and its folder on disk."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from autocode.files import Files, replace_folder
+from autocode.report.document import Document
 from autocode.report.evidence import Evidence
 from autocode.report.references import bibliography
 from autocode.report.render.html import html_of
@@ -13,20 +16,23 @@ from autocode.report.render.word import word_of
 from autocode.report.sections import document_of
 from autocode.text import visible_json
 
-COMPARISON, PAGE = "comparison.json", "report.html"
+COMPARISON, CODED, PAGE = "comparison.json", "coded.json", "report.html"
 # What a report may replace; anything else in its folder is somebody's own and stays.
 _OURS = {
-    COMPARISON, PAGE, "report.md", "report.tex", "report.docx", "references.bib",
+    COMPARISON, CODED, PAGE, "report.md", "report.tex", "report.docx", "references.bib",
     "tables", "figures",
 }  # fmt: skip
 
 
 def report_files(evidence: Evidence) -> dict[str, str | bytes]:
     """The files of a report by their path in its folder; the same evidence, the same bytes."""
-    document = document_of(evidence)
-    tree = evidence.numbers.tree
+    return files_of(document_of(evidence), evidence.numbers.tree, COMPARISON)
+
+
+def files_of(document: Document, tree: Mapping[str, Any], numbers: str) -> dict[str, str | bytes]:
+    """A document in every format, and the tree of its numbers in the file of that name."""
     files: dict[str, str | bytes] = {
-        COMPARISON: visible_json(tree) + "\n",
+        numbers: visible_json(tree) + "\n",
         PAGE: html_of(document),
         "report.md": markdown_of(document),
         "report.tex": latex_of(document),
@@ -45,4 +51,6 @@ def write_folder(files: Files, folder: Path) -> None:
     Raises:
         StudyError: the folder holds something else than a report, or cannot be written.
     """
-    replace_folder(files, folder, mark=COMPARISON, ours=_OURS, noun="report", option="--out")
+    replace_folder(
+        files, folder, marks=(COMPARISON, CODED), ours=_OURS, noun="report", option="--out"
+    )

@@ -194,7 +194,11 @@ def test_a_run_is_shown_with_whole_quotes_and_unbroken_codes(tmp_path: Path) -> 
     folder.run("R1", {2}, code)
     path = tmp_path / "runs" / "p1" / "R1" / "coding.json"
     coding = json.loads(path.read_text())
-    quote = coding["quotes"][0] | {"rationale": "because it is \x1b[2J so", "text": "word " * 40}
+    quote = coding["quotes"][0] | {
+        "id": "q1",
+        "rationale": "because it is \x1b[2J so",
+        "text": "word " * 40,
+    }
     path.write_text(json.dumps(coding | {"quotes": [quote | {"start": None, "end": None,
                                                              "status": "missing"}]}))  # fmt: skip
     shown = CliRunner().invoke(

@@ -38,7 +38,7 @@ def markdown_of(document: Document) -> str:
         parts.append(f"## {escaped(section.title)}")
         parts += [_block(block) for block in section.blocks]
     works = (parted(entry(key)) for key in in_order(document.cited))
-    parts.append("## References")
+    parts.append("## References" if document.cited else "")
     parts.append(
         "\n".join(f"- {escaped(words)}{f'<{link}>.' if link else ''}" for words, link in works)
     )

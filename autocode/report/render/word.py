@@ -69,7 +69,8 @@ def word_of(document: Document) -> bytes:
         if blocks:
             word.add_heading(f"List of {kind.lower()}s", 1)
             index(word, blocks)
-    word.add_heading("References", 1)
+    if document.cited:
+        word.add_heading("References", 1)
     for key in in_order(document.cited):
         word.add_paragraph(entry(key), style="List Bullet")
     word.add_paragraph(f"Made by {document.made_by}.")
