@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autocode.coding.codebook import Codebook
 from autocode.coding.files import verify
 from autocode.coding.materials import Material, copies, procedures
 from autocode.coding.nouns import TranscriptRef
@@ -221,7 +222,12 @@ def _material(
             f"{id_}: the runs differ in what was asked (prompts, settings), not in chance alone"
         )
     about += copies(material)
-    return replace(material, notes=tuple(dict.fromkeys([*missing, *notes, *about])))
+    codes = Codebook.load(study.codebook_path).codes if study else []
+    return replace(
+        material,
+        notes=tuple(dict.fromkeys([*missing, *notes, *about])),
+        parents={code.id: code.parent for code in codes if code.parent},
+    )
 
 
 def _transcript(study: Study | None, about: TranscriptRef) -> tuple[Transcript | None, list[str]]:

@@ -1,7 +1,7 @@
 """What is compared of each transcript: codings and their files, and whether that may be done."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from autocode.coding.nouns import Coding, Quote
@@ -24,7 +24,7 @@ class Material:
     codings: the reference first, then one or more others. transcript: None where it is not at
     hand; what needs turns or text is then None with the reason. runs: further runs of the model
     in `codings[1]`. humans: further human codings, for the human-human ceiling. notes: sentences
-    a reader of the figures must know.
+    a reader of the figures must know. parents: of the codes of the study's codebook.
     """
 
     codings: tuple[Source, ...]
@@ -32,6 +32,7 @@ class Material:
     runs: tuple[Source, ...] = ()
     humans: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+    parents: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, part: Part) -> list[Coding]:
         """The codings of one part."""

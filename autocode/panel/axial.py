@@ -1,6 +1,6 @@
 """The axial branch: the codes of turns and of whole documents, and how codes are grouped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autocode.agreement.axial import GROUPING, grouping, relations
@@ -54,21 +54,18 @@ def axial_groups(
     ]
 
 
-def parent_groups(
-    codings: Sequence[Sequence[Coding]], documents: Sequence[Document], config: PanelConfig
-) -> list[Group[Rated]]:
-    """The same one level up: each code is its parent, and one without a parent is itself.
+def parents_of(codings: Sequence[Sequence[Coding]], codebook: Mapping[str, str]) -> dict[str, str]:
+    """The parent of each code, as the reference has it, another coder, or the codebook."""
+    coders = zip(*codings, strict=True)
+    said = [coding.codes for coder in coders for coding in coder]
+    named = {code.id: code.parent for codes in reversed(said) for code in codes if code.parent}
+    return {**codebook, **named}
 
-    Where coders put a code under two parents, the reference's counts for both.
-    """
-    coders = list(zip(*codings, strict=True))
-    parents = {
-        code.id: code.parent
-        for coder in reversed(coders)
-        for coding in coder
-        for code in coding.codes
-        if code.parent
-    }
+
+def parent_groups(
+    documents: Sequence[Document], parents: Mapping[str, str], config: PanelConfig
+) -> list[Group[Rated]]:
+    """The same one level up: each code is its parent, and one without a parent is itself."""
     used = frozenset().union(*(marks.codes for doc in documents for marks in doc.marks))
     lifted = [doc.recoded(parents) for doc in documents]
     missing = None if used & parents.keys() else NO_PARENTS

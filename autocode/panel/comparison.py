@@ -184,7 +184,8 @@ def _panel(
     codings = [[source.coding for source in one.codings] for one in materials]
     texts = [segments_of(one.transcript) if one.transcript else None for one in materials]
     humans = [one.of("human") for one in materials]
-    made = panel(codings, config, texts, similarity)
+    parents = {code: parent for one in materials for code, parent in one.parents.items()}
+    made = panel(codings, config, texts, similarity, parents)
     figures = {
         **made.figures,
         **pair_figures(codings, texts, config),

@@ -12,7 +12,12 @@ from typing import Any
 from autocode.agreement.figure import Figure
 from autocode.coding.nouns import Coder, Coding
 from autocode.errors import AgreementError
-from autocode.panel.axial import grouping_figures, parent_groups, relation_figures
+from autocode.panel.axial import (
+    grouping_figures,
+    parent_groups,
+    parents_of,
+    relation_figures,
+)
 from autocode.panel.chance import Chance
 from autocode.panel.characters import marked_shares, whole_text
 from autocode.panel.config import PanelConfig
@@ -75,14 +80,15 @@ def panel(
     config: PanelConfig | None = None,
     transcripts: Sequence[Segments | None] | None = None,
     similarity: Similarity | None = None,
+    parents: Mapping[str, str] | None = None,
 ) -> Panel:
     """The whole panel of documents, each the reference coding and one or more others.
 
     transcripts: per document its turns and sentences; without them what needs these is None with
     the reason. similarity: (labels, labels) to a matrix of similarities up to 1, named in
-    `config.similarity`. With three or more coders u-alpha and α take them all, and what is defined
-    for two is None. Raises AgreementError for codings of different transcripts or lengths, offsets
-    past the end, unequal numbers of coders.
+    `config.similarity`. parents: of codes, where the codings name none. With three or more coders
+    u-alpha and α take them all, and what is defined for two is None. Raises AgreementError for
+    codings of different transcripts or lengths, offsets past the end, unequal numbers of coders.
     """
     settings = config or PanelConfig()
     if similarity is not None and settings.similarity == "none":
@@ -95,7 +101,7 @@ def panel(
     ids = [document.id for document in documents]
     groups = groups_of(documents, settings, chance)
     found: dict[Path, Figure] = {}
-    for group in [*groups, *parent_groups(codings, documents, settings)]:
+    for group in [*groups, *parent_groups(documents, parents_of(codings, parents or {}), settings)]:
         found |= group.figures(settings)
     found |= marked_shares(documents)
     found |= whole_text(documents)

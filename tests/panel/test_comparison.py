@@ -407,6 +407,18 @@ def test_codes_are_kept_apart_by_their_ids():
     assert value(found, "axial", "grouping", "b_cubed_f1") == 1
 
 
+def test_the_codebook_tells_parents_that_codings_do_not_name():
+    swapped = [(start, end, {"A": "B", "B": "A"}.get(code, code)) for start, end, code in QUOTES]
+    found = compare([material(QUOTES, swapped, parents={"A": "P", "B": "P"})], BARE)
+    assert value(found, "axial", "parents", "turn", "f1") == 1 > value(found, "axial", "turn", "f1")
+    codes = [CodedWith(id="A", parent="Q")]
+    made = [coding("gold", QUOTES, text=transcript(), codes=codes)]
+    made.append(coding("model", swapped, text=transcript()))
+    sources = tuple(map(Source.of, made))
+    differing = compare([Material(sources, transcript(), parents={"A": "P", "B": "P"})], BARE)
+    assert value(differing, "axial", "parents", "turn", "f1") < 1
+
+
 def test_one_text_under_two_ids_is_noted() -> None:
     made = [material(QUOTES, QUOTES, text=transcript(name)) for name in ("a", "b")]
     found = compare(made, BARE)
