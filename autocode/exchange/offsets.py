@@ -206,9 +206,7 @@ def calibrate(
     first = scores[tries[0]]
     best = max(scores, key=lambda each: (scores[each].hits, scores[each].points))
     more = scores[best].hits - first.hits, scores[best].points - first.points
-    doubtful = not names or first.hits < names
     clear = more[0] >= max(1, _CLEAR * names) or more[1] >= max(_POINTS, _CLEAR * most)
-    clear = clear and doubtful
     chosen = best if clear else tries[0]
     return Calibration(chosen, scores[chosen].hits, names, chosen == usual)
 

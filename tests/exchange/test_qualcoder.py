@@ -68,6 +68,11 @@ def test_projects_of_versions(old: bool) -> None:
     assert project.remarks == ()
 
 
+def test_a_database_with_a_journal_beside_it_is_read() -> None:
+    data = database(coding(11, 15, "kept"))
+    assert len(read_qualcoder(data[:18] + b"\2\2" + data[20:], "x").passages) == 1
+
+
 def test_codes_under_codes_and_journals() -> None:
     more = "INSERT INTO code_name VALUES (2, 'Gone', NULL, NULL, '', '', 'red', 1)"
     data = database(more, "INSERT INTO journal VALUES (1, 'day', 'bees', '', '')")

@@ -276,6 +276,21 @@ def test_bad_files_are_one_line(message: str) -> None:
     assert str(caught.value).startswith("x.qdpx")
 
 
+def test_all_that_is_read_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autocode.exchange.members.MOST_BYTES", 1000)
+    with pytest.raises(InputError, match="unpacks to"):
+        read_qdpx(GOOD, "x.qdpx")
+
+
+def test_a_text_may_begin_with_a_mark() -> None:
+    text = "\ufeffkept"
+    passage = Passage("p1", "kept", ("a",), "jo", Span(1, 5))
+    project = Project((ProjectDocument("p1", text),), (ProjectCode("a", "Bees"),), (passage,))
+    back = read_qdpx(qdpx_bytes(project, "x").data, "x")
+    assert back.documents[0].text == text
+    assert back.passages[0].span == Span(1, 5)
+
+
 def test_codebooks() -> None:
     code = f'<Code guid="{A}" name="Bees" isCodable="true"/>'
     for namespace in ("urn:QDA-XML:codebook:1:0", "urn:QDA-XML:codebook:0:4"):
