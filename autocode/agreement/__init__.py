@@ -8,11 +8,10 @@ that bear the name of their module are reached through it: `alpha.alpha`,
 from autocode.agreement import alpha, gamma, matching
 from autocode.agreement.alttest import alt_test
 from autocode.agreement.axial import grouping
-from autocode.agreement.figure import Figure, Interval, Null, Range
+from autocode.agreement.figure import Figure, Interval, Null, Range, null_of
 from autocode.agreement.intervals import leave_one_out, over_documents, over_turns
 from autocode.agreement.labels import ac1, kappa, nominal_alpha, percent_agreement
 from autocode.agreement.layers import layered_alpha
-from autocode.agreement.nulls import null_of
 from autocode.agreement.percode import bias_index, pabak, prevalence_index
 from autocode.agreement.placement import dealt, placed
 from autocode.agreement.runs import ceiling, over_runs, quote_survival

@@ -66,14 +66,14 @@ def alt_test(
     discovery rate; documents: each instance's document, to test document means instead; minimum:
     instances a human needs. parts: per human p, advantage, instances and whether rejected.
     """
-    theirs, own = np.asarray(model_scores, dtype=float), np.asarray(human_scores, dtype=float)
-    if theirs.ndim != 2 or theirs.shape != own.shape:
+    theirs, humans = np.asarray(model_scores, dtype=float), np.asarray(human_scores, dtype=float)
+    if theirs.ndim != 2 or theirs.shape != humans.shape:
         raise AgreementError("the scores of the model and the humans have different shapes")
     if documents is not None and len(documents) != theirs.shape[1]:
         raise AgreementError("the alt-test needs the document of each instance")
     if minimum < 2:
         raise AgreementError("the alt-test needs two instances per human at least")
-    rows = [_compare(a, b, epsilon, documents) for a, b in zip(theirs, own, strict=True)]
+    rows = [_compare(a, b, epsilon, documents) for a, b in zip(theirs, humans, strict=True)]
     tested = [row for row in rows if row["instances"] >= minimum]
     rejected = benjamini_yekutieli([row["p"] for row in tested], q)
     for row, won in zip(tested, rejected, strict=True):
@@ -107,12 +107,12 @@ def benjamini_yekutieli(p: Sequence[float], q: float) -> list[bool]:
 
 
 def _compare(
-    theirs: Floats, own: Floats, epsilon: float, documents: Sequence[Hashable] | None
+    theirs: Floats, human: Floats, epsilon: float, documents: Sequence[Hashable] | None
 ) -> dict[str, Any]:
     """The model against one human: instances, advantage of the model, and the test's p."""
-    shared = np.flatnonzero(~np.isnan(theirs) & ~np.isnan(own))
-    wins = (theirs[shared] >= own[shared]).astype(float)
-    difference = (own[shared] >= theirs[shared]) - wins
+    shared = np.flatnonzero(~np.isnan(theirs) & ~np.isnan(human))
+    wins = (theirs[shared] >= human[shared]).astype(float)
+    difference = (human[shared] >= theirs[shared]) - wins
     if documents is not None:
         wins, difference = (
             _means([documents[at] for at in shared.tolist()], values)

@@ -126,10 +126,10 @@ def v_measure(tables: Floats) -> Floats:
 
 
 def _explained(tables: Floats, axis: int) -> Floats:
-    """1 − H(own | other)/H(own); own is the margin that summing along `axis` leaves."""
-    other, own = -3 - axis, axis
+    """1 − H(kept | other)/H(kept); kept is the margin that summing along `axis` leaves."""
+    other, kept = -3 - axis, axis
     left = _doubt(tables, tables.sum(axis=other, keepdims=True))
-    whole = _doubt(tables.sum(axis=own, keepdims=True), _codes(tables)[..., None, None])
+    whole = _doubt(tables.sum(axis=kept, keepdims=True), _codes(tables)[..., None, None])
     explained = np.where(whole == 0, 1.0, 1 - ratio(left, whole))
     return np.where(_codes(tables) == 0, np.nan, explained)
 
@@ -157,7 +157,7 @@ GROUPING: tuple[Coefficient, ...] = (
 def grouping(gold: Grouping, model: Grouping) -> dict[str, Figure]:
     """Every agreement figure of two groupings of the same codes, by name; n counts codes."""
     table = grouping_table(gold, model)
-    return {one.name: one(table, unit="code") for one in GROUPING}
+    return {measure.name: measure(table, unit="code") for measure in GROUPING}
 
 
 def relations(

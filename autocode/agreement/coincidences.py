@@ -76,8 +76,8 @@ def _sections(
     units: Sequence[Unit], length: int, value: Mapping[Hashable, int], coder: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where each section of a coder's continuum starts, and its value (0 is a gap)."""
-    if found := first_overlap(units):
-        refuse_overlap(*found, coder=f"coder {coder}")
+    if overlap := first_overlap(units):
+        refuse_overlap(*overlap, coder=f"coder {coder}")
     unknown = next((unit.code for unit in units if unit.code not in value), None)
     if unknown is not None:
         raise AgreementError(f"coder {coder} uses the code {unknown!r}, which is not in the list")
@@ -105,7 +105,7 @@ def _counted(
     observed = np.zeros(rows * rows)
     whole, coded = np.zeros(rows), np.zeros(rows)
     for i, (_, values) in enumerate(sections):
-        own = values[at[i]]
+        ours = values[at[i]]
         sizes = np.bincount(at[i], lengths, len(values))
         # Gaps enter with their first power: they are not units that somebody identified.
         whole += np.bincount(values, np.where(values == 0, sizes, sizes**2), rows)
@@ -113,7 +113,7 @@ def _counted(
             if j == i:
                 continue
             other = sections[j][1][at[j]]
-            observed += np.bincount(own * rows + other, lengths, rows * rows)
+            observed += np.bincount(ours * rows + other, lengths, rows * rows)
             shared = np.bincount(at[i], lengths * (other > 0), len(values))
             coded += np.bincount(values, shared**2, rows)
     pairs = coders - 1

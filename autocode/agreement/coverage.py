@@ -23,30 +23,30 @@ def gold_recall(matches: ArrayLike, uses: Sequence[float] | None = None) -> Figu
 
     uses: how often each gold code was applied, for the frequency-weighted recall.
     """
-    found = np.atleast_1d(_matrix(matches).any(axis=1))
-    weights = np.ones(len(found)) if uses is None else np.asarray(uses, dtype=float)
-    if len(weights) != len(found) or (weights < 0).any():
+    recalled = np.atleast_1d(_matrix(matches).any(axis=1))
+    weights = np.ones(len(recalled)) if uses is None else np.asarray(uses, dtype=float)
+    if len(weights) != len(recalled) or (weights < 0).any():
         raise AgreementError("uses need one number of 0 or more for each gold code")
     return figure(
-        ratio(weights @ found, weights.sum()),
-        n=len(found),
+        ratio(weights @ recalled, weights.sum()),
+        n=len(recalled),
         unit="reference code",
         reference="gold-code recall" if uses is None else "gold-code recall, weighted by use",
         undefined="no gold code was used",
-        found=int(found.sum()),
+        found=int(recalled.sum()),
     )
 
 
 def novel_rate(matches: ArrayLike) -> Figure:
     """Share of model codes that match no gold code, 0 to 1: new, duplicate or unsupported."""
-    found = np.atleast_1d(_matrix(matches).any(axis=0))
+    matched = np.atleast_1d(_matrix(matches).any(axis=0))
     return figure(
-        ratio((~found).sum(), len(found)),
-        n=len(found),
+        ratio((~matched).sum(), len(matched)),
+        n=len(matched),
         unit="code",
         reference="novel-code rate",
         undefined="",
-        novel=int((~found).sum()),
+        novel=int((~matched).sum()),
     )
 
 

@@ -179,11 +179,11 @@ def gamma(
     return _figures(_sum(observed), drawn, units, parts)
 
 
-def _sum(found: Sequence[_Best]) -> _Best:
+def _sum(bests: Sequence[_Best]) -> _Best:
     return _Best(
-        sum(best.cost for best in found),
-        sum(best.weight for best in found),
-        sum(best.category_cost for best in found),
+        sum(best.cost for best in bests),
+        sum(best.weight for best in bests),
+        sum(best.category_cost for best in bests),
     )
 
 

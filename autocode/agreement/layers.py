@@ -66,9 +66,9 @@ def micro(rows: Floats) -> Floats:
 
 def macro(rows: Floats) -> Floats:
     """The mean |uα of the codes that have one, (...)."""
-    found = layer_alphas(rows)
-    known = ~np.isnan(found)
-    return ratio(np.where(known, found, 0).sum(-1), known.sum(-1))
+    by_code = layer_alphas(rows)
+    known = ~np.isnan(by_code)
+    return ratio(np.where(known, by_code, 0).sum(-1), known.sum(-1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,13 +97,13 @@ def code_figures(table: Floats, *, unit: str, minimum: int = 5) -> dict[str, Fig
     Raises AgreementError for a table that is not 2×2.
     """
     a, b, c, _ = _cells(table)
-    figures = {one.name: one(table, unit=unit) for one in SUPPRESSIBLE + DESCRIPTIVE}
+    figures = {measure.name: measure(table, unit=unit) for measure in SUPPRESSIBLE + DESCRIPTIVE}
     uses = int(a + b + c)
     if uses >= minimum:
         return figures
     reason = rare(uses, minimum, unit)
-    for one in SUPPRESSIBLE:
-        figures[one.name] = replace(figures[one.name], value=None, reason=reason)
+    for measure in SUPPRESSIBLE:
+        figures[measure.name] = replace(figures[measure.name], value=None, reason=reason)
     return figures
 
 

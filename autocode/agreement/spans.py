@@ -75,8 +75,8 @@ def check_units(
         problem = _problem(unit, length, codes)
         if problem:
             raise AgreementError(f"{coder}: the unit {_shown(unit)} {problem}")
-    if not overlaps and (found := first_overlap(ordered)):
-        refuse_overlap(*found, coder=coder)
+    if not overlaps and (pair := first_overlap(ordered)):
+        refuse_overlap(*pair, coder=coder)
     return ordered
 
 

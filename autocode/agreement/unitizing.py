@@ -58,14 +58,14 @@ def terms(counted: Coincidences, between: Floats) -> Floats:
 
 def spread(row: Floats, places: Sequence[int], k: int) -> Floats:
     """The terms of a document's own codes laid out for k codes, among which they have `places`."""
-    own = len(places)
+    count = len(places)
     whole, codes = [0, *(place + 1 for place in places)], list(places)
     targets, start = [0, 1], 2
     for block, size in ((whole, k + 1), (whole, k + 1), (whole, k + 1), (codes, k), (codes, k)):
         targets += [start + place for place in block]
         start += size
     out = np.zeros(5 * k + 5)
-    out[targets] = row[: 5 * own + 5]
+    out[targets] = row[: 5 * count + 5]
     return out
 
 
@@ -74,30 +74,32 @@ def alphas(rows: Floats, between: Floats) -> Alphas:
     k = len(between)
     total, disagreement = rows[..., 0], rows[..., 1]
     cuts = np.cumsum([2, k + 1, k + 1, k + 1, k])
-    margins, agreed, own, coded, coded_own = np.split(rows[..., 2:], cuts[1:] - 2, axis=-1)
-    free = total**2 - own.sum(-1)
+    margins, agreed, self_terms, coded, coded_self_terms = np.split(
+        rows[..., 2:], cuts[1:] - 2, axis=-1
+    )
+    free = total**2 - self_terms.sum(-1)
     uncoded = margins[..., 0]
     share = total / np.where(free == 0, np.nan, free)
-    expected = total - share * ((margins**2).sum(-1) - own.sum(-1))
+    expected = total - share * ((margins**2).sum(-1) - self_terms.sum(-1))
     expected_relevance = share * uncoded * (total - uncoded)
     joint = coded.sum(-1)
-    free_joint = joint - ratio(coded_own.sum(-1), joint)
+    free_joint = joint - ratio(coded_self_terms.sum(-1), joint)
     expected_coded = ratio(((coded @ between) * coded).sum(-1), free_joint)
     return Alphas(
         value=_alpha(total - agreed.sum(-1), expected, total),
         relevance=_alpha(uncoded - agreed[..., 0], expected_relevance, total),
         coded=_alpha(disagreement, expected_coded, joint),
         coverage=ratio(joint, total),
-        per_code=_per_code(agreed[..., 1:], coded, coded_own, joint),
+        per_code=_per_code(agreed[..., 1:], coded, coded_self_terms, joint),
         per_code_coverage=ratio(coded, margins[..., 1:]),
     )
 
 
-def _per_code(agreed: Floats, coded: Floats, own: Floats, joint: Floats) -> Floats:
+def _per_code(agreed: Floats, coded: Floats, self_terms: Floats, joint: Floats) -> Floats:
     """(k)u-alpha: the observed rate of other codes where k was given, over the expected rate."""
     joint = joint[..., None]
     rate = ratio(coded - agreed, coded)
-    chance = ratio(coded * (joint - coded), coded * joint - own)
+    chance = ratio(coded * (joint - coded), coded * joint - self_terms)
     return _alpha(rate, chance, np.ones_like(rate))
 
 
@@ -137,7 +139,7 @@ def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int
 
     n counts characters, the same for every coder; that of cuα and (k)uα those marked by several.
     """
-    found, why = alphas(row, between), _reasons(row, len(codes))
+    members, why = alphas(row, between), _reasons(row, len(codes))
 
     def member(value: Floats, name: str, undefined: str, **parts: Any) -> Figure:
         return figure(
@@ -157,15 +159,15 @@ def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int
 
     per_code = {}
     for k, code in enumerate(codes):
-        coverage = found.per_code_coverage[k]
+        coverage = members.per_code_coverage[k]
         undefined = why["coded"] if coverage > 0 else _nowhere(code)
         covered = None if np.isnan(coverage) else float(coverage)
-        per_code[code] = joint(found.per_code[k], "(k)uα", undefined, coverage=covered)
+        per_code[code] = joint(members.per_code[k], "(k)uα", undefined, coverage=covered)
     return Family(
-        value=member(found.value, "uα", why["value"]),
-        relevance=member(found.relevance, "|uα", why["relevance"]),
-        coded=joint(found.coded, "cuα", why["coded"], coverage=float(found.coverage)),
-        coverage=member(found.coverage, "coverage of cuα", why["value"]),
+        value=member(members.value, "uα", why["value"]),
+        relevance=member(members.relevance, "|uα", why["relevance"]),
+        coded=joint(members.coded, "cuα", why["coded"], coverage=float(members.coverage)),
+        coverage=member(members.coverage, "coverage of cuα", why["value"]),
         per_code=per_code,
     )
 

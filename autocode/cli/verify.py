@@ -28,15 +28,15 @@ def command(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
     wrong; each finding is one line.
     """
     folders = paths or (study_of(ctx).root,)
-    found = [(folder, finding) for folder in folders for finding in verify_folder(folder)]
+    findings = [(folder, finding) for folder in folders for finding in verify_folder(folder)]
     if as_json:
-        print_json([asdict(finding) | {"folder": str(folder)} for folder, finding in found])
+        print_json([asdict(finding) | {"folder": str(folder)} for folder, finding in findings])
     else:
-        for folder, finding in found:
+        for folder, finding in findings:
             place = folder / finding.file if paths else Path(finding.file)
             line = f":{finding.line}" if finding.line else ""
             words = f"{finding.kind}: {finding.message}".replace("\n", " ")
             click.echo(visible(f"{place}{line}: {words}"))
-        state = "not everything is what it says" if found else "everything is what it says"
-        click.echo(f"{plural(len(found), 'finding')}: {state}.", err=True)
-    ctx.exit(1 if found else 0)
+        state = "not everything is what it says" if findings else "everything is what it says"
+        click.echo(f"{plural(len(findings), 'finding')}: {state}.", err=True)
+    ctx.exit(1 if findings else 0)

@@ -95,19 +95,19 @@ def code_names(codes: Sequence[ProjectCode], target: str) -> tuple[dict[str, str
 
     QualCoder loses the codings of codes that share a name (measured).
     """
-    own = {code.id: code.name for code in codes}
+    titles = {code.id: code.name for code in codes}
     longest = _MAXQDA_LONGEST if target == "maxqda" else 10_000
     names: dict[str, str] = {}
     taken: set[str] = set()
     for code in codes:
         plain = " ".join(xml_safe(code.name).split()) or "code"
-        parent = f"{plain} ({own[code.parent]})" if code.parent in own else plain
+        parent = f"{plain} ({titles[code.parent]})" if code.parent in titles else plain
         numbered = (f"{plain[: longest - 9]} {number}" for number in range(2, len(codes) + 2))
         tries = chain((plain[:longest], " ".join(xml_safe(parent).split())[:longest]), numbered)
         names[code.id] = next(name for name in tries if name.casefold() not in taken)
         taken.add(names[code.id].casefold())
-    changed = [id_ for id_, name in names.items() if name != own[id_]]
-    return names, [f"the code {own[id_]!r} is called {names[id_]!r} there" for id_ in changed]
+    changed = [id_ for id_, name in names.items() if name != titles[id_]]
+    return names, [f"the code {titles[id_]!r} is called {names[id_]!r} there" for id_ in changed]
 
 
 def code_tree(

@@ -32,7 +32,7 @@ def read_coded_table(data: bytes, name: str, columns: Mapping[str, str] | None =
     rows = read_sheet(data, name)
     header = [cell.strip() for cell in rows[0]]
     named = columns_of(header, columns or {}, name)
-    wide = {column: found[1] for column in header if (found := _APPLIED.fullmatch(column))}
+    wide = {column: match[1] for column in header if (match := _APPLIED.fullmatch(column))}
     wanted = ["document", "quote"] + ([] if wide or "open_code" in named else ["code"])
     if missing := [field for field in wanted if field not in named]:
         raise InputError(

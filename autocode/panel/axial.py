@@ -43,14 +43,18 @@ def axial_groups(
         alpha_measure((*turn, "alpha_masi_coded"), coded, sets, masi, of="codes", coded_only=True),
     ]
     missing = missing or (None if turns else NO_TEXT)
-    judged = [replace(one, question="what", reason=missing or one.reason) for one in measures]
+    judged = [
+        replace(measure, question="what", reason=missing or measure.reason) for measure in measures
+    ]
     whole = [
         likeness((*document, "jaccard"), "document with a code"),
         applications(document, "code of a document"),
     ]
     return [
         Group(turns, judged, Rated.pieces, rated_draws(chance, "turn")),
-        Group([_whole(doc) for doc in documents], [replace(one, reason=two) for one in whole]),
+        Group(
+            [_whole(doc) for doc in documents], [replace(measure, reason=two) for measure in whole]
+        ),
     ]
 
 
@@ -83,7 +87,7 @@ def _whole(document: Document) -> Rated:
 
 def grouping_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:
     """Do the coders put the codes both use under the same parents? n counts codes."""
-    paths = {one.name: ("axial", "grouping", one.name) for one in GROUPING}
+    paths = {coefficient.name: ("axial", "grouping", coefficient.name) for coefficient in GROUPING}
     coders = list(zip(*codings, strict=True))
     parents = [{c.id: c.parent for coding in coder for c in coding.codes} for coder in coders]
     shared = sorted(set.intersection(*map(set, parents)))

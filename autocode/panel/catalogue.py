@@ -103,7 +103,7 @@ def entry(*path: str) -> Entry:
     key = ".".join(path)
     parts = key.split(".")
     if parts[0] == "baselines" and len(parts) == 3:
-        return next(one for one in catalogue() if one.baseline == parts[2])
+        return next(known for known in catalogue() if known.baseline == parts[2])
     for known in catalogue():
         pattern = re.escape(known.key).replace(r"\*", ".+")
         if re.fullmatch(pattern, key, re.DOTALL):

@@ -68,7 +68,7 @@ class Chance:
         rng = np.random.default_rng([self.config.seed, question])
         codings = [draw(document, draws, rng) for document in self.documents]
         different = [
-            len({document.marks, *(one.marks for one in drawn)})
+            len({document.marks, *(coded.marks for coded in drawn)})
             for document, drawn in zip(self.documents, codings, strict=True)
         ]
         # Each draw is used as often as any: with as many draws as corpora these are independent.

@@ -62,8 +62,8 @@ def relevance() -> Measure[Document]:
         return np.asarray(layer_terms(doc.line.length, layers, [""])[0])
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
-        found = layered_figures(rows.sum(axis=0)[None], ["text"], length_of(documents))
-        return [found.per_code["text"]]
+        by_layer = layered_figures(rows.sum(axis=0)[None], ["text"], length_of(documents))
+        return [by_layer.per_code["text"]]
 
     path = ("spans", "u_alpha", "relevance")
     return Measure(
@@ -75,11 +75,11 @@ def whole_text(documents: Sequence[Document]) -> dict[Path, Figure]:
     """Character figures of everything that was said, whoever may be marked."""
     wholes = [replace(doc, stretches=((0, doc.length),)) for doc in documents]
     two = None if coders_of(documents) == 2 else TWO
-    found: dict[Path, Figure] = {}
+    figures: dict[Path, Figure] = {}
     for measure in (chars(two), relevance()):
         pooled = measure.pooled(wholes, measure.rows(wholes))
-        found |= {("spans", "whole_text", path[-1]): figure for path, figure in pooled.items()}
-    return found
+        figures |= {("spans", "whole_text", path[-1]): figure for path, figure in pooled.items()}
+    return figures
 
 
 def length_of(documents: Sequence[Document]) -> int:
@@ -98,7 +98,7 @@ def marked_shares(documents: Sequence[Document]) -> dict[Path, Figure]:
 
 def marked_share(documents: Sequence[Document], coder: int) -> Figure:
     """The share of the text that a coder (0: the reference) marked at least once, 0 to 1."""
-    marked = sum(one.length for doc in documents for one in doc.line.marks[coder].relevant)
+    marked = sum(stretch.length for doc in documents for stretch in doc.line.marks[coder].relevant)
     return figure(
         ratio(marked, length_of(documents)),
         n=length_of(documents),

@@ -11,9 +11,16 @@ from numpy.typing import NDArray
 from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, alpha_parts, distances, distinct
 from autocode.agreement.coefficient import Coefficient, Floats, figure
 from autocode.agreement.figure import Figure
-from autocode.agreement.incidence import incidence, jaccard_distances, masi_distances
 from autocode.agreement.percode import f1, precision, recall
-from autocode.agreement.sets import jaccard, jaccard_parts, masi, mean_jaccard
+from autocode.agreement.sets import (
+    incidence,
+    jaccard,
+    jaccard_distances,
+    jaccard_parts,
+    masi,
+    masi_distances,
+    mean_jaccard,
+)
 from autocode.agreement.tables import contingency, either_coded, set_counts
 from autocode.panel.chance import Drawn
 from autocode.panel.measure import Measure, Path
@@ -110,10 +117,10 @@ def _between(marks: Floats, distance: Distance) -> Floats:
 
 def _row(given: Sequence[Any], place: Mapping[Any, int], apart: Floats) -> Floats:
     """The number of units, then `alpha_parts` over all values."""
-    own = distinct(given)
-    rows = [place[value] for value in own]
+    values = distinct(given)
+    rows = [place[value] for value in values]
     out = np.zeros(2 + len(place))
-    out[[1, *(at + 2 for at in rows)]] = alpha_parts(given, own, apart[np.ix_(rows, rows)])
+    out[[1, *(at + 2 for at in rows)]] = alpha_parts(given, values, apart[np.ix_(rows, rows)])
     out[0] = len(given)
     return out
 
@@ -135,11 +142,11 @@ def table_measure(paths: Sequence[Path], every: Sequence[Coefficient], unit: str
 
     def values(sums: Floats) -> Floats:
         tables = sums.reshape(*sums.shape[:-1], 2, 2)
-        return np.stack([one.of(tables) for one in every], axis=-1)
+        return np.stack([coefficient.of(tables) for coefficient in every], axis=-1)
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         table = rows.sum(axis=0).reshape(2, 2)
-        return [one(table, unit=unit) for one in every]
+        return [coefficient(table, unit=unit) for coefficient in every]
 
     return Measure(paths, 4, marked_table, values, shown, bearing=partial(bearing_of, every=every))
 
@@ -150,12 +157,12 @@ def applications(path: Path, unit: str) -> Measure[Rated]:
 
     def values(sums: Floats) -> Floats:
         tables = sums.reshape(*sums.shape[:-1], 2, 2)
-        return np.stack([one.of(tables) for one in every], axis=-1)
+        return np.stack([coefficient.of(tables) for coefficient in every], axis=-1)
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
-        return [one(rows.sum(axis=0).reshape(2, 2), unit=unit) for one in every]
+        return [coefficient(rows.sum(axis=0).reshape(2, 2), unit=unit) for coefficient in every]
 
-    paths = [(*path, one.name) for one in every]
+    paths = [(*path, coefficient.name) for coefficient in every]
     return Measure(
         paths,
         4,
@@ -191,5 +198,7 @@ def bearing_of(rows: Floats, every: Sequence[Coefficient]) -> Floats:
     both, first, second, neither = np.moveaxis(rows.reshape(len(rows), -1, 4), -1, 0)
     denominators = {"precision": both + second, "recall": both + first, "p_neg": neither}
     either = both + first + second
-    counted = np.stack([denominators.get(one.name, either) for one in every], axis=-1)
+    counted = np.stack(
+        [denominators.get(coefficient.name, either) for coefficient in every], axis=-1
+    )
     return np.sign(counted).reshape(len(rows), -1)

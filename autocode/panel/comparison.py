@@ -103,10 +103,10 @@ class Comparison(Record):
 
     def branch(self, *path: str) -> dict[str, Any]:
         """What lies under a path, `branch("units", "turn", "per_code")`; {} where nothing does."""
-        found: Any = getattr(self, path[0])
+        node: Any = getattr(self, path[0])
         for key in path[1:]:
-            found = found.get(key, {})
-        return dict(found)
+            node = node.get(key, {})
+        return dict(node)
 
     def figure(self, *path: str) -> Figure:
         """The figure at a path: `figure("spans", "matching", "0.5", "strict")`.
@@ -114,25 +114,25 @@ class Comparison(Record):
         Raises:
             KeyError: there is no figure.
         """
-        found = self.branch(*path)
-        if "unit" not in found or "reference" not in found:
+        leaf = self.branch(*path)
+        if "unit" not in leaf or "reference" not in leaf:
             raise KeyError(".".join(path))
-        interval, null = found.get("interval"), found.get("null")
+        interval, null = leaf.get("interval"), leaf.get("null")
         return Figure(
-            found["value"], found["n"], found["unit"], found["reference"],
-            reason=found.get("reason"),
-            parts=found.get("parts", {}),
+            leaf["value"], leaf["n"], leaf["unit"], leaf["reference"],
+            reason=leaf.get("reason"),
+            parts=leaf.get("parts", {}),
             interval=Interval(**interval) if interval else None,
             null=Null(**null) if null else None,
-            no_interval=found.get("no_interval"),
-            range=Range(**found["range"]) if "range" in found else None,
+            no_interval=leaf.get("no_interval"),
+            range=Range(**leaf["range"]) if "range" in leaf else None,
         )  # fmt: skip
 
     @property
     def coders(self) -> list[Coder]:
         """The coders of the panel, the reference first, as in the first document."""
         parts = ("reference", "other")
-        return [one.coder for one in self.documents[0].codings if one.part in parts]
+        return [coding.coder for coding in self.documents[0].codings if coding.part in parts]
 
 
 def compare(
@@ -165,7 +165,7 @@ def compare(
     return Comparison(
         measures=measures,
         assisted=human_saw,
-        documents=[_document(one) for one in materials],
+        documents=[_document(material) for material in materials],
         similarity=settings.similarity,
         incomplete=[f"{source.name}: {source.coding.incomplete}" for source in unfinished],
         # Of assisted codings none may speak of agreement.
@@ -181,16 +181,18 @@ def _panel(
     materials: Sequence[Material], config: PanelConfig, similarity: Similarity | None
 ) -> Panel:
     """The panel, with what further runs and further human coders add to it."""
-    codings = [[source.coding for source in one.codings] for one in materials]
-    texts = [segments_of(one.transcript) if one.transcript else None for one in materials]
-    humans = [one.of("human") for one in materials]
-    parents = {code: parent for one in materials for code, parent in one.parents.items()}
+    codings = [[source.coding for source in material.codings] for material in materials]
+    texts = [
+        segments_of(material.transcript) if material.transcript else None for material in materials
+    ]
+    humans = [material.of("human") for material in materials]
+    parents = {code: parent for material in materials for code, parent in material.parents.items()}
     made = panel(codings, config, texts, similarity, parents)
     figures = {
         **made.figures,
         **pair_figures(codings, texts, config),
         **ceiling_figures(codings, humans, texts, config),
-        **run_figures(codings, [one.of("run") for one in materials], texts, config),
+        **run_figures(codings, [material.of("run") for material in materials], texts, config),
         **replacement_figures(codings, humans, texts, config),
     }
     return replace(made, figures=figures)
@@ -205,7 +207,7 @@ def settings_for(
     the longer words of the research question. more: further keys of `PanelConfig`.
     """
     name = embedder.name if embedder else "none"
-    known = next((own for own in _THRESHOLDS if name.startswith(own)), None)
+    known = next((prefix for prefix in _THRESHOLDS if name.startswith(prefix)), None)
     if known:
         more = {
             "label_threshold": _THRESHOLDS[known],
@@ -220,13 +222,13 @@ def settings_for(
 def segments_of(transcript: Transcript) -> Segments:
     """Turns, sentences and text as the panel wants them."""
     turns = [(turn.start, turn.end, turn.role) for turn in transcript.turns]
-    spans = [(one.start, one.end) for one in sentences(transcript.text)]
+    spans = [(sentence.start, sentence.end) for sentence in sentences(transcript.text)]
     return Segments(turns, spans, transcript.text)
 
 
 def _copies(materials: Sequence[Material]) -> Iterable[str]:
     seen: dict[str, str] = {}
-    for transcript in (one.codings[0].coding.transcript for one in materials):
+    for transcript in (material.codings[0].coding.transcript for material in materials):
         first = seen.setdefault(transcript.sha256, transcript.id)
         if first != transcript.id:
             yield (
@@ -255,7 +257,7 @@ def _compared(part: Part, source: Source) -> ComparedCoding:
         sha256=source.sha256,
         coder=coding.coder,
         quotes=len(coding.quotes),
-        unlocated=[Unlocated(id=one.id, text=one.as_written or one.text) for one in lost],
+        unlocated=[Unlocated(id=quote.id, text=quote.as_written or quote.text) for quote in lost],
         incomplete=coding.incomplete,
     )
 

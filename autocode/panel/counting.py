@@ -102,14 +102,14 @@ class Document:
         """The document with these codes for those that they stand for; others stay."""
         marks = (
             replace(
-                one,
+                marks,
                 quotes=tuple(
                     quote._replace(code=frozenset(codes.get(code, code) for code in quote.code))
-                    for quote in one.quotes
+                    for quote in marks.quotes
                 ),
-                mentions=tuple((turn, codes.get(code, code)) for turn, code in one.mentions),
+                mentions=tuple((turn, codes.get(code, code)) for turn, code in marks.mentions),
             )
-            for one in self.marks
+            for marks in self.marks
         )
         return replace(self, marks=tuple(marks))
 
@@ -138,7 +138,9 @@ class Document:
             ]
             codings = placed(marks.quotes, self.stretches, draws, rng, sentences)
             drawn.append([replace(marks, quotes=(*units, *outside)) for units in codings])
-        return [replace(self, marks=(self.marks[0], *own)) for own in zip(*drawn, strict=True)]
+        return [
+            replace(self, marks=(self.marks[0], *others)) for others in zip(*drawn, strict=True)
+        ]
 
     def dealt(self, draws: int, rng: Generator) -> "list[Document]":
         """The document with the codes of all coders but the first permuted among their quotes.
@@ -155,7 +157,9 @@ class Document:
                     for ours, theirs in zip(quotes, mentions, strict=True)
                 ]
             )
-        return [replace(self, marks=(self.marks[0], *own)) for own in zip(*drawn, strict=True)]
+        return [
+            replace(self, marks=(self.marks[0], *others)) for others in zip(*drawn, strict=True)
+        ]
 
     def pieces(self) -> "list[Document]":
         """One per turn that may be marked, quotes cut with it; none without turns."""
@@ -208,11 +212,11 @@ def documents_of(
     if len({len(coders) for coders in codings}) > 1 or len(codings[0]) < 2:
         raise AgreementError("every document needs the same number of codings, at least two")
     pairs = zip(codings, texts, strict=True)
-    found = [_document(coders, text, everyone=everyone) for coders, text in pairs]
-    ids = [document.id for document in found]
-    if twice := next((one for one in ids if ids.count(one) > 1), None):
+    documents = [_document(coders, text, everyone=everyone) for coders, text in pairs]
+    ids = [document.id for document in documents]
+    if twice := next((id_ for id_ in ids if ids.count(id_) > 1), None):
         raise AgreementError(f"the transcript {twice} is given twice")
-    return found
+    return documents
 
 
 def _document(coders: Sequence[Coding], segments: Segments | None, *, everyone: bool) -> Document:

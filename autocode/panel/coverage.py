@@ -31,20 +31,20 @@ def coverage_figures(
     coders = list(zip(*(document.marks for document in documents), strict=True))
     per_document = [[marks.codes for marks in coder] for coder in coders]
     if len(coders) == 2:
-        found = _found(*per_document)
+        figures = _found(*per_document)
     else:
         names = ("gold_recall", "gold_recall_weighted", "novel_rate", "inflation")
         reference = "coverage of the reference's codes"
         blank = Figure.undefined(TWO, n=0, unit="code", reference=reference)
-        found = {("coverage", name): blank for name in names}
-    for name, own in zip(("reference", "other"), per_document, strict=False):
-        found[("coverage", "saturation", name)] = saturation_point(own)
-        found[("coverage", "slope_ratio", name)] = slope_ratio(own)
+        figures = {("coverage", name): blank for name in names}
+    for name, sets in zip(("reference", "other"), per_document, strict=False):
+        figures[("coverage", "saturation", name)] = saturation_point(sets)
+        figures[("coverage", "slope_ratio", name)] = slope_ratio(sets)
     others = [coding for coders_of in codings for coding in coders_of[1:]]
     statuses = Counter(str(quote.status) for coding in others for quote in coding.quotes)
-    found |= {("coverage", name): figure for name, figure in unlocated(statuses).items()}
-    found[("coverage", "redundancy")] = _redundancy(open_codes(others), config, similarity)
-    return found
+    figures |= {("coverage", name): figure for name, figure in unlocated(statuses).items()}
+    figures[("coverage", "redundancy")] = _redundancy(open_codes(others), config, similarity)
+    return figures
 
 
 def _found(

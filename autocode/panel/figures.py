@@ -67,7 +67,10 @@ class Panel:
             **tree,
             "documents": list(self.documents),
             "coders": [
-                [{"id": one.id, "kind": one.kind, "assisted": one.assisted} for one in coders]
+                [
+                    {"id": coder.id, "kind": coder.kind, "assisted": coder.assisted}
+                    for coder in coders
+                ]
                 for coders in self.coders
             ],
             "config": asdict(self.config),
@@ -100,19 +103,19 @@ def panel(
     chance = Chance(documents, settings)
     ids = [document.id for document in documents]
     groups = groups_of(documents, settings, chance)
-    found: dict[Path, Figure] = {}
+    figures: dict[Path, Figure] = {}
     for group in [*groups, *parent_groups(documents, parents_of(codings, parents or {}), settings)]:
-        found |= group.figures(settings)
-    found |= marked_shares(documents)
-    found |= whole_text(documents)
-    found |= span_extras(documents, settings)
-    found |= label_figures(codings, settings, similarity)
-    found |= coverage_figures(codings, documents, settings, similarity)
-    found |= grouping_figures(codings) | relation_figures(codings)
-    found |= baseline_figures(documents, settings)
-    found |= uncertainty_figures(groups, found, ids)
+        figures |= group.figures(settings)
+    figures |= marked_shares(documents)
+    figures |= whole_text(documents)
+    figures |= span_extras(documents, settings)
+    figures |= label_figures(codings, settings, similarity)
+    figures |= coverage_figures(codings, documents, settings, similarity)
+    figures |= grouping_figures(codings) | relation_figures(codings)
+    figures |= baseline_figures(documents, settings)
+    figures |= uncertainty_figures(groups, figures, ids)
     coders = tuple(tuple(coding.coder for coding in some) for some in codings)
-    return Panel(found, settings, tuple(ids), coders)
+    return Panel(figures, settings, tuple(ids), coders)
 
 
 def _branch(tree: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict
     parts["difference"]: the other coder's value minus the baseline's, with the interval of the
     difference over documents, or over turns of a single one, and what it says.
     """
-    found: dict[Path, Figure] = {}
+    figures: dict[Path, Figure] = {}
     try:
         judges = _judges(documents)
         reached = [judge.left_out(documents) for judge in judges]
@@ -46,8 +46,8 @@ def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict
             shown = _reached(baseline, documents, judges, reached, config)
         except AgreementError as refused:
             shown = dict.fromkeys(LEAVES.values(), _blank(refused.what))
-        found |= {("baselines", name, leaf): shown[leaf] for leaf in LEAVES.values()}
-    return found
+        figures |= {("baselines", name, leaf): shown[leaf] for leaf in LEAVES.values()}
+    return figures
 
 
 def _blank(reason: str) -> Figure:
@@ -79,7 +79,9 @@ def _judges(documents: Sequence[Document]) -> list[_Judge[Any]]:
     if any(document.segments is None for document in documents):
         raise AgreementError(NO_TEXT)
     spans = [chars(None), relevance(), layered(codes_of(documents))]
-    judges: list[_Judge[Any]] = [_Judge(one, lambda docs: docs, Document.pieces) for one in spans]
+    judges: list[_Judge[Any]] = [
+        _Judge(measure, lambda docs: docs, Document.pieces) for measure in spans
+    ]
     for kind in get_args(Kind):
         kappas = table_measure([("units", kind, "kappa")], [kappa], kind)
         judges.append(_Judge(kappas, partial(rated_units, kind=kind), Rated.pieces))
@@ -110,13 +112,13 @@ def _reached(
 def _mean_left_out(drawn: Sequence[Jackknife | None]) -> Jackknife | None:
     """The mean over draws, value by value."""
     first = drawn[0]
-    known = [one for one in drawn if one is not None]
+    known = [jackknife for jackknife in drawn if jackknife is not None]
     if first is None:
         return None
     return replace(
         first,
-        value=np.mean([one.value for one in known], axis=0),
-        left_out=np.mean([one.left_out for one in known], axis=0),
+        value=np.mean([jackknife.value for jackknife in known], axis=0),
+        left_out=np.mean([jackknife.left_out for jackknife in known], axis=0),
     )
 
 

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autocode.agreement.coefficient import Floats
-from autocode.agreement.figure import Figure
+from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.matching import align
-from autocode.agreement.nulls import null_of
 from autocode.agreement.opencodes import (
     curve_area,
     dubuisson_jain_mhd,
@@ -94,7 +93,9 @@ def _why_not(labels: Sequence[Sequence[str]], similarity: Similarity | None) -> 
         return TWO
     if similarity is None:
         return NO_SIMILARITY
-    missing = [name for name, own in zip(("reference", "other"), labels, strict=True) if not own]
+    missing = [
+        name for name, written in zip(("reference", "other"), labels, strict=True) if not written
+    ]
     return f"the {missing[0]} coder wrote no open code" if missing else None
 
 
@@ -120,7 +121,7 @@ def _paired(
     codings: Documents, labels: Sequence[Sequence[str]], table: Floats, config: PanelConfig
 ) -> Figure:
     """Mean similarity of the open codes of matched quotes, against permuted codes."""
-    places = [{label: index for index, label in enumerate(own)} for own in labels]
+    places = [{label: index for index, label in enumerate(written)} for written in labels]
     documents = [
         [
             (places[0][pair.reference.code], places[1][pair.other.code])
@@ -129,16 +130,16 @@ def _paired(
         ]
         for first, second in codings
     ]
-    found = paired_similarity(table, list(chain.from_iterable(documents)))
-    if found.value is None or not config.permutations:
-        return found
+    mean = paired_similarity(table, list(chain.from_iterable(documents)))
+    if mean.value is None or not config.permutations:
+        return mean
     values = permuted_codes_null(table, documents, seed=config.seed, resamples=config.permutations)
     times = f"{config.permutations} times, seed {config.seed}"
     method = f"open codes permuted among the matched quotes of each document, {times}"
-    null = null_of(found.value, values, method)
+    null = null_of(mean.value, values, method)
     if null is None:
-        return found
-    return noted(found.with_null(null), excess=found.value - null.mean)
+        return mean
+    return noted(mean.with_null(null), excess=mean.value - null.mean)
 
 
 def _named(coding: Coding) -> list[Unit]:

@@ -11,9 +11,8 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from autocode.agreement.coefficient import Floats
-from autocode.agreement.figure import Figure
+from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over_turns, spread
-from autocode.agreement.nulls import null_of
 from autocode.panel.chance import Drawn, Question
 from autocode.panel.config import PanelConfig
 
@@ -61,13 +60,15 @@ class Measure(Generic[D]):
         """(documents, width)."""
         if self.reason:
             return np.zeros((0, self.width))
-        return np.array([self.row(one) for one in documents]).reshape(len(documents), self.width)
+        return np.array([self.row(document) for document in documents]).reshape(
+            len(documents), self.width
+        )
 
     def pooled(self, documents: Sequence[D], rows: Floats) -> dict[Path, Figure]:
         """The figures of all documents together, without interval and null."""
         figures = self.figures([] if self.reason else documents, rows)
         if self.reason:
-            figures = [replace(one, value=None, reason=self.reason, n=0) for one in figures]
+            figures = [replace(figure, value=None, reason=self.reason, n=0) for figure in figures]
         return dict(zip(self.paths, figures, strict=True))
 
     def jackknife(self, documents: Sequence[D], pieces: Sequence[Sequence[D]]) -> Jackknife | None:
@@ -104,15 +105,15 @@ class Group(Generic[D]):
 
     def figures(self, config: PanelConfig) -> dict[Path, Figure]:
         """Every figure with its interval, or the reason why it has none, and its null."""
-        found: dict[Path, Figure] = {}
+        figures: dict[Path, Figure] = {}
         for measure in self.measures:
             rows = measure.rows(self.documents)
             shown = measure.pooled(self.documents, rows)
             if not measure.reason:
                 shown = self._with_intervals(measure, rows, shown, config)
                 shown = self._with_nulls(measure, shown, config)
-            found |= shown
-        return found
+            figures |= shown
+        return figures
 
     def _with_intervals(
         self, measure: Measure[D], rows: Floats, shown: Mapping[Path, Figure], config: PanelConfig
@@ -122,7 +123,7 @@ class Group(Generic[D]):
             return dict(shown)
         bearing = self._bearing(measure)
         alone = measure.values(rows)
-        found = {}
+        figures = {}
         for index, (path, figure) in enumerate(shown.items()):
             if figure.value is not None:
                 few = bearing[index] < config.minimum_uses
@@ -138,8 +139,8 @@ class Group(Generic[D]):
                 if len(self.documents) > 1 and figure.interval is None:
                     each = spread(alone[:, index], f"each of {len(alone)} documents alone")
                     figure = replace(figure, range=each)
-            found[path] = figure
-        return found
+            figures[path] = figure
+        return figures
 
     def _bearing(self, measure: Measure[D]) -> list[float]:
         """On how many turns each path rests; without turns nothing is known against it."""
@@ -161,12 +162,12 @@ class Group(Generic[D]):
         else:
             rows = [measure.rows(codings) for codings in drawn.codings]
             values = measure.values(drawn.pooled(rows))
-        found = {}
+        figures = {}
         for index, (path, figure) in enumerate(shown.items()):
             if figure.value is not None:
                 null = null_of(
                     figure.value, values[:, index], drawn.method, arrangements=drawn.arrangements
                 )
                 figure = replace(figure, null=null)
-            found[path] = figure
-        return found
+            figures[path] = figure
+        return figures

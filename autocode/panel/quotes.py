@@ -53,8 +53,8 @@ def _matches(
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         coded = any(marks.codes for doc in documents for marks in doc.marks)
-        found = [match_figures(counts) for counts in rows.sum(axis=0).reshape(size, 6)]
-        return [_named(by[scheme], scheme, coded) for by in found for scheme in schemes]
+        by_threshold = [match_figures(counts) for counts in rows.sum(axis=0).reshape(size, 6)]
+        return [_named(by[scheme], scheme, coded) for by in by_threshold for scheme in schemes]
 
     paths = [("spans", "matching", f"{t:g}", scheme) for t in thresholds for scheme in schemes]
     return Measure(paths, 6 * size, row, values, shown, question, (0, 1), reason=reason)
@@ -91,12 +91,12 @@ def span_extras(documents: Sequence[Document], config: PanelConfig) -> dict[Path
     paths: list[Path] = [("spans", "gamma")]
     paths += [("spans", "matching", f"{t:g}", e) for t in config.thresholds for e in ERRORS]
     if len(documents[0].marks) != 2:
-        found = [Figure.undefined(TWO, n=0, unit="quote", reference="two coders")] * len(paths)
-        return dict(zip(paths, found, strict=True))
+        figures = [Figure.undefined(TWO, n=0, unit="quote", reference="two coders")] * len(paths)
+        return dict(zip(paths, figures, strict=True))
     weights = Dissimilarity(config.gamma_alpha, config.gamma_beta, metric=masi)
     continua = [Continuum(doc.length, *(m.quotes for m in doc.marks)) for doc in documents]
-    found = [gamma(continua, weights, samples=config.gamma_samples, seed=config.seed).value]
+    figures = [gamma(continua, weights, samples=config.gamma_samples, seed=config.seed).value]
     pairs = [pair for doc in documents for pair in align(*(m.quotes for m in doc.marks))]
     for threshold in config.thresholds:
-        found += offset_errors(pairs, threshold)
-    return dict(zip(paths, found, strict=True))
+        figures += offset_errors(pairs, threshold)
+    return dict(zip(paths, figures, strict=True))

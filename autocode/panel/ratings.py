@@ -73,11 +73,11 @@ def rated(document: Document, kind: Kind, drawn: Sequence[Document] = ()) -> lis
         return touched, codes
 
     reference = ratings(document.marks[0])
-    found = []
+    rated = []
     for doc in (document, *drawn):
         marked, codes = zip(reference, *map(ratings, doc.marks[1:]), strict=True)
-        found.append(Rated(marked, codes, numbers))
-    return found
+        rated.append(Rated(marked, codes, numbers))
+    return rated
 
 
 def _sentences(turns: Sequence[Said], segments: Segments) -> list[Said]:

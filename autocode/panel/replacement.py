@@ -54,10 +54,10 @@ def replacement_figures(
     scores = alignment([ours for _, ours, _ in turns], labels, _same_marks)
     if len(codings) > 1:
         documents = [document for document, _, _ in turns]
-        found = alt_test(*scores, documents=documents, minimum=FEWEST_DOCUMENTS)
+        tested = alt_test(*scores, documents=documents, minimum=FEWEST_DOCUMENTS)
     else:
-        found = alt_test(*scores)
-    return {("uncertainty", "alt_test", name): found[name] for name in NAMES}
+        tested = alt_test(*scores)
+    return {("uncertainty", "alt_test", name): tested[name] for name in NAMES}
 
 
 def _turns(coders: Sequence[Coding], text: Segments | None, config: PanelConfig) -> list[Turn]:

@@ -10,10 +10,10 @@ import numpy as np
 from autocode.agreement.coefficient import Floats
 from autocode.agreement.coincidences import coincidences
 from autocode.agreement.figure import Figure
-from autocode.agreement.incidence import incidence, masi_distances
 from autocode.agreement.intervals import Bounds
 from autocode.agreement.layers import layer_alphas, layer_terms, layered_figures, macro, micro
 from autocode.agreement.percode import rare
+from autocode.agreement.sets import incidence, masi_distances
 from autocode.agreement.spans import Continuum, first_overlap
 from autocode.agreement.unitizing import REFERENCE, alphas, figures, spread, terms
 from autocode.panel.chance import Chance, Drawn, Question
@@ -95,12 +95,12 @@ def layered(codes: Sequence[str], minimum: int = 1) -> Measure[Document]:
         return np.concatenate([*pooled, layer_alphas(rows)], axis=-1)
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
-        found = layered_figures(rows.sum(axis=0).reshape(-1, 4), codes, length_of(documents))
+        by_layer = layered_figures(rows.sum(axis=0).reshape(-1, 4), codes, length_of(documents))
         per_code = [
             _unless_rare(figure, _uses(documents, code), minimum)
-            for code, figure in zip(codes, found.per_code.values(), strict=True)
+            for code, figure in zip(codes, by_layer.per_code.values(), strict=True)
         ]
-        return [found.micro, found.macro, *per_code]
+        return [by_layer.micro, by_layer.macro, *per_code]
 
     def bearing(rows: Floats) -> Floats:
         by_code = np.sign(rows.reshape(len(rows), len(codes), 4)[..., 1])
@@ -133,19 +133,19 @@ def unitized(sets: Sequence[frozenset[str]], overlap: str | None) -> Measure[Doc
     between = _any_distance(sets)
 
     def values(sums: Floats) -> Floats:
-        found = alphas(sums, between)
-        return np.concatenate([found.value[..., None], found.per_code], axis=-1)
+        members = alphas(sums, between)
+        return np.concatenate([members.value[..., None], members.per_code], axis=-1)
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
-        found = figures(rows.sum(axis=0), between, sets, coders_of(documents))
-        return [found.value, *found.per_code.values()]
+        members = figures(rows.sum(axis=0), between, sets, coders_of(documents))
+        return [members.value, *members.per_code.values()]
 
     if overlap:
         blank = Figure.undefined(overlap, n=0, unit="character", reference=f"{REFERENCE}, uα")
         return Measure(
             [(*ALPHA, "value")], 1, _nothing, _nothing, lambda *_: [blank], reason=overlap
         )
-    per_code = [(*ALPHA, "per_code", set_name(one)) for one in sets]
+    per_code = [(*ALPHA, "per_code", set_name(codes)) for codes in sets]
     return _family([(*ALPHA, "value"), *per_code], sets, between, values, shown, "what")
 
 
@@ -158,8 +158,8 @@ def coded(sets: Sequence[frozenset[str]]) -> Measure[Document]:
     between = masi_distances(incidence(sets))
 
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
-        found = figures(rows.sum(axis=0), between, sets, coders_of(documents)).coded
-        return [replace(found, parts={**found.parts, "distance": "MASI on code sets"})]
+        joint = figures(rows.sum(axis=0), between, sets, coders_of(documents)).coded
+        return [replace(joint, parts={**joint.parts, "distance": "MASI on code sets"})]
 
     def values(sums: Floats) -> Floats:
         return np.asarray(alphas(sums, between).coded[..., None])

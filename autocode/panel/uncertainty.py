@@ -34,25 +34,25 @@ HEADLINES: tuple[Path, ...] = tuple(headline.path for headline in headlines())
 
 def uncertainty_figures(
     groups: Sequence[Group[Any]],
-    found: Mapping[Path, Figure],
+    figures: Mapping[Path, Figure],
     ids: Sequence[str],
 ) -> dict[Path, Figure]:
     """How intervals were made, and the headlines document by document and with each left out."""
-    shown: dict[Path, Figure] = {("uncertainty", "intervals"): _intervals(found, ids)}
+    shown: dict[Path, Figure] = {("uncertainty", "intervals"): _intervals(figures, ids)}
     for group in groups:
         for measure in group.measures:
             if group.documents and not measure.reason and set(measure.paths) & set(HEADLINES):
                 shown |= _by_document(measure, group.documents, ids)
-                shown |= _left_out(measure, group.documents, found)
+                shown |= _left_out(measure, group.documents, figures)
     return shown
 
 
-def _intervals(found: Mapping[Path, Figure], ids: Sequence[str]) -> Figure:
+def _intervals(figures: Mapping[Path, Figure], ids: Sequence[str]) -> Figure:
     """How many figures have an interval, made in which ways; else the commonest reason why not."""
-    methods = Counter(one.interval.method for one in found.values() if one.interval)
+    methods = Counter(figure.interval.method for figure in figures.values() if figure.interval)
     reference = "Efron & Stein 1981; Künsch 1989 within a document"
     if not methods:
-        reasons = Counter(one.no_interval for one in found.values() if one.no_interval)
+        reasons = Counter(figure.no_interval for figure in figures.values() if figure.no_interval)
         reason = "one document without turns cannot show how it varies"
         if reasons:
             reason = str(reasons.most_common(1)[0][0])
@@ -86,18 +86,18 @@ def _by_document(
 
 
 def _left_out(
-    measure: Measure[Any], documents: Sequence[Any], found: Mapping[Path, Figure]
+    measure: Measure[Any], documents: Sequence[Any], figures: Mapping[Path, Figure]
 ) -> dict[Path, Figure]:
     if len(documents) < 2:
         return {}
     rows = measure.rows(documents)
     shown: dict[Path, Figure] = {}
     for index, path in enumerate(measure.paths):
-        if path in HEADLINES and found[path].value is not None:
+        if path in HEADLINES and figures[path].value is not None:
             spread = leave_one_out(rows, partial(headline_value, measure, index))
             key = ("uncertainty", "leave_one_out", ".".join(path))
             shown[key] = replace(
-                found[path], range=spread, interval=None, no_interval=None, null=None
+                figures[path], range=spread, interval=None, no_interval=None, null=None
             )
     return shown
 
@@ -121,22 +121,22 @@ def ceiling_figures(
     codings: per document the reference and the model; humans: per document further human codings
     (none where there is none). A human's figures are of the documents that they coded.
     """
-    found: dict[Path, Figure] = {}
-    for name in sorted({own.coder.id for some in humans for own in some}):
+    figures: dict[Path, Figure] = {}
+    for name in sorted({coding.coder.id for some in humans for coding in some}):
         kept = [
-            (number, own)
+            (number, coding)
             for number, some in enumerate(humans)
-            for own in some
-            if own.coder.id == name
+            for coding in some
+            if coding.coder.id == name
         ]
         trios = documents_of(
-            [[*codings[number], own] for number, own in kept],
+            [[*codings[number], coding] for number, coding in kept],
             [texts[number] for number, _ in kept],
             everyone=config.turns == "everyone",
         )
         for path, figure in _ceilings(trios, config):
-            found[("uncertainty", "ceiling", name, ".".join(path))] = figure
-    return found
+            figures[("uncertainty", "ceiling", name, ".".join(path))] = figure
+    return figures
 
 
 def _ceilings(trios: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
@@ -160,13 +160,13 @@ def pair_figures(codings: Codings, texts: Texts, config: PanelConfig) -> dict[Pa
     if len(coders) < 3:
         return {}
     names = [f"{place + 1} {codings[0][place].coder.id}" for place in coders]
-    found: dict[Path, Figure] = {}
-    for one, other in combinations(coders, 2):
-        both = [_of(doc, (one, other)) for doc in documents]
+    figures: dict[Path, Figure] = {}
+    for first, second in combinations(coders, 2):
+        both = [_of(doc, (first, second)) for doc in documents]
         for path, figure in _pooled(both, config):
-            name = f"{names[one]} – {names[other]}"
-            found[("uncertainty", "pairs", name, ".".join(path))] = figure
-    return found
+            name = f"{names[first]} – {names[second]}"
+            figures[("uncertainty", "pairs", name, ".".join(path))] = figure
+    return figures
 
 
 def run_figures(
@@ -185,18 +185,22 @@ def run_figures(
         return {}
     everyone = [[*coders, *further] for coders, further in zip(codings, runs, strict=True)]
     documents = documents_of(everyone, texts, everyone=config.turns == "everyone")
-    found: dict[Path, Figure] = {}
-    found |= {("mean", ".".join(path)): figure for path, figure in _means(documents, config)}
+    figures: dict[Path, Figure] = {}
+    figures |= {("mean", ".".join(path)): figure for path, figure in _means(documents, config)}
     alone = [_of(doc, range(1, len(doc.marks))) for doc in documents]
-    found |= {("between", ".".join(path)): figure for path, figure in _pooled(alone, config)}
-    found[("survival",)] = _survival(alone, config)
+    figures |= {("between", ".".join(path)): figure for path, figure in _pooled(alone, config)}
+    figures[("survival",)] = _survival(alone, config)
     if units := rated_units(alone, "turn"):
         answers = [
-            [(m, c) for one in units for m, c in zip(one.marked[run], one.codes[run], strict=True)]
+            [
+                (m, c)
+                for rated in units
+                for m, c in zip(rated.marked[run], rated.codes[run], strict=True)
+            ]
             for run in range(len(alone[0].marks))
         ]
-        found[("same_turns",)] = total_agreement(answers, of="answer")
-    return {("uncertainty", "runs", *path): figure for path, figure in found.items()}
+        figures[("same_turns",)] = total_agreement(answers, of="answer")
+    return {("uncertainty", "runs", *path): figure for path, figure in figures.items()}
 
 
 def _means(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
@@ -204,7 +208,7 @@ def _means(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple
     pairs = [_of(doc, (0, run)) for doc in documents for run in range(1, runs + 1)]
     for path, rows, value, bounds in _headlines(pairs, config):
         parts = rows.reshape(len(documents), runs, -1)
-        values = [_known(one) for one in value(parts.sum(axis=0)).tolist()]
+        values = [_known(number) for number in value(parts.sum(axis=0)).tolist()]
         mean = over_runs(values, reference=".".join(path))
         if mean.value is not None and len(documents) > 1:
             left_out = over_documents(parts, partial(_mean_over_runs, value))
@@ -219,8 +223,8 @@ def _mean_over_runs(value: Arithmetic, parts: Floats) -> Floats:
 
 def _pooled(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple[Path, Figure]]:
     """Every headline of the documents, without interval and null."""
-    for measure, own in _measures(documents, config):
-        pooled = measure.pooled(own, measure.rows(own))
+    for measure, counted in _measures(documents, config):
+        pooled = measure.pooled(counted, measure.rows(counted))
         yield from ((path, pooled[path]) for path in measure.paths if path in HEADLINES)
 
 
@@ -239,8 +243,8 @@ def _survival(documents: Sequence[Document], config: PanelConfig) -> Figure:
 
 
 def _headlines(documents: Sequence[Document], config: PanelConfig) -> Iterator[Headline]:
-    for measure, own in _measures(documents, config):
-        rows = measure.rows(own)
+    for measure, counted in _measures(documents, config):
+        rows = measure.rows(counted)
         for index, path in enumerate(measure.paths):
             if path in HEADLINES and not measure.reason:
                 yield path, rows, partial(headline_value, measure, index), measure.bounds

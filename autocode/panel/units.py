@@ -64,11 +64,13 @@ def unit_groups(
 def marked(kind: Kind, two: str | None) -> list[Measure[Rated]]:
     """Whether a unit is marked at all: every coefficient of the 2x2 table, and α."""
     path: Path = ("units", kind)
-    judged = table_measure([(*path, one.name) for one in CHANCE_CORRECTED], CHANCE_CORRECTED, kind)
-    indices = table_measure([(*path, one.name) for one in INDICES], INDICES, kind)
+    judged = table_measure(
+        [(*path, coefficient.name) for coefficient in CHANCE_CORRECTED], CHANCE_CORRECTED, kind
+    )
+    indices = table_measure([(*path, coefficient.name) for coefficient in INDICES], INDICES, kind)
     several = alpha_measure((*path, "alpha"), kind, [False, True], nominal, of="marked")
-    found = [replace(judged, question="where", reason=two), replace(indices, reason=two)]
-    return [*found, replace(several, question="where")]
+    measures = [replace(judged, question="where", reason=two), replace(indices, reason=two)]
+    return [*measures, replace(several, question="where")]
 
 
 def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) -> Measure[Rated]:
@@ -81,15 +83,19 @@ def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) ->
 
     def values(sums: Floats) -> Floats:
         tables = sums.reshape(*sums.shape[:-1], len(codes), 2, 2)
-        by_code = np.stack([one.of(tables) for one in every], axis=-1)
+        by_code = np.stack([coefficient.of(tables) for coefficient in every], axis=-1)
         return by_code.reshape(*sums.shape[:-1], len(codes) * len(every))
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         tables = rows.sum(axis=0).reshape(len(codes), 2, 2)
-        found = [code_figures(table, unit=kind, minimum=minimum) for table in tables]
-        return [by_name[one.name] for by_name in found for one in every]
+        by_code = [code_figures(table, unit=kind, minimum=minimum) for table in tables]
+        return [by_name[coefficient.name] for by_name in by_code for coefficient in every]
 
-    paths = [("units", kind, "per_code", code, one.name) for code in codes for one in every]
+    paths = [
+        ("units", kind, "per_code", code, coefficient.name)
+        for code in codes
+        for coefficient in every
+    ]
     bearing = partial(bearing_of, every=every)
     return Measure(paths, 4 * len(codes), row, values, shown, bearing=bearing, reason=two)
 
@@ -108,7 +114,7 @@ def _pairs(
     def read(_: int, codings: Sequence[Document]) -> Sequence[Rated]:
         return [quote_pairs(coding, config.matched) for coding in codings]
 
-    judged = [replace(one, question="what", reason=two) for one in measures]
+    judged = [replace(measure, question="what", reason=two) for measure in measures]
     return Group(pairs, judged, drawn={"what": lambda: chance.what.of(read)})
 
 

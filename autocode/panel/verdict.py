@@ -41,8 +41,8 @@ def beside_baselines(comparison: Comparison) -> list[str]:
     if len(comparison.coders) > 2:
         return []
     other = _called(comparison, 1)
-    found = floors(comparison)
-    if not found:
+    rows = floors(comparison)
+    if not rows:
         reason = comparison.figure("baselines", "mark_all", "f1").reason or "nothing to compare"
         return [f"The baselines could not be computed for {other}: {reason}."]
     said = []
@@ -55,7 +55,7 @@ def beside_baselines(comparison: Comparison) -> list[str]:
         ),
         ("above", "beats every baseline by"),
     ):
-        some = [_against(row) for row in found if row.standing == standing]
+        some = [_against(row) for row in rows if row.standing == standing]
         if some:
             said.append(f"{other[0].upper()}{other[1:]} {words} {_listed(some)}.")
     return said
@@ -98,10 +98,10 @@ def _coders(comparison: Comparison) -> str:
 
 def _called(comparison: Comparison, place: int) -> str:
     coder = comparison.coders[place]
-    if len({(one.kind, one.id) for one in comparison.coders}) == 1:
+    if len({(other.kind, other.id) for other in comparison.coders}) == 1:
         return f"the {('first', 'second')[place]} coding by {coder.id}"
     if coder.kind == "model":
-        both = all(one.kind == "model" for one in comparison.coders)
+        both = all(other.kind == "model" for other in comparison.coders)
         return coder.id if both else "the model"
     return "the human coder" if coder.id == "gold" else coder.id
 

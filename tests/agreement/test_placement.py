@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocode.agreement.nulls import null_of
+from autocode.agreement.figure import null_of
 from autocode.agreement.placement import blocks_of, dealt, placed
 from autocode.agreement.spans import Unit, intersections
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autocode.agreement.nulls import null_of
+from autocode.agreement.figure import null_of
 
 
 def test_p_counts_null_values_as_high_as_the_observed_one():
