@@ -108,7 +108,9 @@ class _Attempts(Generic[T]):
     failed: list[UnusableError] = field(default_factory=list)
 
     async def attempt(self) -> Reply[T]:
-        request = self._corrected()
+        told = next((p.correction for p in reversed(self.failed) if p.correction), "")
+        user = f"{self.request.user}\n\n{told}" if told else self.request.user
+        request = replace(self.request, user=user)
         call = self._call(request)
         try:
             call["outcome"] = "interrupted"  # unless it comes to an end
@@ -160,12 +162,6 @@ class _Attempts(Generic[T]):
         return min(
             self.limits.first_wait * (doubling + random.random()),
             self.limits.longest_wait,
-        )
-
-    def _corrected(self) -> Request:
-        told = next((p.correction for p in reversed(self.failed) if p.correction), "")
-        return (
-            replace(self.request, user=f"{self.request.user}\n\n{told}") if told else self.request
         )
 
     def _call(self, request: Request) -> Call:

@@ -87,12 +87,6 @@ def _parse(step: str, source: str, content: bytes) -> Prompt:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise PromptError("not UTF-8 text", where=source, hint="Save it as UTF-8.") from error
-    sections = _sections(source, text)
-    _check_placeholders(step, source, text, sections)
-    return Prompt(step, source, *sections, hashlib.sha256(content).hexdigest(), text)
-
-
-def _sections(source: str, text: str) -> tuple[str, str]:
     parts = _SECTION.split(text)
     if parts[1::2] != ["System", "User"]:
         raise PromptError(
@@ -100,14 +94,17 @@ def _sections(source: str, text: str) -> tuple[str, str]:
             where=source,
             hint="Compare it with the packaged prompt (`autocode init` copies it).",
         )
-    return parts[2].strip(), parts[4].strip()
+    sections = parts[2].strip(), parts[4].strip()
+    _check_placeholders(step, source, text, sections)
+    return Prompt(step, source, *sections, hashlib.sha256(content).hexdigest(), text)
 
 
 def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, str]) -> None:
     known = PLACEHOLDERS[step]
     used = {name for part in sections for name in map(str.strip, _PLACEHOLDER.findall(part))}
     for name in sorted(used - known):
-        line = text[: text.index(_first_use(text, name))].count("\n") + 1
+        use = next(use for use in _PLACEHOLDER.finditer(text) if use[1].strip() == name)
+        line = text.count("\n", 0, use.start()) + 1
         raise PromptError(
             f"unknown placeholder {{{{{name}}}}}",
             where=source,
@@ -120,11 +117,6 @@ def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, 
             where=source,
             hint="Put it where autocode shall fill it in.",
         )
-
-
-def _first_use(text: str, name: str) -> str:
-    uses = (match for match in _PLACEHOLDER.finditer(text) if match[1].strip() == name)
-    return next(uses)[0]
 
 
 def _fill(section: str, values: Mapping[str, str]) -> str:
