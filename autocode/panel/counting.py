@@ -100,7 +100,7 @@ class Document:
 
     def recoded(self, codes: Mapping[str, str]) -> "Document":
         """The document with these codes for those that they stand for; others stay."""
-        marks = (
+        recoded = (
             replace(
                 marks,
                 quotes=tuple(
@@ -111,7 +111,7 @@ class Document:
             )
             for marks in self.marks
         )
-        return replace(self, marks=tuple(marks))
+        return replace(self, marks=tuple(recoded))
 
     @cached_property
     def line(self) -> "Document":
