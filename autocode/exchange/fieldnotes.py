@@ -82,8 +82,15 @@ def _due(waiting: list[Noted], offset: int | None) -> Iterator[str]:
 
 def _differences(text: str, transcript: Transcript, coding: Coding) -> Iterator[str]:
     """What the notes say otherwise than the coding, as sentences."""
-    again = read_fieldnotes(Source(text.encode("utf-8", "replace"), transcript.id, Path("notes")))
-    id_ = transcript.id
+    id_, data = transcript.id, text.encode("utf-8", "replace")
+    hint = "Use another format: `autocode export --help` lists them."
+    try:
+        again = read_fieldnotes(Source(data, id_, Path("notes")))
+    except InputError as error:
+        what = (
+            f"{id_} cannot be written as field notes, which could not be read again: {error.what}"
+        )
+        raise InputError(what, hint=hint) from error
     if again.text != transcript.text:
         at = next(
             (
@@ -97,7 +104,7 @@ def _differences(text: str, transcript: Transcript, coding: Coding) -> Iterator[
         raise InputError(
             f"{id_} cannot be written as field notes: its text would be read otherwise "
             f"at character {at} ({one_line(words)!r})",
-            hint="Use another format: `autocode export --help` lists them.",
+            hint=hint,
         )
     if [turn.speaker for turn in again.turns] != [turn.speaker for turn in transcript.turns]:
         yield f"{id_}: some turns would be read with other speakers; look at them after importing"

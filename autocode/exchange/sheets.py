@@ -75,7 +75,10 @@ def _xlsx_rows(data: bytes, name: str) -> Iterator[list[str]]:
 
 
 def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows as CSV (RFC 4180, UTF-8 with a mark so that Excel reads it as such)."""
+    """Rows as CSV (RFC 4180, UTF-8 with a mark so that Excel reads it as such).
+
+    No words become a formula, and control characters are written out (`\\x1b`).
+    """
     out = io.StringIO(newline="")
     csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
@@ -128,4 +131,4 @@ def records(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[str, s
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
-    return spreadsheet_text(value) if isinstance(value, str) else value
+    return visible(spreadsheet_text(value)) if isinstance(value, str) else value

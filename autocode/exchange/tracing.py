@@ -53,8 +53,8 @@ class Noted:
 def _item(text: str) -> str:
     """An item on one line; a bullet keeps it from being read as something else."""
     line = " ".join(text.split("\n"))
-    (kind,) = {each.kind for each in lex([line])} or {"blank"}
-    return line if kind == "text" and not _ADDED.match(line) else f"- {line}"
+    kinds = {each.kind for each in lex([line])}  # two for the beginning of a fence
+    return line if kinds == {"text"} and not _ADDED.match(line) else f"- {line}"
 
 
 def _code_line(code: Code) -> str:

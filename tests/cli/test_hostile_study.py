@@ -153,23 +153,27 @@ def snapshot(folder: Path) -> dict[str, Any]:
 LINES: dict[str, list[list[str]]] = {
     "init": [[".", "--help"]],
     "check": [[], ["--json"], ["p1"], ["p3"], ["p5"]],
-    "import": [["gold/p1.evil.json"], ["seeds/p3.md"], ["gold/p1.pipe.json"], ["gold"]],
+    "import": [["gold/p1.evil.json"], ["seeds/p3.md"], ["gold/p1.pipe.json"],
+               ["coding", "gold/p1.evil.json"], ["codebook", "seeds/p2.md"]],
     "gold": [["p2"], ["p3"], ["p4"], ["p5"], ["p6"], ["..", "--force"]],
     "show": [
         ["p1"], ["p2"], ["p2", "--text"], ["p2", "--gold"], ["p3"], ["p4"], ["p5"], ["p6"],
         ["p1", "--json"], ["a\nb"], ["../outside/secret"],
-        *[["p1", "--coder", run] for run in ("ok", "deep", "odd", "empty", "link", "evil", "pipe")],
+        *[["p1", "--run", run] for run in ("ok", "deep", "odd", "empty", "link")],
+        *[["p1", "--gold", coder] for coder in ("evil", "link", "deep", "pipe")],
     ],
     "propose": [["p1"], ["p2"], ["--all"], ["p1", "--resume"], ["p1", "--dry-run"],
                 ["p3", "--dry-run"], ["p2", "--dry-run", "--strategy", "single", "--json"]],
     "runs": [[], ["--json"], *[["show", name] for name in ("ok", "deep", "odd", "empty", "link")]],
     "models": [[], ["--json"]],
     "redact": [["p1"], ["p2"], ["p3"], ["p5"], ["a\nb"]],
-    "diff": [["p1"], ["p1", "gold", "evil"], ["p1", "gold", "ok"], ["p1", "gold", "link"],
-             ["p1", "gold", "deep"], ["p1", "gold", "gold/p1.pipe.json"]],
+    "diff": [["p1"], *[["p1", f"p1.{coder}"] for coder in ("evil", "link", "deep", "pipe")],
+             ["p1", "--run", "ok"], ["p1", "--run", "link"], ["p1", "gold/p1.pipe.json"]],
     "compare": [["p1"], ["p1", "--json"], ["p2"], ["--all"]],
     "report": [["p1"], ["--all"]],
-    "export": [["p1"]],
+    "verify": [[], ["--json"], ["."], ["runs/p1/ok"], ["runs/p1/deep"], ["runs/p1/link"], ["gold"]],
+    "export": [["quotes", "p1"], ["quotes", "p1.evil"], ["html", "--all"], ["codeable"],
+               ["fieldnotes", "p1", "--gold", "link"], ["html", "p1", "--run", "ok"]],
 }  # fmt: skip
 
 
@@ -188,6 +192,7 @@ def test_a_hostile_study_does_nothing(
     before = snapshot(outside)
     for words in LINES[name]:
         result = run(study, name, *words)
+        assert result.exit_code != 2, result.stderr  # a line that is not understood tries nothing
         assert isinstance(result.exception, SystemExit | None.__class__), (words, result.exception)
         shown = result.stdout + result.stderr
         assert "Traceback" not in shown

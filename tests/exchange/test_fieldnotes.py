@@ -128,7 +128,9 @@ def coding_of(talk: Transcript, *quotes: Quote) -> Coding:
     )
 
 
-@pytest.mark.parametrize("line", ["", "**OPEN CODING TRACE:**", "![x](y)", "ends in white space "])
+@pytest.mark.parametrize(
+    "line", ["", "**OPEN CODING TRACE:**", "![x](y)", "ends in white space ", "\0\1\2" * 9]
+)
 def test_a_text_that_notes_cannot_hold_is_refused(line: str) -> None:
     text = f"Words.\n{line}\nMore words." if line[-1:] != " " else f"Words. {line}"
     talk = Transcript("x", text, (Turn(1, None, None, 0, len(text), 1),))
@@ -145,7 +147,9 @@ def test_what_would_be_read_otherwise_is_said() -> None:
     assert "x: field notes have no place for open codes: comments hold 1 open code" in remarks
 
 
-@pytest.mark.parametrize("words", ["added: more of this", "> said before", "# a heading, no less"])
+@pytest.mark.parametrize(
+    "words", ["added: more of this", "> said before", "# a heading, no less", "``` python"]
+)
 def test_quotes_that_look_like_marks_stay_quotes(words: str) -> None:
     text = f"He wrote {words} and he then went on."
     talk = Transcript("x", text, (Turn(1, None, None, 0, len(text), 1),))

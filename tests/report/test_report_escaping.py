@@ -4,12 +4,8 @@ import csv
 import io
 import json
 import re
-import shutil
-import subprocess
-import threading
 import zipfile
 from html.parser import HTMLParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 
 import docx
@@ -17,27 +13,35 @@ import pytest
 from hostile import HOSTILE, document, drawn, hostile_evidence
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from inert import (
+    GITHUB,
+    OURS,
+    UNSEEN,
+    assert_compiles,
+    assert_inert_csv,
+    assert_inert_latex,
+    assert_inert_markdown,
+    assert_inert_word,
+    calling,
+    needs_chromium,
+    needs_pdflatex,
+    seen_by_a_browser,
+    site,
+    tokens,
+)
 
 from autocode.report import report_files
-from autocode.report.names import data
 from autocode.report.plots.style import for_page
-from autocode.report.references import entry
 from autocode.report.render.html import html_of
 from autocode.report.render.latex import escaped as texed
 from autocode.report.render.latex import latex_of
 from autocode.report.render.markdown import escaped as marked_down
 from autocode.report.render.markdown import markdown_of
-from autocode.report.render.plain import parted
 from autocode.report.render.tables import tables_of
 from autocode.report.render.word import word_of
 from autocode.text import one_line, visible
 
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
-# Where the works that a report cites are found.
-OURS = tuple(parted(entry(work))[1] for work in data("references") if parted(entry(work))[1])
-GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 @pytest.fixture(scope="module")
@@ -52,29 +56,6 @@ def files():
 
 
 # --- Markdown
-
-
-def tokens(text):
-    """Every token of a Markdown text, those within lines too."""
-    for token in GITHUB.parse(text):
-        yield token
-        yield from token.children or ()
-
-
-def assert_inert_markdown(text, figures):
-    images, links = [], []
-    for token in tokens(text):
-        if token.type in ("html_inline", "html_block"):
-            assert token.content in ("<sup>", "</sup>")
-        if token.type == "image":
-            images.append(token.attrs["src"])
-        if token.type == "link_open":
-            links.append(token.attrs["href"])
-    assert images == [f"figures/{name}.svg" for name in figures]
-    assert all(link.startswith(OURS) for link in links)
-    # Nor does GitHub make a link by itself of an address that is not escaped.
-    outside = re.sub(r"(?s)^(`{3,})text\n.*?^\1$|`[^`\n]*`", "", text, flags=re.MULTILINE)
-    assert not re.search(r"(?i)(?<!<https)(?<!\\):\\?//|www\.", outside.replace("\\://", ""))
 
 
 def test_markdown_renders_no_tag_no_image_and_no_link_of_theirs(kit, files):
@@ -145,59 +126,24 @@ def test_the_page_shows_the_words(kit):
     assert {visible(text) for text in HOSTILE if text} <= set(page.words)
 
 
-class Asked(BaseHTTPRequestHandler):
-    """A server that notes what it is asked for."""
-
-    def do_GET(self):
-        self.server.asked.append(self.path)
-        self.send_error(404)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def server():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
-    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def seen_by_a_browser(page, folder):
-    """The page as a browser has it once all scripts have run."""
-    (folder / "page.html").write_text(page, encoding="utf-8")
-    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",
-             "--disable-background-networking", "--disable-sync"]  # fmt: skip
-    command = ["chromium", "--headless", "--no-sandbox", *quiet, f"--user-data-dir={folder}/user"]
-    command += ["--virtual-time-budget=2000", "--dump-dom", (folder / "page.html").as_uri()]
-    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
-def test_a_browser_fetches_nothing_and_runs_nothing(server, tmp_path):
-    evil = [text.replace("https://evil.example", server.url) for text in HOSTILE]
-    run = f"<script>new Image().src='{server.url}/run';document.title='run'</script>"
-    evil += [
-        run,
-        f'"><img src="{server.url}/img">',
-        f'<link rel="stylesheet" href="{server.url}/a">',
-    ]
-    # A browser would ask, were the words not escaped.
-    bare = seen_by_a_browser(f"<!doctype html><body>{''.join(evil[-3:])}", tmp_path)
-    assert "<title>run</title>" in bare
-    assert {"/run", "/img", "/a"} <= set(server.asked)
-    server.asked.clear()
-    hostile = document(evil, [drawn(evil)])
-    markdown = GITHUB.render(markdown_of(hostile)).replace("figures/drawn.svg", "data:,")
-    for page in (html_of(hostile), f"<!doctype html><title>-</title>{markdown}"):
-        shown = seen_by_a_browser(page, tmp_path)
-        assert "<title>run</title>" not in shown
-        assert "<script" not in shown
-    assert server.asked == []
+@needs_chromium
+def test_a_browser_fetches_nothing_and_runs_nothing(tmp_path):
+    with site() as server:
+        evil = [text.replace("https://evil.example", server.url) for text in HOSTILE]
+        evil += calling(server.url)
+        # A browser would ask, were the words not escaped.
+        bare = f"<!doctype html><body>{''.join(evil[-3:])}"
+        shown, asked = seen_by_a_browser(bare, server, tmp_path)
+        assert "<title>run</title>" in shown
+        assert {"/run", "/img", "/a"} <= set(asked)
+        hostile = document(evil, [drawn(evil)])
+        markdown = GITHUB.render(markdown_of(hostile)).replace("figures/drawn.svg", "data:,")
+        for page in (html_of(hostile), f"<!doctype html><title>-</title>{markdown}"):
+            shown, asked = seen_by_a_browser(page, server, tmp_path)
+            assert "<title>run</title>" not in shown
+            assert "<script" not in shown
+            assert asked == []
 
 
 # --- figures
@@ -227,14 +173,7 @@ def test_figures_are_xml_that_shows_the_words(kit, files):
 def test_word_is_xml_with_no_link_and_no_program_of_theirs(request, made):
     made = request.getfixturevalue(made)
     content = made["report.docx"] if isinstance(made, dict) else word_of(made)
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    for name in archive.namelist():
-        if name.endswith((".xml", ".rels")):
-            ElementTree.fromstring(archive.read(name))
-    relations = archive.read("word/_rels/document.xml.rels").decode()
-    assert 'TargetMode="External"' not in relations
-    fields = re.findall(r"<w:instrText[^>]*>([^<]*)<", archive.read("word/document.xml").decode())
-    assert {field.split()[0] for field in fields} <= {"SEQ", "REF", "TOC"}
+    assert_inert_word(content)
     assert len(docx.Document(io.BytesIO(content)).core_properties.title) <= 255
 
 
@@ -254,14 +193,6 @@ def test_word_pictures_have_words_too(files):
 
 
 # --- CSV and JSON
-
-
-def assert_inert_csv(text):
-    for row in csv.reader(io.StringIO(text, newline="")):
-        for cell in row:
-            number = re.fullmatch(r"[-+]?[\d.,]+(?:e-?\d+)?%?(?: to -?[\d.,]+)?", cell)
-            assert number or not cell.startswith(tuple("=+-@\t\r\n＝＋－＠")), cell
-            assert not UNSEEN.search(cell)
 
 
 def test_no_cell_is_a_formula(kit, files):
@@ -314,30 +245,13 @@ def test_latex_marks_what_pdftex_lacks(character):
 def test_latex_rows_and_groups_are_ours(request, made):
     made = request.getfixturevalue(made)
     text = made["report.tex"] if isinstance(made, dict) else latex_of(made)
-    # Nothing that follows the end of a row is read as its argument.
-    assert not re.search(r"\\\\\s*[\[*]", re.sub(r"\\begin\{longtable\}\{.*\}", "", text))
-    assert r"\input{" not in text.split("\\providecommand", 1)[1]
-    assert not re.search(r"\\(?:write|end\{document)", text)
-    body = re.sub(r"(?m)^%.*$", "", text)
-    body = re.sub(r"\\[\\{}]", "", body)
-    assert body.count("{") == body.count("}")
-    opened = re.findall(r"\\begin\{(\w+)\}", text)
-    assert sorted(opened) == sorted(re.findall(r"\\end\{(\w+)\}", text))
-    assert set(opened) <= {"quote", "itemize", "description", "longtable", "figure"}
-    assert not UNSEEN.search(text)
+    assert_inert_latex(text)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdfLaTeX is not installed")
+@needs_pdflatex
 def test_latex_compiles(kit, tmp_path):
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "drawn.png").write_bytes(kit.pictures[0].png)
     (tmp_path / "report.tex").write_text(latex_of(kit), encoding="utf-8")
-    (tmp_path / "article.tex").write_text(
-        "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{textcomp}"
-        "\\usepackage{booktabs,longtable,array,graphicx}"
-        "\\begin{document}\\input{report}\\end{document}"
-    )
-    command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error"]
-    done = subprocess.run([*command, "article.tex"], cwd=tmp_path, capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout.decode("latin-1")[-3000:]
+    assert_compiles(tmp_path)
