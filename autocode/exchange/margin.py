@@ -1,5 +1,6 @@
 """Codings beside the text as one HTML file: no script, nothing fetched, all text escaped."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -102,20 +103,34 @@ def _document(number: int, document: CodedTranscript) -> DocumentShown:
     codings = [(name, source.coding) for name, source in zip(names, document.sources, strict=True)]
     marks = _marks(f"d{number}", document, names)
     turns = document.transcript.turns
-    noted = [(name, mention) for name, coding in codings for mention in coding.mentions]
-    known = {turn.number for turn in turns}
+    noted: dict[int | None, list[tuple[str, str]]] = {}
+    for name, coding in codings:
+        for mention in coding.mentions:
+            noted.setdefault(mention.turn, []).append((name, mention.code))
+    here = _by_turn(turns, marks)
     return DocumentShown(
         key=f"d{number}",
         transcript=document.transcript,
         coders=tuple(_coders(document, names)),
         turns=tuple(
-            _turn(document.transcript, turn, marks,
-                  [(name, mention.code) for name, mention in noted if mention.turn == turn.number])
-            for turn in turns
+            _turn(document.transcript, turn, here[at], noted.pop(turn.number, ()))
+            for at, turn in enumerate(turns)
         ),
         missing=tuple((n, quote) for n, c in codings for quote in c.quotes if not quote.span),
-        noted=tuple((name, m.code) for name, m in noted if m.turn not in known),
-    )  # fmt: skip
+        noted=tuple(pair for pairs in noted.values() for pair in pairs),
+    )
+
+
+def _by_turn(turns: Sequence[Turn], marks: Sequence[Mark]) -> list[list[Mark]]:
+    """The quotes that share characters with each turn."""
+    here: list[list[Mark]] = [[] for _ in turns]
+    for mark in marks:
+        span = mark.quote.span
+        at = bisect_right(turns, span.start, key=lambda turn: turn.end) if span else len(turns)
+        while span and at < len(turns) and turns[at].start < span.end:
+            here[at].append(mark)
+            at += 1
+    return here
 
 
 def _names(document: CodedTranscript) -> list[str]:
@@ -159,7 +174,6 @@ def _turn(
     transcript: Transcript, turn: Turn, marks: Sequence[Mark], noted: Sequence[tuple[str, str]]
 ) -> TurnShown:
     here = [(mark, mark.quote.span) for mark in marks if mark.quote.span]
-    here = [(mark, span) for mark, span in here if span.overlaps(turn.span)]
     units = [Unit(max(s.start, turn.start), min(s.end, turn.end), mark) for mark, s in here]
     cut = pieces([Unit(turn.start, turn.end, None)], units)
     begin = [(mark, max(span.start, turn.start)) for mark, span in here

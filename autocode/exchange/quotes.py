@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from autocode.coding.nouns import Code, Quote
 from autocode.coding.sources import Source
-from autocode.exchange.exports import CodedTranscript, Selection
+from autocode.exchange.exports import Selection
 from autocode.exchange.project import coder_name
 from autocode.exchange.sheets import csv_bytes, xlsx_bytes
 from autocode.text import model_name
+from autocode.transcript.nouns import Turn
 
 COLUMNS = (
     "document", "turn", "speaker", "time", "start", "end", "quote", "open code", "axial codes",
@@ -33,9 +34,13 @@ def quote_rows(selection: Selection) -> list[Sequence[object]]:
     """
     rows: list[Sequence[object]] = [COLUMNS]
     for document in selection.documents:
+        turns = {turn.number: turn for turn in document.transcript.turns}
         for source in document.sources:
             quotes = sorted(source.coding.quotes, key=_place)
-            rows += [tuple(_cells(selection, document, source, quote)) for quote in quotes]
+            rows += [
+                tuple(_cells(selection, source, quote, turns.get(quote.turn or 0)))
+                for quote in quotes
+            ]
     return rows
 
 
@@ -44,12 +49,11 @@ def _place(quote: Quote) -> tuple[bool, int, int]:
 
 
 def _cells(
-    selection: Selection, document: CodedTranscript, source: Source, quote: Quote
+    selection: Selection, source: Source, quote: Quote, turn: Turn | None
 ) -> Iterator[object]:
-    turn = next((t for t in document.transcript.turns if t.number == quote.turn), None)
     made = source.run.manifest if source.run else None
     codes = [selection.codes.get(id_, Code(id=id_)) for id_ in quote.axial]
-    yield document.transcript.id
+    yield source.coding.transcript.id
     yield quote.turn
     yield turn.speaker if turn else None
     yield clock(turn.start_s) if turn and turn.start_s is not None else None

@@ -15,7 +15,7 @@ from proposing import Model, naming, p1_study, plan_p1
 from autocode.cli import group
 from autocode.coding.files import read_coding
 from autocode.errors import StudyError
-from autocode.exchange.anonymous import Spoken
+from autocode.exchange.anonymous import Spoken, without_quotes
 from autocode.exchange.archive import archive, write_archive
 from autocode.propose.run import carry_out
 from autocode.study import Study
@@ -177,3 +177,16 @@ def test_the_command(study: Study, tmp_path: Path) -> None:
 def test_what_repeats_a_transcript(text: str, repeated: bool) -> None:
     spoken = Spoken(["Yes, we need a catalog now.", "因为我们需要目录。"])
     assert spoken.repeated_in(text) is repeated
+
+
+def test_a_quote_of_a_few_words_is_left_out_too() -> None:
+    coding = {
+        "quotes": [{"id": "q1", "start": 3, "end": 9, "text": "slow", "as_written": "Slow"}],
+        "mentions": [{"code": "speed", "as_written": "so slow"}],
+        "codes": [],
+    }
+    assert without_quotes(coding) == {
+        "quotes": [{"id": "q1", "start": 3, "end": 9, "text": ""}],
+        "mentions": [{"code": "speed"}],
+        "codes": [],
+    }

@@ -2,8 +2,10 @@
 
 from html.parser import HTMLParser
 
-from selected import HOSTILE, TALK, selection
+from selected import HOSTILE, TALK, coding, selection, transcript
 
+from autocode.coding.sources import Source
+from autocode.exchange.exports import CodedTranscript, Selection
 from autocode.exchange.margin import margin_page
 from autocode.text import visible
 
@@ -71,3 +73,13 @@ def test_markup_is_data_and_nothing_is_fetched_or_run() -> None:
 
 def test_the_same_codings_are_the_same_bytes() -> None:
     assert margin_page(selection()) == margin_page(selection())
+
+
+def test_quotes_over_several_turns_are_marked_in_each_and_numbered_once() -> None:
+    whole = coding("jo", "human", TALK)
+    document = CodedTranscript(transcript(), (Source.of(whole),))
+    page = Page(margin_page(Selection((document,))).decode())
+    assert [visible(TALK).split("\n\n")[0], visible(TALK).split("\n\n")[1]] == [
+        words for _, words in page.marked
+    ]
+    assert sum(attrs.get("class") == "badge" for _, attrs in page.tags) == 1
