@@ -77,7 +77,7 @@ def _overlap(documents: Sequence[Document]) -> str | None:
             if first_overlap(marks.coded) is not None:
                 return (
                     f"codes overlap (a coder gave one passage of {document.id} two codes), and uα "
-                    "allows one code per character: see u_alpha_layered"
+                    "allows one code per character: uα by code counts them apart"
                 )
     return None
 
