@@ -52,23 +52,35 @@ class CallLog:
             raise refused(path, error) from error
 
     def append(self, call: Call) -> None:
-        """Write one call.
+        """Write one call; a write that fails is tried once more, for the answer is paid for.
 
         Raises:
             StudyError: the disk refuses; what was answered before is safe.
         """
         line = whole(json.dumps(call, ensure_ascii=False)).encode() + b"\n"
-        end = self._file.seek(0, os.SEEK_END)
         try:
-            while line:
-                line = line[self._file.write(line) :]
-        except OSError as error:
-            self._file.truncate(end)  # else the next line would be lost with the half of this one
-            raise refused(self._path, error) from error
+            self._write(line)
+        except OSError:
+            try:
+                self._write(line)
+            except OSError as error:
+                lost = refused(self._path, error)
+                lost.hint += " The answer that just came is lost, and will be asked for again."
+                raise lost from error
         try:
             os.fsync(self._file.fileno())
         except OSError as error:
             raise refused(self._path, error) from error
+
+    def _write(self, line: bytes) -> None:
+        """A whole line, or nothing of it: after the half of one the next would be lost too."""
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError:
+            self._file.truncate(end)
+            raise
 
     def check_room(self) -> None:
         """Look whether an answer could be written, before it is asked and paid for.

@@ -82,6 +82,57 @@ def test_an_answer_that_cannot_be_synced_is_kept_all_the_same(
     goes_on(study, model, unsaved=0)
 
 
+class Refusing:
+    """A file of which the writes with these numbers (from 1) end after half a line."""
+
+    def __init__(self, file: Any, numbers: range) -> None:
+        self._file, self._numbers, self._count = file, numbers, 0
+
+    def write(self, line: bytes) -> int:
+        self._count += 1
+        if self._count in self._numbers:
+            self._file.write(line[: len(line) // 2])
+            raise FULL
+        written: int = self._file.write(line)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def refusing_writes(patch: pytest.MonkeyPatch, numbers: range) -> None:
+    original = calls_module.CallLog.__enter__
+
+    def entered(log: Any) -> Any:
+        log._file = Refusing(log._file, numbers)
+        return original(log)
+
+    patch.setattr("autocode.propose.calls.CallLog.__enter__", entered)
+
+
+def test_an_answer_is_written_again_when_its_write_fails_once(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing_writes(monkeypatch, range(4, 5))
+    model = Model(naming)
+    run, coding = propose(study, model)
+    assert run.manifest.status == "complete"
+    assert len(run.calls_path.read_bytes().splitlines()) == len(run.calls()) == len(model.asked)
+    assert len(coding.quotes) == len(model.asked)
+
+
+def test_an_answer_that_cannot_be_written_ends_the_run_and_is_said_to_be_lost(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        refusing_writes(patch, range(4, 999))
+        said, model = stopped(study)
+    assert "calls.jsonl: cannot be written: No space left on device. Make room" in said
+    assert "The answer that just came is lost, and will be asked for again." in said
+    assert len(model.asked) == 4
+    goes_on(study, model, unsaved=1)
+
+
 @pytest.mark.parametrize("name", ["coding.json", "manifest.json"])
 @pytest.mark.parametrize("ending", ["complete", "interrupted"])
 def test_a_result_that_cannot_be_written_loses_no_answer(
