@@ -28,10 +28,19 @@ from typing import Any
 from autocode.coding.calls import read_calls
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json, read_coding, verify
+from autocode.coding.nouns import Code, Coder, Coding, Quote, TranscriptRef
 from autocode.coding.runs import open_run
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, InputError
+from autocode.exchange.brat import brat_bytes
+from autocode.exchange.doccano import doccano_bytes
+from autocode.exchange.formats import read_project
+from autocode.exchange.label_studio import label_studio_bytes
+from autocode.exchange.project import project_of
+from autocode.exchange.refi_writer import qdpx_bytes
 from autocode.exchange.tables import read_code_table, read_coded_table
+from autocode.exchange.taguette_writer import taguette_bytes
+from autocode.exchange.word_writer import word_bytes
 from autocode.models.completion import read_completion
 from autocode.models.provider import AskError
 from autocode.new_study import SETTINGS_TEXT
@@ -43,7 +52,9 @@ from autocode.propose.reply_schema import marking_shape, naming_shape
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import read_transcript
+from autocode.transcript.readers.field_notes import read_fieldnotes
 from autocode.transcript.sentences import sentences
+from autocode.transcript.source import Source
 
 ROOT = Path(__file__).parent.parent
 HANG_SECONDS = 2.0
@@ -186,6 +197,7 @@ def targets() -> list[Target]:
         Target("rich text", [_rtf(speech)], "p1.rtf", _transcript),
         Target("speech JSON", [_segments(speech)], "p1.json", _transcript),
         Target("tables", [_TABLE], "table.csv", _table),
+        *_exchanged(),
         Target("codings", [_small(gold)], "p1.json", _coding),
         Target("codebooks", [codebook], "codebook.json", _codebook),
         Target("calls", [_calls()], "calls.jsonl", _read_calls),
@@ -195,6 +207,32 @@ def targets() -> list[Target]:
         Target("prompts", [default_prompt("single")], "single.md", _prompt),
         Target("model replies", [_completion(_marking()), _completion(_naming())], "reply", _reply),
     ]  # fmt: skip
+
+
+def _exchanged() -> list[Target]:
+    """What other programs write, as far as autocode writes it too."""
+    name, talk = "p1.md", _part((ROOT / "seeds" / "p1.md").read_bytes(), 0)
+    transcript = read_fieldnotes(Source(talk, "p1", Path(name)))
+    quotes = [
+        Quote(id=f"q{turn.number}", start=turn.start, end=turn.start + 30, turn=turn.number,
+              text=transcript.text[turn.start : turn.start + 30], status="exact",
+              open_code="waiting", axial=["cost", "time"], note="a note")
+        for turn in transcript.turns if turn.end > turn.start + 30
+    ]  # fmt: skip
+    coder = Coder(id="ann", kind="human")
+    coding = Coding(transcript=TranscriptRef.of(transcript), coder=coder, quotes=quotes)
+    project = project_of([(transcript, [coding])], [Code(id="cost"), Code(id="time")])
+    return [
+        Target(f"coded {suffix}", [data], f"p1{suffix}", lambda path: read_project(path, {}))
+        for suffix, data in (
+            (".qdpx", qdpx_bytes(project, "p1").data),
+            (".docx", word_bytes(project).data),
+            (".sqlite3", taguette_bytes(project, "p1").data),
+            (".jsonl", doccano_bytes(project).data),
+            (".json", label_studio_bytes(project).data),
+            (".zip", brat_bytes(project).data),
+        )
+    ]
 
 
 def _part(notes: bytes, start: int) -> bytes:

@@ -8,6 +8,8 @@ from typing import Any
 from autocode.errors import InputError
 
 _MAGIC = b"SQLite format 3\0"
+# Names and texts that are not UTF-8 and numbers beyond 64 bits are damage too.
+_DAMAGE = (sqlite3.Error, UnicodeDecodeError, OverflowError)
 
 
 class Database:
@@ -28,7 +30,7 @@ class Database:
                 return []
             picked = ", ".join(f'"{c}"' if c in there else "NULL" for c in columns)
             return self._connection.execute(f'SELECT {picked} FROM "{table}"').fetchall()
-        except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
+        except _DAMAGE as error:
             raise InputError(f"this database is damaged: {error}", where=self._name) from error
 
     def has(self, table: str) -> bool:
@@ -36,7 +38,7 @@ class Database:
         try:
             query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
             return self._connection.execute(query, (table,)).fetchone() is not None
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise InputError(f"this database is damaged: {error}", where=self._name) from error
 
 
@@ -60,7 +62,7 @@ def open_database(data: bytes, name: str, *tables: str) -> Iterator[Database]:
             what = f"this database has no table {missing[0]}: another program wrote it"
             raise InputError(what, where=name)
         yield database
-    except sqlite3.Error as error:
+    except _DAMAGE as error:
         raise InputError(f"this database is damaged: {error}", where=name) from error
     finally:
         connection.close()

@@ -94,7 +94,8 @@ def _add_task(labelled: Labelled, task: Any, title: str) -> None:
 def _regions(task: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
     """Each region of a task with who labelled it."""
     for key in ("annotations", "completions", "predictions"):
-        for annotation in task.get(key) or []:
+        annotations = task.get(key)
+        for annotation in annotations if isinstance(annotations, list) else []:
             if not isinstance(annotation, dict):
                 continue
             result = annotation.get("result")
@@ -108,7 +109,15 @@ def _coder(annotation: dict[str, Any]) -> str | None:
     if isinstance(who, dict):
         who = who.get("email") or who.get("id")
     named = annotation.get("coder") or annotation.get("model_version")
-    return str(named) if named else f"user {who}" if isinstance(who, int) else who or None
+    return (
+        str(named)
+        if named
+        else f"user {who}"
+        if isinstance(who, int)
+        else who
+        if isinstance(who, str) and who
+        else None
+    )
 
 
 def _note(region: dict[str, Any]) -> str:
