@@ -64,14 +64,11 @@ def _excerpt(evidence: Evidence, name: str, place: Place) -> Excerpt:
     )
     sides = zip(evidence.heads, (place.quotes.first, place.quotes.second), strict=False)
     codes = tuple((who, _coded(evidence, quotes)) for who, quotes in sides)
-    return Excerpt(_where(transcript, place), _words(diff, transcript, place), codes)
-
-
-def _where(transcript: Transcript, place: Place) -> Line:
     turn = transcript.turn_at(place.start)
     said = f", turn {turn.number}" if turn else ""
     speaker = f", {turn.speaker}" if turn and turn.speaker else ""
-    return line(f"{transcript.id}{said}{speaker}")
+    where = line(f"{transcript.id}{said}{speaker}")
+    return Excerpt(where, _words(diff, transcript, place), codes)
 
 
 def _words(diff: Diff, transcript: Transcript, place: Place) -> Line:

@@ -1,5 +1,6 @@
 """A study in progress as a report: what was coded, and what a comparison still needs."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -75,10 +76,13 @@ def _counts(sources: Sequence[Source]) -> dict[str, Any]:
         seen_before, seen = seen, seen | used
         counted = {"codes": len(used), "new": len(used - seen_before), "seen": len(seen)}
         saturation.append({"document": coding.transcript.id} | counted)
-    by_code = {code: _by_document(codings, code) for code in seen}
+    by_code = {code: Counter[str]() for code in seen}
+    for coding in codings:
+        for code in (code for quote in coding.quotes for code in set(quote.axial)):
+            by_code[code][coding.transcript.id] += 1
     codes = {
-        code: {"quotes": sum(places.values()), "documents": len(places), "by_document": places}
-        for code, places in sorted(by_code.items(), key=lambda i: (-sum(i[1].values()), i[0]))
+        code: {"quotes": places.total(), "documents": len(places), "by_document": places}
+        for code, places in sorted(by_code.items(), key=lambda i: (-i[1].total(), i[0]))
     }
     quotes = [quote for coding in codings for quote in coding.quotes]
     total = {
@@ -107,11 +111,6 @@ def _document_counts(coding: Coding) -> dict[str, Any]:
 
 def _used(coding: Coding) -> set[str]:
     return {code for quote in coding.quotes for code in quote.axial}
-
-
-def _by_document(codings: Sequence[Coding], code: str) -> dict[str, int]:
-    counts = {c.transcript.id: sum(code in quote.axial for quote in c.quotes) for c in codings}
-    return {id_: count for id_, count in counts.items() if count}
 
 
 def _run(source: Source) -> Mapping[str, str | None]:

@@ -52,22 +52,22 @@ def differences(evidence: Evidence) -> Values:
 
 def _only(evidence: Evidence, key: str) -> list[str]:
     """Labels of the codes that only one side ever used, by the counts per turn."""
-    labels = []
+    labels, other = [], {"first_only": "second_only", "second_only": "first_only"}[key]
     for code in evidence.numbers.find(PER_CODE) or {}:
         parts = evidence.numbers.find(PER_CODE, code, "prevalence_index", "parts") or {}
-        if parts.get(key) and not parts["both"] and not parts[_other(key)]:
+        if parts.get(key) and not parts["both"] and not parts[other]:
             labels.append(code_label(evidence, code))
     return labels
 
 
-def _other(key: str) -> str:
-    return "second_only" if key == "first_only" else "first_only"
-
-
 def checklist(evidence: Evidence) -> Values:
     """The forty items, each with what the report says of it."""
+    coders = (
+        source.coding.coder for material in evidence.materials for _, source in material.sources
+    )
     known = {
-        **vocabulary(evidence), "humans": _humans(evidence),
+        **vocabulary(evidence),
+        "humans": sorted({coder.id for coder in coders if coder.kind == "human"}),
         "paradoxes": paradoxes(evidence) or unit_paradoxes(evidence),
         "used": sorted({run.manifest.strategy for run in evidence.runs.values()}),
         "destinations": sorted({run.manifest.destination for run in evidence.runs.values()}),
@@ -83,13 +83,6 @@ def _item(item: Mapping[str, str], known: Values) -> Values:
         **item, "number": str(item["number"]), "fill": fill, "said": said or missing,
         "ask": item["ask"] or "–",
     }  # fmt: skip
-
-
-def _humans(evidence: Evidence) -> list[str]:
-    sources = (source for material in evidence.materials for _, source in material.sources)
-    return sorted(
-        {source.coding.coder.id for source in sources if source.coding.coder.kind == "human"}
-    )
 
 
 def appendix(evidence: Evidence) -> Values:

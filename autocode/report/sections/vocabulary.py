@@ -1,12 +1,12 @@
 """What every template knows: the evidence, and how numbers, names and codes are written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from autocode.coding.materials import Part
 from autocode.coding.strategies import STRATEGIES
-from autocode.panel.catalogue import Path, entry
+from autocode.panel.catalogue import entry
 from autocode.report.document import Code, CrossReference, Line, listed
 from autocode.report.evidence import Evidence, without_folders
 from autocode.report.names import code_label, counted, plural, spelt, start, unit_words
@@ -30,7 +30,8 @@ def _figures(evidence: Evidence) -> dict[str, Any]:
         "number": numbers.number, "count": numbers.count, "share": numbers.share,
         "setting": partial(numbers.number, kind="setting"), "figure": numbers.leaf,
         "interval": numbers.interval, "range": numbers.range_at, "p": numbers.p,
-        "counted": partial(counted, numbers), "unit": unit_words, "name": _name,
+        "counted": partial(counted, numbers), "unit": unit_words,
+        "name": lambda path: entry(*((path,) if isinstance(path, str) else path)).name,
         "table": partial(CrossReference, "Table"),
     }  # fmt: skip
 
@@ -40,7 +41,8 @@ def _words(evidence: Evidence) -> dict[str, Any]:
     return {
         "label": partial(code_label, evidence), "code": Code, "codes": _codes, "listed": listed,
         "spelt": spelt, "start": start, "plural": lambda words: [plural(word) for word in words],
-        "given": lambda *words: [word for word in words if word], "versioned": _versioned,
+        "given": lambda *words: [word for word in words if word],
+        "versioned": lambda versions: _codes(f"{name} {n}" for name, n in versions.items()),
         "plain_model": without_folders, "parts": PARTS, "strategies": STRATEGIES,
     }  # fmt: skip
 
@@ -62,13 +64,5 @@ def _made(evidence: Evidence) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _name(path: str | Path) -> str:
-    return entry(path).name if isinstance(path, str) else entry(*path).name
-
-
 def _codes(words: Iterable[str]) -> Line:
     return listed(map(Code, words))
-
-
-def _versioned(versions: Mapping[str, str]) -> Line:
-    return _codes(f"{name} {number}" for name, number in versions.items())
