@@ -62,15 +62,14 @@ def command(
 
 def _print_overview(study: Study) -> None:
     """The study at a glance: who speaks in each transcript and who coded it."""
-    table = plain_table("ID", "Characters", "Turns", "Speakers", "Coded by", "Runs")
+    headings = ("ID", "Characters", "Turns", "Speakers", "Coded by", "Runs")
+    table = plain_table(*headings, folded={"ID": 24, "Speakers": 40, "Coded by": 20})
     for row in overview(study):
         asking = [f"{name}{' (asks)' * (role == 'interviewer')}" for name, role in row.speakers]
         coders = ", ".join(row.coders) or "-"
         numbers = (str(row.characters), str(row.turns))
         speakers = ", ".join(asking) or "-"
         table.add_row(visible(row.id), *numbers, visible(speakers), visible(coders), str(row.runs))
-    for column in table.columns[3:5]:
-        column.no_wrap, column.overflow = False, "fold"
     console = result_console()
     console.print(table)
     try:

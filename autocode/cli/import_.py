@@ -245,7 +245,9 @@ def _print_codings(imported: ImportedCodings, records: Sequence[dict[str, Any]])
         click.echo(visible("{file}: {located} of {quotes} quotes located".format(**record)))
     for unplaced in imported.unplaced:
         words = excerpt(unplaced.passage.words, 50)
-        click.echo(visible(f"  not located: {words} ({unplaced.reason})"))
+        click.echo(
+            visible(f"  not located in {unplaced.passage.document}: {words} ({unplaced.reason})")
+        )
     for remark in imported.remarks:
         click.echo(visible(f"  {remark}"))
 

@@ -66,7 +66,7 @@ def command(context: click.Context, as_json: bool) -> None:
     if not entries:
         click.echo("No runs yet. Start one with `autocode propose ID`.", err=True)
         return
-    table = plain_table("id", "status", "quotes", "failed", "run")
+    table = plain_table("id", "status", "quotes", "failed", "run", folded={"id": 24})
     for entry in entries:
         row = (entry.get(key, "–") for key in ("id", "status", "quotes", "failures", "run"))
         table.add_row(*(visible(str(cell)) for cell in row))

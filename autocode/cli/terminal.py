@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,20 @@ def print_json(data: Any) -> None:
     click.echo(text)
 
 
-def plain_table(*headings: str) -> Table:
-    """A table without frame; the last column takes the room that is left."""
+def plain_table(*headings: str, folded: Mapping[str, int] | None = None) -> Table:
+    """A table without frame; the last column takes the room that is left.
+
+    folded: columns that go on in the next line after so many characters; then the last one is
+    whole.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings[:-1]:
-        table.add_column(heading, no_wrap=True)
-    table.add_column(headings[-1], overflow="fold")
+    for heading in headings:
+        if folded and heading in folded:
+            table.add_column(heading, overflow="fold", max_width=folded[heading])
+        elif heading == headings[-1] and not folded:
+            table.add_column(heading, overflow="fold")
+        else:
+            table.add_column(heading, no_wrap=True)
     return table
 
 

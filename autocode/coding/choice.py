@@ -11,6 +11,7 @@ from autocode.coding.nouns import TranscriptRef
 from autocode.coding.runs import Run, newest_run, read_runs, run_folders
 from autocode.coding.sources import (
     Source,
+    coders_of,
     human_source,
     model_source,
     run_source,
@@ -107,9 +108,13 @@ def _every(study: Study, choice: Choice) -> list[Material]:
             hint="Try without --assisted." if choice.assisted else "See --assisted, --incomplete.",
         )
     by = f" by {choice.gold}" if choice.gold else ""
+    coders = sorted({coder for id_ in transcript_ids(study) for coder in coders_of(study, id_)})
+    named = " or ".join(f"--gold {coder}" for coder in coders if coder != (choice.gold or "gold"))
     raise StudyError(
         f"no transcript has both a human coding{by} in {GOLD}/ and a run",
-        hint="Make them with `autocode gold` and `autocode propose`.",
+        hint=f"Choose {named}."
+        if named
+        else "Make them with `autocode gold` and `autocode propose`.",
     )
 
 

@@ -52,7 +52,7 @@ class Codebook(Record):
 
     def to_json(self) -> str:
         """The codebook as it stands in its file."""
-        return to_json(self)
+        return to_json(self, {"examples"})
 
     def find(self, name: str) -> Code | None:
         """The code with this id, alias or label, whatever its case and underscores."""
@@ -92,7 +92,9 @@ class Codebook(Record):
         for code in codes:
             old = every.get(code.id, Code(id=code.id))
             new = code.model_dump(exclude_none=True, exclude={"id", "aliases"})
-            unknown = {key: value for key, value in new.items() if getattr(old, key, None) is None}
+            unknown = {
+                key: value for key, value in new.items() if getattr(old, key, None) in (None, [])
+            }
             every[code.id] = old.model_copy(update=unknown)
         return self.model_copy(update={"codes": [every[id_] for id_ in sorted(every)]})
 

@@ -10,6 +10,7 @@ from autocode.coding.nouns import Code, Coding, Quote
 from autocode.coding.traces import CodedItem, code_items, code_traces
 from autocode.study import GOLD
 from autocode.text import excerpt
+from autocode.transcript.doubts import MIXED
 from autocode.transcript.nouns import Transcript
 
 Severity = Literal["error", "warning"]
@@ -44,7 +45,12 @@ class _Notes:
 def transcript_findings(transcript: Transcript, file: str, codebook: Codebook) -> Iterator[Finding]:
     """Oddities of the file, quotes that are not what was said, and codes that look wrong."""
     notes, items = _Notes(transcript, file), code_items(transcript)
-    findings = [notes.warn(o.line, o.kind, o.message, o.suggestion) for o in transcript.oddities]
+    findings = [
+        # `propose` refuses a turn of two people.
+        Finding(file, o.line, "error" if o.kind == MIXED else "warning", o.kind, o.message,
+                o.suggestion)
+        for o in transcript.oddities
+    ]  # fmt: skip
     for item in items:
         for quote in item.quotes:
             findings += _quote(notes, item, quote)

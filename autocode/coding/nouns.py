@@ -120,6 +120,7 @@ class Code(Record):
     parent: str | None = None
     definition: str | None = None
     aliases: list[str] = Field(default_factory=list)
+    examples: list[str] = Field(default_factory=list)
     first_defined_in: str | None = None
 
 

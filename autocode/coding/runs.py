@@ -46,7 +46,7 @@ class PromptUsed(Record):
 
 
 class CodebookUsed(Record):
-    """Which codes were sent to the model, which were held back, and a warning when that leaks."""
+    """Which codes were sent in any request, which were held back, and a warning when that leaks."""
 
     sha256: str | None
     sent: list[str]

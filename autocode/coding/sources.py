@@ -117,7 +117,9 @@ def chosen_source(study: Study, name: str, gold: str | None, run: str | None) ->
     if gold is None:
         return source_of(study, name)
     if gold == "gold" and not study.gold_path(name).exists():
-        return Source.of(code_traces(load(study, name)))
+        transcript = load(study, name)
+        if transcript.traces:
+            return Source.of(code_traces(transcript))
     return human_source(study, name, gold)
 
 
@@ -207,21 +209,26 @@ def _refuse_model(source: Source) -> Source:
     return source
 
 
+def coders_of(study: Study, id: str) -> list[str]:
+    """The people who have coded a transcript, by their files in `gold/`."""
+    stems = [path.stem for path in study.gold_paths(id) if path.stem not in transcript_ids(study)]
+    first = ["gold"] if study.gold_path(id).is_file() else []
+    return first + [stem.removeprefix(f"{id}.") for stem in stems]
+
+
 def _not_coded(study: Study, id: str, coder: str | None) -> StudyError:
     """No such human coding, and which there are."""
-    stems = [path.stem for path in study.gold_paths(id) if path.stem not in transcript_ids(study)]
-    coders = [stem.removeprefix(f"{id}.") for stem in stems]
-    if study.gold_path(id).is_file():
-        coders.insert(0, "gold")
+    coders = coders_of(study, id)
     what = f"no human coding of {id} by {coder or 'gold'}"
     if coders:
-        hint = "Leave out --gold." if coders == ["gold"] else f"Use --gold {coders[-1]}."
-        return StudyError(f"{what}; there is one by {', '.join(coders)}", hint=hint)
+        others = " or ".join(f"--gold {name}" for name in coders if name != "gold")
+        hint = f"Use {others}." if others else "Leave out --gold."
+        return StudyError(f"{what}; there is one by {' and '.join(coders)}", hint=hint)
     path = study.gold_path(id, coder or "gold")
-    others = [file.name for file in path.parent.glob(f"*{coder or id}*") if file.suffix != ".json"]
-    if others:
-        hint = f"Import it with `autocode import coding {GOLD}/{others[0]}`."
-        return StudyError(f"{what}; {others[0]} is not read where it is", hint=hint)
+    unread = [file.name for file in path.parent.glob(f"*{coder or id}*") if file.suffix != ".json"]
+    if unread:
+        hint = f"Import it with `autocode import coding {GOLD}/{unread[0]}`."
+        return StudyError(f"{what}; {unread[0]} is not read where it is", hint=hint)
     return StudyError(
         what, where=f"{GOLD}/{path.name}",
         hint=f"Make it from field notes with `autocode gold {id}`, write it by hand "

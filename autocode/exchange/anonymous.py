@@ -12,7 +12,8 @@ SEQUENCE = 5
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^>]*>|\\[a-z]+\{|[*_`\\]")
 # What a coding quotes; whatever else it says is kept unless it repeats the transcript.
-_QUOTED = ("text", "as_written")
+_WRITTEN = ("as_written", "as_read")
+_QUOTED = ("text", *_WRITTEN)
 
 
 class Spoken:
@@ -39,7 +40,7 @@ def without_quotes(coding: Mapping[str, Any]) -> dict[str, Any]:
     """A coding's record whose quotes and mentions have their places and codes, and no words."""
     bare = dict(coding)
     bare["quotes"] = [
-        {key: "" if key == "text" else value for key, value in quote.items() if key != "as_written"}
+        {key: "" if key == "text" else value for key, value in quote.items() if key not in _WRITTEN}
         for quote in coding.get("quotes", ())
     ]
     bare["mentions"] = [

@@ -197,4 +197,7 @@ def _bare(name: str, data: bytes, spoken: Spoken) -> bytes:
         raise InputError(f"not JSON: {error}", where=name, hint="Correct it first.") from error
     if isinstance(tree, dict) and str(tree.get("format", "")).startswith("autocode/coding@"):
         tree = without_quotes(tree)
+    for code in tree.get("codes", ()) if isinstance(tree, dict) else ():
+        if isinstance(code, dict):
+            code.pop("examples", None)  # they are what participants said
     return (json.dumps(spoken.without(tree), ensure_ascii=False, indent=2) + "\n").encode()

@@ -46,12 +46,15 @@ def place(
 ) -> Placed:
     """The codings that a project holds of these transcripts (by document name).
 
-    coder: whose coding it is where the file does not say; overrides nobody.
+    coder: whose coding it is; may also rename the one person whom the file names.
     known: the codebook of the study; a code with the name of one of its codes is that code.
 
     Raises:
-        InputError: a document leads to no transcript, or a passage has no coder.
+        InputError: a document leads to no transcript, a passage has no coder, or `coder` would
+            make several people one.
     """
+    if coder:
+        _refuse_several(project)
     ids = code_ids(project.codes, known)
     groups: dict[tuple[str, str, str], list[Passage]] = {}
     for passage in project.passages:
@@ -61,7 +64,7 @@ def place(
                 hint="Import its text first with `autocode import FILE --id ID`.",
             )
         named = coder_named(passage.coder or "")
-        who = named.id if named.kind == "model" else coder_id(named.id) or coder
+        who = named.id if named.kind == "model" else coder or coder_id(named.id)
         if not who:
             raise InputError("the file does not say who coded", hint="Name them with --coder.")
         groups.setdefault((passage.document, who, named.kind), []).append(passage)
@@ -72,7 +75,38 @@ def place(
         codings.append(placing.coding(author, passages, project.codes))
         unplaced += placing.unplaced
     codes = [project_code(code, ids) for code in project.codes]
-    return Placed(tuple(codings), tuple(codes), tuple(unplaced))
+    return Placed(tuple(codings), tuple(_defined(codes, codings, known)), tuple(unplaced))
+
+
+def _refuse_several(project: Project) -> None:
+    people = {coder_named(passage.coder).id for passage in project.passages if passage.coder}
+    if len(people) > 1:
+        raise InputError(
+            f"the file names several coders: {', '.join(sorted(people))}",
+            hint="Leave out --coder: each gets a coding of their own.",
+        )
+
+
+def _defined(
+    codes: Sequence[Code], codings: Sequence[Coding], known: Sequence[Code]
+) -> Iterable[Code]:
+    """The codes, each that is new with the first transcript that uses it or one below it.
+
+    A model is not told the codes that the very transcript brought (see `Codebook.without`).
+    """
+    there = {code.id for code in known}
+    parents = {code.id: code.parent for code in codes}
+    first: dict[str, str] = {}
+    for coding in codings:
+        for quote in coding.quotes:
+            for used in quote.axial:
+                above: str | None = used
+                while above is not None and above not in first:
+                    first[above] = coding.transcript.id
+                    above = parents.get(above)
+    for code in codes:
+        new = code.id not in there and code.id in first
+        yield code.model_copy(update={"first_defined_in": first[code.id]}) if new else code
 
 
 def clean_id(name: str) -> str:
@@ -150,7 +184,13 @@ def project_code(code: ProjectCode, ids: Mapping[str, str]) -> Code:
     """A code of a project as the codebook has it."""
     label = code.name if code.name != ids[code.id] else None
     parent = ids.get(code.parent) if code.parent else None
-    return Code(id=ids[code.id], label=label, parent=parent, definition=code.definition or None)
+    return Code(
+        id=ids[code.id],
+        label=label,
+        parent=parent,
+        definition=code.definition or None,
+        examples=list(code.examples),
+    )
 
 
 def _text_of(project: Project, name: str) -> str | None:

@@ -42,6 +42,7 @@ class ProjectCode:
     parent: str | None = None
     definition: str = ""
     colour: str | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,13 @@ def _placeless(coding: Coding) -> Iterable[str]:
 
 def _code(code: Code, known: Collection[str]) -> ProjectCode:
     parent = code.parent if code.parent in known and code.parent != code.id else None
-    return ProjectCode(code.id, code.label or code.id, parent, code.definition or "")
+    return ProjectCode(
+        code.id,
+        code.label or code.id,
+        parent,
+        code.definition or "",
+        examples=tuple(code.examples),
+    )
 
 
 def _passages(transcript: Transcript, coding: Coding) -> Iterable[Passage]:

@@ -7,6 +7,7 @@ with a column for every code (Dedoose). Rows seldom say where a quote stands: `p
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -47,7 +48,8 @@ def read_coded_table(data: bytes, name: str, columns: Mapping[str, str] | None =
             raise InputError("this row names no document", where=name, line=number)
         if cell["quote"]:
             applied = [code for column, code in wide.items() if bare(row.get(column, "")) in _TRUE]
-            paths = applied or [path for path in cell.get("code", "").split("\n") if path.strip()]
+            written = [path.strip() for path in re.split(r"[\n;]", cell.get("code", ""))]
+            paths = applied or [path for path in written if path]
             ids = tuple(code_at_path(codes, path, cell.get("parent", "")) for path in paths)
             passages.append(_passage(cell, ids))
     documents = dict.fromkeys(passage.document for passage in passages)
@@ -96,11 +98,9 @@ def read_code_table(
         cell = {field: row.get(column, "").strip() for field, column in named.items()}
         if cell["code"]:
             id_ = code_at_path(codes, cell["code"], cell.get("parent", ""))
-            about = [cell.get("definition") or cell.get("memo", "")]
-            about += [f"Example: {cell['examples']}"] if cell.get("examples") else []
-            old = codes[id_]
-            definition = "\n".join(part for part in about if part) or old.definition
-            codes[id_] = ProjectCode(id_, old.name, old.parent, definition)
+            definition = cell.get("definition") or cell.get("memo") or codes[id_].definition
+            examples = (cell["examples"],) if cell.get("examples") else codes[id_].examples
+            codes[id_] = replace(codes[id_], definition=definition, examples=examples)
     return list(codes.values())
 
 

@@ -79,6 +79,16 @@ def manifest_of(
     )
 
 
+def offered(
+    used: CodebookUsed, codes: Sequence[Code], task: Task, asked: Sequence[Question]
+) -> CodebookUsed:
+    """The record with the codes that stand in some request: `codes` as the task sends them."""
+    ids = {code for question in asked for code in question.codes}
+    pairs = zip(codes, task.codes, strict=True)
+    sent = [code.id for code, as_sent in pairs if as_sent.id in ids]
+    return used.model_copy(update={"sent": sent})
+
+
 def usable_codes(
     study: Study, transcript: Transcript, choice: Path | Literal["none"] | None
 ) -> tuple[list[Code], CodebookUsed]:

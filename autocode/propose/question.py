@@ -33,7 +33,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Question:
-    """One request: its number (the quotes' `chunk`), its text, and how to read its reply."""
+    """One request: its number (the quotes' `chunk`), its text, and how to read its reply.
+
+    codes: the ids of the codes it offers.
+    """
 
     number: int
     step: str
@@ -43,6 +46,7 @@ class Question:
     max_tokens: int
     read: Callable[[Any], list[Draft]]
     context: dict[str, Any] | None = None
+    codes: tuple[str, ...] = ()
 
     def request(self, settings: Settings) -> Request:
         """The question as it is sent, under the settings of a run."""

@@ -20,7 +20,7 @@ from autocode.propose.ask import Limits
 from autocode.propose.calls import CallLog, answered
 from autocode.propose.privacy import Disguise, disguised
 from autocode.propose.prompts import load_prompt
-from autocode.propose.provenance import manifest_of, tally_of, usable_codes
+from autocode.propose.provenance import manifest_of, offered, tally_of, usable_codes
 from autocode.propose.question import Question, Task
 from autocode.propose.session import Session, Watch
 from autocode.propose.strategies import questions
@@ -79,7 +79,7 @@ def plan(
     if not asked:
         raise _nothing_to_ask(task)
     name = opened().name if opened.cache_info().currsize else None
-    manifest = manifest_of(task, used, name, asked)
+    manifest = manifest_of(task, offered(used, codes, task, asked), name, asked)
     limited = limit is not None and limit < len(asked)
     kept = asked[:limit]
     about: dict[str, Any] = {"questions": len(kept), "transcript": TranscriptRef.of(transcript)}

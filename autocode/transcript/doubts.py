@@ -102,7 +102,7 @@ def _mixed(said: Sequence[Said], speakers: Speakers) -> Iterator[Oddity]:
         doubtful += [(each.line.number, name) for name in inner]
     for line, name in doubtful[:_TOLD]:
         message = f"'{name}:' looks like a speaker's label and was read as words of another"
-        hint = "begin a line with it if it is one; a speaker's label comes back"
+        hint = "begin a line with it if it is one, else import with --speakers"
         yield Oddity(line, MIXED, message, hint)
     if len(doubtful) > _TOLD:
         numbers = [line for line, _ in doubtful[_TOLD:]]

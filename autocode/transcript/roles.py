@@ -89,10 +89,10 @@ def assign(
     asking = max(others, key=lambda name: _questions(talk[name]))
     if len(talk) == 1 or _questions(talk[asking]) == 0:
         message = "no speaker could be told to be the interviewer; all are read as participants"
-        hint = "label the interviewer `Interviewer`"
+        hint = "import with --interviewer NAME, or label the interviewer `Interviewer`"
         return roles | answering, [Oddity(line, "roles", message, hint)]
     message = f"no label names who asks; {asking} asks most questions: read as the interviewer"
-    hint = "if that is wrong, label the interviewer `Interviewer`"
+    hint = "if that is wrong, import with --interviewer NAME"
     return roles | answering | {asking: "interviewer"}, [Oddity(line, "roles", message, hint)]
 
 

@@ -31,11 +31,13 @@ class Speakers:
     """Who speaks: the layouts of the labels, and from a label's key to the speaker's name.
 
     told_apart: keys of labels that several people share, told apart by what stands in brackets.
+    told: the user says that nobody else speaks.
     """
 
     layouts: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     told_apart: frozenset[str] = frozenset()
+    told: bool = False
 
     def label(self, line: Line) -> Label | None:
         """The speaker's label that a line begins with, its name as the speaker is called."""
@@ -47,7 +49,7 @@ class Speakers:
 
     def rejected(self, line: Line) -> Label | None:
         """What a line begins with that is like a label and was not taken for one, or None."""
-        for label in labels_of(line) if self.names else ():
+        for label in labels_of(line) if self.names and not self.told else ():
             usual = label.layout in self.layouts and label.sure
             if usual and label.name[:1].isupper() and len(label.name.split()) <= _CAPTION:
                 return label
@@ -83,7 +85,7 @@ def find_speakers(lines: Sequence[Line], told: Sequence[str] | None = None) -> S
         return Speakers()
     others = [layout for layout in _ADDED_SURE if layout != chosen]
     labels = [label for _, label in layouts[chosen]]
-    return Speakers((chosen, *others), _unnumbered(best, labels), apart)
+    return Speakers((chosen, *others), _unnumbered(best, labels), apart, wanted is not None)
 
 
 def _told_apart(labels: Iterable[Label]) -> frozenset[str]:

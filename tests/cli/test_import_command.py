@@ -45,7 +45,7 @@ def test_a_coding_and_what_was_not_found(folder: Path) -> None:
     done = run("coding", folder / "c.csv", "--coder", "jo")
     assert done.stdout.split("\n")[:2] == [
         "gold/p7.jo.json: 1 of 2 quotes located",
-        "  not located: not there (these words stand nowhere in the transcript)",
+        "  not located in p7: not there (these words stand nowhere in the transcript)",
     ]
     assert run("coding", folder / "c.csv").exit_code == 1
     assert "Name them with --coder" in run("coding", folder / "c.csv").output

@@ -16,6 +16,7 @@ from autocode.exchange.intake import (
     unread_codings,
 )
 from autocode.exchange.placing import clean_id
+from autocode.propose.question import code_line
 from autocode.study import Study
 from autocode.transcript.seeds import load
 from autocode.transcript.source import Told
@@ -110,6 +111,35 @@ def test_a_coding_comes_in_by_its_words(study: Study, talk: Path, tmp_path: Path
     assert [unplaced.passage.words for unplaced in imported.unplaced] == ["nowhere"]
     parents = {code.id: code.parent for code in Codebook.load(study.codebook_path).codes}
     assert parents == {"Catalog": "Data", "Data": None}
+
+
+def test_codes_that_a_coding_brings_are_held_back_from_its_transcript(
+    study: Study, talk: Path, tmp_path: Path
+) -> None:
+    import_transcript(study, talk, "p1")
+    import_transcript(study, talk, "p2")
+    (tmp_path / "k.csv").write_text("code,examples\nKnown,it is slow\n")
+    import_codebook(study, tmp_path / "k.csv")
+    rows = ["p1,it is slow,Secret > Theory;Known,jo", "p2,And then?,Secret > Theory,jo"]
+    import_codings(study, table(tmp_path, *rows))
+    codebook = Codebook.load(study.codebook_path)
+    first = {code.id: code.first_defined_in for code in codebook.codes}
+    assert first == {"Known": None, "Secret": "p1", "Theory": "p1"}
+    sent, held_back = codebook.without("p1")
+    assert [code.id for code in sent] == ["Known"]
+    assert [code.id for code in held_back] == ["Secret", "Theory"]
+    assert "slow" not in code_line(sent[0])
+
+
+def test_coder_names_one_person_and_never_makes_several_one(
+    study: Study, talk: Path, tmp_path: Path
+) -> None:
+    import_transcript(study, talk, "p1")
+    file = table(tmp_path, "p1,it is slow,Slow,Jo Smith")
+    assert import_codings(study, file, coder="jo").codings[0][1].name == "p1.jo.json"
+    both = table(tmp_path, "p1,it is slow,Slow,Jo", "p1,And then?,Next,Kim")
+    with pytest.raises(InputError, match="names several coders: Jo, Kim"):
+        import_codings(study, both, coder="jo")
 
 
 def test_nothing_is_replaced_unasked(study: Study, talk: Path, tmp_path: Path) -> None:

@@ -90,8 +90,8 @@ def test_a_codebook_table() -> None:
     codes = read_code_table(
         table("Code,Parent,Definition,Example", "Own,,Who owns it,mine", "Data,Own,,"), "c.csv"
     )
-    assert [(code.name, code.parent, code.definition) for code in codes] == [
-        ("Own", None, "Who owns it\nExample: mine"), ("Data", "Own", ""),
+    assert [(code.name, code.parent, code.definition, code.examples) for code in codes] == [
+        ("Own", None, "Who owns it", ("mine",)), ("Data", "Own", "", ()),
     ]  # fmt: skip
 
 

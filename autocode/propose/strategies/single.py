@@ -47,6 +47,7 @@ def questions(task: Task) -> list[Question]:
             max_tokens=reply,
             read=partial(_drafts, task, spans, marked[chunk.number]),
             context={"sentences": frozenset(marked[chunk.number])},
+            codes=tuple(code.id for code in task.codes),
         )
         for chunk in parts
         if marked[chunk.number]

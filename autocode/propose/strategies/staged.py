@@ -121,7 +121,8 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
             hint="Shorten prompts/name.md, or use a model with a larger context.",
         )
     read = partial(_draft, text, span)
-    return Question(number, "name", span, message, shape, REPLY_TOKENS, read)
+    offered = tuple(code.id for code in codes)
+    return Question(number, "name", span, message, shape, REPLY_TOKENS, read, codes=offered)
 
 
 def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
