@@ -86,7 +86,8 @@ def test_show_another_coder_and_a_file(study: Path) -> None:
     assert "coded by anna" in run(study, "show", "p1.anna").stdout
     assert "coded by anna" in run(study, "show", str(other)).stdout
     assert "coded by gold" in run(study, "show", "--gold", "p1").stdout
-    assert "by ben; there is one by gold and anna" in run(study, "show", "p1", "--gold", "ben").stderr
+    said = run(study, "show", "p1", "--gold", "ben").stderr
+    assert "by ben; there is one by gold and anna" in said
     assert "Did you mean p1?" in run(study, "show", "p1.ben").stderr
     assert run(study, "show", str(other), "--text").exit_code == 2
     assert run(study, "show").exit_code == 2
