@@ -14,7 +14,7 @@ from study_folder import Folder
 from autocode.cli import group
 from autocode.coding.runs import newest_run, open_run
 from autocode.exchange.intake import import_codebook
-from autocode.new_study import SETTINGS_TEXT, make_study
+from autocode.new_study import make_study, study_text
 from autocode.propose.prompts import PLACEHOLDERS, default_prompt, load_prompt
 from autocode.propose.run import carry_out
 from autocode.study import Settings, Study
@@ -69,8 +69,10 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
 
 
 def test_the_explained_settings_are_the_defaults() -> None:
-    assert Settings.model_validate(tomllib.loads(SETTINGS_TEXT)) == Settings()
-    explained = {line.lstrip("# ").split(" =")[0] for line in SETTINGS_TEXT.split("\n")}
+    assert Settings.model_validate(tomllib.loads(study_text("autocode.toml"))) == Settings()
+    explained = {
+        line.lstrip("# ").split(" =")[0] for line in study_text("autocode.toml").split("\n")
+    }
     assert set(Settings.model_fields) <= explained
 
 
