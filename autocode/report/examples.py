@@ -10,7 +10,7 @@ from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
 from autocode.transcript.nouns import Transcript
 
-EACH = 3
+EACH = 2
 _CONTEXT = 60
 _LONGEST = 420
 _BY: dict[Mark, By] = {"=": "both", "-": "reference", "+": "other"}

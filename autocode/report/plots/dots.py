@@ -70,7 +70,7 @@ def beside_chance(evidence: Evidence, best: Mapping[str, Beside]) -> Picture | N
     order = {path: value for path, value in values.items() if value is not None}
     if not order:
         return None
-    with drawing(0.9 + 0.3 * len(order)) as figure:
+    with drawing(0.9 + 0.24 * len(order)) as figure:
         axis = rows(figure, list(map(figure_name, order)))
         for row, (path, value) in enumerate(order.items()):
             if interval := numbers.find(path, "interval"):
@@ -111,7 +111,7 @@ def run_to_run(evidence: Evidence) -> Picture | None:
     if not leaves:
         return None
     order = list(leaves)[::-1]
-    with drawing(0.7 + 0.32 * len(order)) as figure:
+    with drawing(0.7 + 0.26 * len(order)) as figure:
         axis = rows(figure, list(map(figure_name, order)))
         for row, path in enumerate(order):
             values = [value for value in leaves[path]["parts"]["values"] if value is not None]

@@ -37,7 +37,7 @@ def who_used_what(evidence: Evidence) -> Picture | None:
     tally = Counter(code for _, code in uses)
     codes = sorted(tally, key=lambda code: (tally[code], code))[-MOST:]
     heads = [short(head, 24) for head in evidence.heads]
-    with drawing(1.0 + 0.26 * len(codes)) as figure:
+    with drawing(1.0 + 0.2 * len(codes)) as figure:
         axis = rows(figure, [short(code_label(evidence, code)) for code in codes])
         for sign, (marker, colour, _) in _MARKS.items():
             here = [at for at, used in uses.items() if used == sign and at[0] in places]

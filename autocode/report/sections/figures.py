@@ -46,23 +46,13 @@ def paragraph(evidence: Evidence) -> Values:
 
 
 def results(evidence: Evidence) -> Values:
-    """The whole panel, pooled and transcript by transcript."""
-    numbers, first = evidence.numbers, evidence.documents[0]
+    """The whole panel, pooled over transcripts."""
     labels = table_of(evidence.comparison, "labels", "report")
     return {
         "tracks": tracks(evidence), "group": partial(_group, evidence),
         "unlabelled": list(labels.missing) if len(labels.missing) else [],
         "labelled": any(row.figure.value is not None for row in labels.rows),
-        "schemes": [known for known in shown("quotes", "report") if "matching" in known.path],
         "paradoxes": unit_paradoxes(evidence),
-        "alphas": [
-            path for path in HEADLINES
-            if "alpha" in path and numbers.find(path, "interval") is not None
-        ],
-        "headlines": [
-            path for path in HEADLINES
-            if numbers.find("uncertainty.documents", first, path) is not None
-        ],
     }  # fmt: skip
 
 
@@ -74,12 +64,10 @@ def _group(evidence: Evidence, group: str) -> list[Path]:
 
 def codes(evidence: Evidence) -> Values:
     """Every code: counts, coefficients, and where κ and AC1 differ."""
-    pictures = (who_used_what(evidence), agreement_per_code(evidence))
     return {
         "counts": _counted(evidence), "paradoxes": paradoxes(evidence),
         "coefficients": [known for known in shown("codes", "report") if known.path[0] == "units"],
-        "spans": _OF_CODES["spans"].path[:-1],
-        "pictures": [picture for picture in pictures if picture],
+        "pictures": _those(agreement_per_code(evidence)),
     }  # fmt: skip
 
 
@@ -132,10 +120,21 @@ def _those(*pictures: Any) -> list[Any]:
 
 
 def measures(evidence: Evidence) -> Values:
-    """Which measures there are, and the settings of the comparison."""
+    """Which measures there are, the settings of the comparison, and what differs by them."""
+    numbers, first = evidence.numbers, evidence.documents[0]
     return {
         "measures": list(families().values()), "thresholds": _those(over_thresholds(evidence)),
         "cites": lambda keys: list(map(Cite, keys)),
+        "spans": _OF_CODES["spans"].path[:-1], "used": _those(who_used_what(evidence)),
+        "schemes": [known for known in shown("quotes", "report") if "matching" in known.path],
+        "alphas": [
+            path for path in HEADLINES
+            if "alpha" in path and numbers.find(path, "interval") is not None
+        ],
+        "headlines": [
+            path for path in HEADLINES
+            if numbers.find("uncertainty.documents", first, path) is not None
+        ],
     }  # fmt: skip
 
 
