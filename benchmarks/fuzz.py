@@ -43,7 +43,7 @@ from autocode.exchange.taguette_writer import taguette_bytes
 from autocode.exchange.word_writer import word_bytes
 from autocode.models.completion import read_completion
 from autocode.models.provider import AskError
-from autocode.new_study import SETTINGS_TEXT
+from autocode.new_study import study_text
 from autocode.propose.ask import answer_of
 from autocode.propose.prompts import default_prompt, load_prompt
 from autocode.propose.provenance import tally_of
@@ -202,7 +202,7 @@ def targets() -> list[Target]:
         Target("codebooks", [codebook], "codebook.json", _codebook),
         Target("calls", [_calls()], "calls.jsonl", _read_calls),
         Target("manifests", [_manifest()], "manifest.json", lambda path: open_run(path.parent)),
-        Target("settings", [SETTINGS_TEXT.encode(), b'model = "x"\n'], "autocode.toml",
+        Target("settings", [study_text("autocode.toml").encode(), b'model = "x"\n'], "autocode.toml",
                lambda path: Study.open(path.parent)),
         Target("prompts", [default_prompt("single")], "single.md", _prompt),
         Target("model replies", [_completion(_marking()), _completion(_naming())], "reply", _reply),
