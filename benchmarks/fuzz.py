@@ -49,7 +49,7 @@ from autocode.propose.prompts import default_prompt, load_prompt
 from autocode.propose.provenance import tally_of
 from autocode.propose.reply import UnusableError, usable
 from autocode.propose.reply_schema import marking_shape, naming_shape
-from autocode.study import Study
+from autocode.study import SETTINGS_FILE, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import read_transcript
 from autocode.transcript.readers.field_notes import read_fieldnotes
@@ -202,7 +202,7 @@ def targets() -> list[Target]:
         Target("codebooks", [codebook], "codebook.json", _codebook),
         Target("calls", [_calls()], "calls.jsonl", _read_calls),
         Target("manifests", [_manifest()], "manifest.json", lambda path: open_run(path.parent)),
-        Target("settings", [study_text("autocode.toml").encode(), b'model = "x"\n'], "autocode.toml",
+        Target("settings", [study_text(SETTINGS_FILE).encode(), b'model = "x"\n'], SETTINGS_FILE,
                lambda path: Study.open(path.parent)),
         Target("prompts", [default_prompt("single")], "single.md", _prompt),
         Target("model replies", [_completion(_marking()), _completion(_naming())], "reply", _reply),
