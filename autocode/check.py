@@ -14,6 +14,7 @@ from autocode.coding.findings import (
     transcript_findings,
 )
 from autocode.coding.runs import read_runs
+from autocode.coding.sources import coders_of
 from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.exchange.intake import unread_codings
 from autocode.models.dry_run import Unasked
@@ -53,15 +54,13 @@ def overview(study: Study) -> list[Overview]:
         except AutocodeError:  # `check` says why
             continue
         speakers = {turn.speaker: turn.role for turn in transcript.turns if turn.speaker}
-        stems = [path.stem for path in study.gold_paths(id_)]
-        coders = ["gold" if stem == id_ else stem.removeprefix(f"{id_}.") for stem in stems]
         rows.append(
             Overview(
                 id_,
                 len(transcript.text),
                 len(transcript.turns),
                 tuple(speakers.items()),
-                tuple(coders),
+                tuple(coders_of(study, id_)),
                 len(read_runs(study, id_)[0]),
             )
         )
@@ -101,13 +100,14 @@ def check(study: Study, ids: Sequence[str] = ()) -> list[Finding]:
 
 def _files(study: Study) -> Iterator[Finding]:
     """Files in seeds/ that no id leads to, and files in gold/ that no command reads there."""
-    known = {transcript_path(study, id_) for id_ in transcript_ids(study)}
+    ids = set(transcript_ids(study))
+    known = {transcript_path(study, id_) for id_ in ids}
     if not known:
         message = "there are no transcripts"
         yield Finding(SEEDS, None, "error", "empty", message, f"put them in {SEEDS}/ as ID.txt")
     folder = study.seeds_path
     for path in sorted(folder.glob("[!.]*")) if folder.is_dir() else ():
-        told = path.suffix == ".toml" and path.stem in transcript_ids(study)
+        told = path.suffix == ".toml" and path.stem in ids
         if path in known or told or not path.is_file():
             continue
         if path.suffix.lower() not in SUFFIXES:

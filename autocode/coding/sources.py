@@ -211,7 +211,8 @@ def _refuse_model(source: Source) -> Source:
 
 def coders_of(study: Study, id: str) -> list[str]:
     """The people who have coded a transcript, by their files in `gold/`."""
-    stems = [path.stem for path in study.gold_paths(id) if path.stem not in transcript_ids(study)]
+    ids = set(transcript_ids(study))
+    stems = [path.stem for path in study.gold_paths(id) if path.stem not in ids]
     first = ["gold"] if study.gold_path(id).is_file() else []
     return first + [stem.removeprefix(f"{id}.") for stem in stems]
 
