@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autocode.redaction.names import Names
-from autocode.redaction.patterns import details
+from autocode.redaction.patterns import Detail, details
 from autocode.redaction.redaction import pieces
 from autocode.transcript.nouns import Span, Transcript
 from autocode.transcript.roles import is_role, may_be_role
@@ -41,21 +41,12 @@ class Likely:
     context: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Sighting:
-    """A stretch that may be a name; `begins` where a sentence does, which makes it less likely."""
-
-    span: Span
-    kind: str | None = None
-    begins: bool = False
-
-
 def undecided(transcript: Transcript, names: Names) -> list[Likely]:
     """What may be a name and is neither replaced nor kept, the likeliest and most frequent first.
 
     Words that only begin sentences come late, and abbreviations last.
     """
-    text, seen = transcript.text, dict[tuple[str, str | None], list[_Sighting]]()
+    text, seen = transcript.text, dict[tuple[str, str | None], list[Detail]]()
     for each in _sightings(transcript, names):
         name = " ".join(text[each.span.start : each.span.end].split())
         seen.setdefault((name, each.kind), []).append(each)
@@ -69,7 +60,7 @@ def undecided(transcript: Transcript, names: Names) -> list[Likely]:
 
 
 def _likely(
-    transcript: Transcript, name: str, kind: str | None, sightings: Sequence[_Sighting]
+    transcript: Transcript, name: str, kind: str | None, sightings: Sequence[Detail]
 ) -> Likely:
     start = sightings[0].span.start
     turn = transcript.turn_at(start)
@@ -92,17 +83,17 @@ def _speakers(transcript: Transcript, names: Names) -> Iterator[Likely]:
             yield Likely(name, None, count, turn.line, "speaker")
 
 
-def _sightings(transcript: Transcript, names: Names) -> Iterator[_Sighting]:
+def _sightings(transcript: Transcript, names: Names) -> Iterator[Detail]:
     """Stretches outside listed names that may be names themselves."""
     capitals = _Capitals(transcript)
     for piece in pieces(transcript):
         words = transcript.text[piece.start : piece.end]
         taken = [span for span, _ in names.within(words)]
         # An address that holds a listed name is not dealt with by replacing that name.
-        shapes = [_Sighting(d.span, d.kind) for d in details(words) if not _is_in(d.span, taken)]
+        shapes = [each for each in details(words) if not _is_in(each.span, taken)]
         taken += [each.span for each in shapes]
         anyhow = names.within(words, any_case=True)  # "sarah", where "Sarah" is in the list
-        variants = [_Sighting(span) for span, _ in anyhow if not _meets(span, taken)]
+        variants = [Detail(span) for span, _ in anyhow if not _meets(span, taken)]
         taken += [each.span for each in variants]
         capital = [each for each in capitals.of(piece) if not _meets(each.span, taken)]
         for each in (*shapes, *variants, *_joined(words, capital)):
@@ -119,7 +110,7 @@ class _Capitals:
         self._starts = [span.start for span in sentences(self._text)] if self._text else []
         self._lower = {word for word in _WORD.findall(self._text) if word[0].islower()}
 
-    def of(self, piece: Span) -> Iterator[_Sighting]:
+    def of(self, piece: Span) -> Iterator[Detail]:
         """Those in a piece of the text, without `'s` and the like."""
         for match in _WORD.finditer(self._text, piece.start, piece.end):
             word = _ENDING.sub("", match[0])
@@ -128,7 +119,7 @@ class _Capitals:
             begins = self._begins(match.start())
             if word.lower() not in self._lower or not begins:
                 start = match.start() - piece.start
-                yield _Sighting(Span(start, start + len(word)), begins=begins)
+                yield Detail(Span(start, start + len(word)), begins=begins)
 
     def _begins(self, offset: int) -> bool:
         """Whether a sentence begins there, or words that are quoted."""
@@ -137,16 +128,16 @@ class _Capitals:
         return not re.search(r"\w", before) or _OPENING.search(before) is not None
 
 
-def _joined(words: str, capitals: Sequence[_Sighting]) -> list[_Sighting]:
+def _joined(words: str, capitals: Sequence[Detail]) -> list[Detail]:
     """Neighbouring words as one name: `Zhamak Dehghani`, `Tom van Eijk`.
 
     A word that begins a sentence stays alone: it may be none (`Ask Anna Berg`).
     """
-    joined: list[_Sighting] = []
+    joined: list[Detail] = []
     for each in capitals:
         last = joined[-1] if joined and not joined[-1].begins else None
         if last and _WITHIN_NAME.fullmatch(words, last.span.end, each.span.start):
-            joined[-1] = _Sighting(Span(last.span.start, each.span.end))
+            joined[-1] = Detail(Span(last.span.start, each.span.end))
         else:
             joined.append(each)
     return joined

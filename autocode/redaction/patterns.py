@@ -37,10 +37,15 @@ _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A stretch of text that gives somebody away, and what it is, one of `SHAPES`."""
+    """A stretch of text that may give somebody away.
+
+    kind: one of `SHAPES`, None for what may be a name. begins: it begins a sentence, which makes
+    a name less likely.
+    """
 
     span: Span
-    kind: str
+    kind: str | None = None
+    begins: bool = False
 
 
 def key_of(kind: str | None, text: str) -> str:
@@ -51,12 +56,12 @@ def key_of(kind: str | None, text: str) -> str:
 def details(text: str) -> Iterator[Detail]:
     """The details in a text, in its order; none overlaps another."""
     matches = [
-        Detail(Span(*match.span()), kind)
-        for kind, pattern in _COMPILED.items()
+        (match.start(), order, match.end())
+        for order, pattern in enumerate(_COMPILED.values())
         for match in pattern.finditer(text)
     ]
-    end = 0
-    for detail in sorted(matches, key=lambda each: (each.span.start, SHAPES.index(each.kind))):
-        if detail.span.start >= end:
-            yield detail
-            end = detail.span.end
+    taken = 0
+    for start, order, end in sorted(matches):
+        if start >= taken:
+            yield Detail(Span(start, end), SHAPES[order])
+            taken = end

@@ -20,13 +20,19 @@ from autocode.transcript.nouns import Span, Transcript
 REDACTION_FORMAT: Final = "autocode/redaction@1"
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """A name in the original and its pseudonym in the redacted text; neither is empty."""
+class Replaced(Record):
+    """A name and its pseudonym: offsets into the original and into the redacted text, not empty."""
 
-    original: Span
-    redacted: Span
+    start: int
+    end: int
+    redacted_start: int
+    redacted_end: int
     pseudonym: str
+
+    @property
+    def places(self) -> tuple[Span, Span]:
+        """Where the name stands in the original, and its pseudonym in the redacted text."""
+        return Span(self.start, self.end), Span(self.redacted_start, self.redacted_end)
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Redaction:
 
     original: Transcript
     redacted: Transcript
-    replacements: tuple[Replacement, ...]
+    replacements: tuple[Replaced, ...]
 
     def to_redacted(self, span: Span) -> Span:
         """Where a passage of the original stands in the redacted text."""
@@ -52,17 +58,7 @@ class Redaction:
 
     @cached_property
     def _pairs(self) -> list[tuple[Span, Span]]:
-        return [(each.original, each.redacted) for each in self.replacements]
-
-
-class Replaced(Record):
-    """One replacement as its file has it: offsets into the original and into the redacted text."""
-
-    start: int
-    end: int
-    redacted_start: int
-    redacted_end: int
-    pseudonym: str
+        return [each.places for each in self.replacements]
 
 
 class OffsetMap(Record):
@@ -79,16 +75,7 @@ class OffsetMap(Record):
         return cls(
             transcript=TranscriptRef.of(redaction.original),
             redacted=TranscriptRef.of(redaction.redacted),
-            replaced=[
-                Replaced(
-                    start=each.original.start,
-                    end=each.original.end,
-                    redacted_start=each.redacted.start,
-                    redacted_end=each.redacted.end,
-                    pseudonym=each.pseudonym,
-                )
-                for each in redaction.replacements
-            ],
+            replaced=list(redaction.replacements),
         )
 
 
@@ -106,10 +93,18 @@ def redact(transcript: Transcript, names: Names) -> Redaction:
         before = transcript.text[end : span.start]
         start = length + len(before)
         length, end = start + len(pseudonym), span.end
-        replacements.append(Replacement(span, Span(start, length), pseudonym))
+        replacements.append(
+            Replaced(
+                start=span.start,
+                end=end,
+                redacted_start=start,
+                redacted_end=length,
+                pseudonym=pseudonym,
+            )
+        )
         parts += [before, pseudonym]
     text = "".join([*parts, transcript.text[end:]])
-    pairs = [(each.original, each.redacted) for each in replacements]
+    pairs = [each.places for each in replacements]
     turns = []
     for turn in transcript.turns:
         moved = _moved(turn.span, pairs)

@@ -62,9 +62,9 @@ def test_a_passage_leads_to_the_other_text_and_back(
     _, redaction = made
     for text, there, back, cuts in (
         (redaction.original.text, redaction.to_redacted, redaction.to_original,
-         [each.original for each in redaction.replacements]),
+         [each.places[0] for each in redaction.replacements]),
         (redaction.redacted.text, redaction.to_original, redaction.to_redacted,
-         [each.redacted for each in redaction.replacements]),
+         [each.places[1] for each in redaction.replacements]),
     ):  # fmt: skip
         span = pick(data, text)
         moved = there(span)
@@ -84,9 +84,9 @@ def test_what_stands_between_names_is_untouched(made: tuple[Names, Redaction]) -
     original, redacted = redaction.original.text, redaction.redacted.text
     ends = [(0, 0)]
     for each in redaction.replacements:
-        ends += [(each.original.start, each.redacted.start), (each.original.end, each.redacted.end)]
-        assert redacted[each.redacted.start : each.redacted.end] == each.pseudonym
-        assert original[each.original.start : each.original.end] != each.pseudonym
+        ends += [(each.start, each.redacted_start), (each.end, each.redacted_end)]
+        assert redacted[each.redacted_start : each.redacted_end] == each.pseudonym
+        assert original[each.start : each.end] != each.pseudonym
     ends.append((len(original), len(redacted)))
     between = list(pairwise(ends))[::2]
     for (here, there), (here_end, there_end) in between:
