@@ -165,6 +165,15 @@ def pieces(*coders: Iterable[Unit]) -> Iterator[tuple[int, int, tuple[list[Unit]
         yield start, end, covering
 
 
+def cut(
+    start: int, end: int, *coders: Iterable[Unit]
+) -> Iterator[tuple[int, int, tuple[list[Unit], ...]]]:
+    """All of a stretch of text, marked or not, cut as in `pieces`; joined it is `[start, end)`."""
+    for begin, stop, (inside, *over) in pieces([Unit(start, end)], *coders):
+        if inside:
+            yield begin, stop, tuple(over)
+
+
 def clusters(*coders: Iterable[Unit]) -> Iterator[tuple[list[Unit], ...]]:
     """The units of all coders, grouped where shared characters connect them, in order of offset.
 

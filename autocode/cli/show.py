@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autocode.agreement.spans import Unit, pieces
+from autocode.agreement.spans import Unit, cut
 from autocode.cli.terminal import in_colour, json_option, print_json, result_console, with_study
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json
@@ -143,8 +143,8 @@ def print_coding(transcript: Transcript, coding: Coding, codes: Iterable[Code] =
 def _marked(transcript: Transcript, turn: Turn, quotes: Sequence[Quote], console: Console) -> Text:
     """The words of a turn, with each quote in colour, or in `[q1: …]` where there is none."""
     marked = Text()
-    units = [Unit(max(q.start or 0, turn.start), min(q.end or 0, turn.end), q) for q in quotes]
-    for start, end, (_, over) in pieces([Unit(turn.start, turn.end, None)], units):
+    units = [Unit(quote.span.start, quote.span.end, quote) for quote in quotes if quote.span]
+    for start, end, (over,) in cut(turn.start, turn.end, units):
         words = visible(transcript.text[start:end])
         if in_colour(console):
             style = _STYLES[units.index(over[-1]) % len(_STYLES)] if over else ""

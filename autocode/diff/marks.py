@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from autocode.agreement.spans import Unit, clusters, pieces
+from autocode.agreement.spans import Unit, clusters, cut, pieces
 from autocode.coding.nouns import Quote
 from autocode.diff.record import SIDES, Mark, Place, Segment, Sides, Sign
 from autocode.transcript.nouns import Span, Transcript
@@ -70,6 +70,5 @@ def segments_of(text: str, within: Span, places: Sequence[Place]) -> list[Segmen
             sign=_MARKS[bool(ours), bool(theirs)],
             place=next((unit.code for unit in (*ours, *theirs)), None),
         )
-        for start, end, (inside, ours, theirs) in pieces([Unit(within.start, within.end)], *marked)
-        if inside
+        for start, end, (ours, theirs) in cut(within.start, within.end, *marked)
     ]

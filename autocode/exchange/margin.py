@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from autocode import __version__
-from autocode.agreement.spans import Unit, pieces
+from autocode.agreement.spans import Unit, cut
 from autocode.coding.nouns import Quote
 from autocode.exchange.exports import CodedTranscript, Selection
 from autocode.exchange.project import coder_name
@@ -174,8 +174,7 @@ def _turn(
     transcript: Transcript, turn: Turn, marks: Sequence[Mark], noted: Sequence[tuple[str, str]]
 ) -> TurnShown:
     here = [(mark, mark.quote.span) for mark in marks if mark.quote.span]
-    units = [Unit(max(s.start, turn.start), min(s.end, turn.end), mark) for mark, s in here]
-    cut = pieces([Unit(turn.start, turn.end, None)], units)
+    units = [Unit(span.start, span.end, mark) for mark, span in here]
     begin = [(mark, max(span.start, turn.start)) for mark, span in here
              if _begins(span.start, turn, transcript)]  # fmt: skip
     shown = [
@@ -184,7 +183,7 @@ def _turn(
             tuple(unit.code for unit in over),
             tuple(mark for mark, at in begin if at == start),
         )
-        for start, end, (_, over) in cut
+        for start, end, (over,) in cut(turn.start, turn.end, units)
     ]
     return TurnShown(
         turn.number, turn.speaker, tuple(shown), tuple(mark for mark, _ in begin), tuple(noted)

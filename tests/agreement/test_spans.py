@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from continua import LENGTH, anywhere, apart, characters, units
 from hypothesis import given
+from hypothesis import strategies as st
 
 from autocode.agreement.spans import (
     Continuum,
@@ -16,6 +17,7 @@ from autocode.agreement.spans import (
     by_code,
     check_units,
     clusters,
+    cut,
     intersections,
     iou,
     marked_characters,
@@ -97,12 +99,23 @@ def test_atoms_and_layers_keep_every_character(coder):
 @given(anywhere(), anywhere(), anywhere())
 def test_pieces_are_the_text_cut_at_every_boundary_of_every_coder(a, b, c):
     coders = (a, b, c)
-    cut = list(pieces(*coders))
+    parts = list(pieces(*coders))
     ends = sorted({end for coder in coders for unit in coder for end in unit[:2]})
-    assert [(start, end) for start, end, _ in cut] == list(pairwise(ends))
-    for start, end, over in cut:
+    assert [(start, end) for start, end, _ in parts] == list(pairwise(ends))
+    for start, end, over in parts:
         covering = [[u for u in coder if u.start <= start and end <= u.end] for coder in coders]
         assert [sorted(units) for units in over] == [sorted(units) for units in covering]
+
+
+@given(anywhere(), anywhere(), st.integers(0, LENGTH), st.integers(0, LENGTH))
+def test_a_stretch_is_cut_whole_whoever_marked_it(a, b, start, end):
+    parts = list(cut(start, end, a, b))
+    inside = range(start, end)
+    assert [at for begin, stop, _ in parts for at in range(begin, stop)] == list(inside)
+    for begin, stop, over in parts:
+        for at in range(begin, stop):
+            covering = [[u for u in coder if u.start <= at < u.end] for coder in (a, b)]
+            assert [sorted(units) for units in over] == [sorted(units) for units in covering]
 
 
 @given(anywhere(), anywhere())
