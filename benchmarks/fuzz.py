@@ -338,7 +338,7 @@ def _manifest() -> bytes:
 
 def _marking() -> str:
     entry = {"first": 1, "last": 2, "open_code": "testing of data", "axial": ["a"],
-             "new_code": None, "rationale": "because"}  # fmt: skip
+             "new_code": None, "rationale": "because", "salience": 3}  # fmt: skip
     return json.dumps({"quotes": [entry, entry | {"axial": ["new code"], "new_code": "a b"}]})
 
 

@@ -38,7 +38,7 @@ def mark_first(body: dict[str, Any]) -> Scripted:
     number = int(re.findall(r"^\[(\d+)\]", user, re.MULTILINE)[0])
     passage = {
         "first": number, "last": number, "open_code": f"code number {number}",
-        "axial": ["data_catalog"], "new_code": None, "rationale": "because",
+        "axial": ["data_catalog"], "new_code": None, "rationale": "because", "salience": 3,
     }  # fmt: skip
     return completion(json.dumps({"quotes": [passage]}))
 

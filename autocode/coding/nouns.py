@@ -51,7 +51,8 @@ class Quote(Record):
     Located: `0 <= start < end` and `text == canonical[start:end]`. Missing: no offsets, and
     `text` is what was written. `as_written` is kept where it differs from `text`; `score` is the
     similarity (0 to 1) of a fuzzy match. `as_read` is what a model read there, where names had been
-    replaced.
+    replaced. `salience` is a model's word, from 1 (hardly) to 5 (certainly), on whether the
+    researcher would mark the passage.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Quote(Record):
     as_read: str | None = None
     mapping: str | None = None
     rationale: str | None = None
+    salience: int | None = Field(default=None, ge=1, le=5)
     note: str = ""
 
     @model_validator(mode="after")

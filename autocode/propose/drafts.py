@@ -94,6 +94,7 @@ class _Building:
             chunk=question.number,
             mapping="quote",
             rationale=draft.rationale,
+            salience=draft.salience,
             note="stands in a turn that was not to be coded" if refused else "",
         )
 

@@ -21,7 +21,11 @@ from autocode.transcript.sentences import sentences
 
 @dataclass(frozen=True)
 class Draft:
-    """What a model proposed for one passage; `span` is None when its words must be located."""
+    """What a model proposed for one passage; `span` is None when its words must be located.
+
+    salience: 1 to 5, whether the researcher would mark it (see `reply_schema.marking_shape`); None
+    where the model was not asked.
+    """
 
     span: Span | None
     words: str
@@ -29,6 +33,7 @@ class Draft:
     axial: tuple[str, ...]
     new_code: str | None
     rationale: str | None
+    salience: int | None = None
 
 
 @dataclass(frozen=True)

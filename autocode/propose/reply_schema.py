@@ -35,14 +35,18 @@ def marking_shape(
     *,
     spaced: bool = True,
 ) -> type[BaseModel]:
-    """The reply to `single`: `quotes`, each named as by `naming_shape`, with a `rationale`.
+    """The reply to `single`: `quotes`, each named as by `naming_shape`, with more around it.
 
     A passage is given by the numbers of its `first` and `last` sentence, or by its words (`quote`).
-    Validated with `context={"sentences": numbers}`: others are a wrong shape.
+    Validated with `context={"sentences": numbers}`: others are a wrong shape. `rationale` says why
+    it is marked. `axial` may be empty where a codebook is offered. `salience` is a whole number
+    from 1 to 5: how sure the model is that the researcher of this study would mark the passage too
+    (5: certainly; 3: as likely as not; 1: hardly). Passages can so be ranked after the reply.
     """
     place = _NUMBER_FIELDS if anchor == "sentence" else _WORD_FIELDS
-    # The place comes first: a model writes from left to right, and names what it has marked.
-    fields = place | _code_fields(codes, max_codes, spaced) | _REASON_FIELDS
+    # A model writes from left to right: it marks, gives its reason, names, and judges what it has.
+    naming = _code_fields(codes, max_codes, spaced, least=0 if codes else 1)
+    fields = place | _REASON_FIELDS | naming | _SALIENCE_FIELDS
     item = create_model("Passage", **fields)
     passages = Field(description="One entry per marked passage, in the order of the transcript.")
     return create_model("Marking", quotes=(list[item], passages))  # type: ignore[valid-type]
@@ -61,7 +65,9 @@ def is_spaced(text: str) -> bool:
     return len(_UNSPACED.findall(text)) < len(text) / 10
 
 
-def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str, Any]:
+def _code_fields(
+    codes: Sequence[str], max_codes: int, spaced: bool, least: int = 1
+) -> dict[str, Any]:
     choice = Literal[*codes, NEW_CODE]  # type: ignore[valid-type]
     # Servers that enforce the schema while the model writes then cannot get an essay for a code.
     pattern: JsonDict | None = {"pattern": _WORDS_PATTERN} if spaced else None
@@ -79,8 +85,8 @@ def _code_fields(codes: Sequence[str], max_codes: int, spaced: bool) -> dict[str
             Annotated[list[choice], AfterValidator(lambda codes: list(dict.fromkeys(codes)))],
             Field(
                 description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
-                f'"{NEW_CODE}" when none fits',
-                min_length=1,
+                f'"{NEW_CODE}" when none fits' + (", [] when it needs no code" * (not least)),
+                min_length=least,
                 max_length=max_codes,
             ),
         ),
@@ -122,6 +128,15 @@ def _last(number: int, info: ValidationInfo) -> int:
 
 _REASON_FIELDS: dict[str, Any] = {
     "rationale": (str, Field(description="why, in at most 20 words")),
+}
+_SALIENCE_FIELDS: dict[str, Any] = {
+    "salience": (
+        Literal[1, 2, 3, 4, 5],
+        Field(
+            description="would the researcher of this study mark this passage? 5 certainly, "
+            "3 as likely as not, 1 hardly"
+        ),
+    ),
 }
 _NUMBER_FIELDS: dict[str, Any] = {
     "first": (

@@ -123,7 +123,7 @@ def test_a_wrong_key_ends_the_run_with_one_line(study: Study) -> None:
 def test_out_of_range_numbers_are_named(study: Study) -> None:
     passage = {
         "first": 9999, "last": 9999, "open_code": "two words", "axial": ["new code"],
-        "new_code": None, "rationale": "r",
+        "new_code": None, "rationale": "r", "salience": 3,
     }  # fmt: skip
     with ScriptedServer(completion(json.dumps({"quotes": [passage]}))) as server:
         done = run(study, *through(server, "--limit-chunks", "1"))

@@ -107,3 +107,8 @@ def test_no_quotes_is_not_a_failure() -> None:
 )
 def test_identifiers(label: str, id_: str) -> None:
     assert identifier(label) == id_
+
+
+def test_a_quote_keeps_what_the_model_thinks_of_its_salience() -> None:
+    (quote,) = coded([draft(salience=4)]).quotes
+    assert quote.salience == 4

@@ -119,7 +119,8 @@ def echoing(request: Request) -> str:
         return naming(request)
     numbers = [int(n) for n in re.findall(r"^\[(\d+)\] ", request.user, re.MULTILINE)]
     words = f"{ESC}[2J <b>=1+1 \u202e|"
-    entry = {"open_code": words, "axial": ["new code"], "new_code": words, "rationale": words}
+    entry = {"open_code": words, "axial": ["new code"], "new_code": words, "rationale": words,
+             "salience": 5}  # fmt: skip
     return json.dumps({"quotes": [entry | {"first": n, "last": n} for n in numbers[:20]]})
 
 

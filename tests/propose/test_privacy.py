@@ -59,6 +59,7 @@ def everything(request: Request) -> str:
         {
             "quotes": [
                 {"first": n, "last": n, "open_code": "all of it", "rationale": "because",
+                 "salience": 3,
                  "axial": [next(code for code in enum if "ways" in code)], "new_code": None}
                 for n in marked
             ]
@@ -94,7 +95,7 @@ def test_a_quote_that_cuts_through_a_pseudonym_has_the_whole_name(tmp_path: Path
     study = redacted_study(tmp_path, strategy="single", anchor="verbatim")
     cut = "planes according to Person"
     passage = {"quote": cut, "open_code": "some planes", "axial": ["organisation_1_ways"],
-               "new_code": None, "rationale": "because"}  # fmt: skip
+               "new_code": None, "rationale": "because", "salience": 3}  # fmt: skip
 
     def once(request: Request) -> str:
         return json.dumps({"quotes": [passage] if cut in request.user else []})

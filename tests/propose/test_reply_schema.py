@@ -25,7 +25,7 @@ def naming(**changes: Any) -> str:
 
 
 def marking(**changes: Any) -> str:
-    passage = {"first": 3, "last": 4, "rationale": "because"} | json.loads(naming())
+    passage = {"first": 3, "last": 4, "rationale": "because", "salience": 3} | json.loads(naming())
     return json.dumps({"quotes": [passage | changes]})
 
 
@@ -91,10 +91,22 @@ def test_verbatim_asks_for_words_instead_of_numbers() -> None:
     assert not [line for line in fields if line.startswith(("- first", "- last"))]
 
 
-def test_the_place_is_asked_for_before_the_name() -> None:
+def test_a_model_marks_and_gives_its_reason_before_it_codes_and_judges() -> None:
     schema = strict_schema(marking_shape(CODES, 2, "sentence"))
-    properties = list(schema["properties"]["quotes"]["items"]["properties"])
-    assert properties.index("last") < properties.index("open_code") < properties.index("axial")
+    assert list(schema["properties"]["quotes"]["items"]["properties"]) == [
+        "first", "last", "rationale", "open_code", "axial", "new_code", "salience",
+    ]  # fmt: skip
+
+
+def test_a_marked_passage_may_need_no_code_where_codes_are_offered() -> None:
+    reply: Any = marking_shape(CODES, 2, "sentence").model_validate_json(marking(axial=[]))
+    assert reply.quotes[0].axial == []
+    assert "at least 1" in error_of(marking_shape([], 2, "sentence"), marking(axial=[]))
+
+
+@pytest.mark.parametrize("salience", [0, 6, None, 2.5])
+def test_salience_is_a_whole_number_from_one_to_five(salience: Any) -> None:
+    assert "salience" in error_of(marking_shape(CODES, 2, "sentence"), marking(salience=salience))
 
 
 def test_the_codebook_is_an_enum_with_a_way_out() -> None:

@@ -33,7 +33,8 @@ def sent(plan: Plan) -> str:
 
 def reply(plan: Plan, number: int, **passage: Any) -> list[Draft]:
     question = plan.questions[number]
-    fields = {"open_code": "two words", "axial": ["new code"], "new_code": None, "rationale": "r"}
+    fields = {"open_code": "two words", "axial": ["new code"], "new_code": None, "rationale": "r",
+              "salience": 4}  # fmt: skip
     text = json.dumps({"quotes": [fields | passage]})
     return question.read(question.shape.model_validate_json(text, context=question.context))
 

@@ -131,6 +131,7 @@ def _drafts(task: Task, spans: Sequence[Span], marked: dict[int, Turn], reply: A
             "axial": tuple(item.axial),
             "new_code": item.new_code,
             "rationale": item.rationale,
+            "salience": item.salience,
         }
         if task.settings.anchor == "verbatim":
             drafts.append(Draft(span=None, words=item.quote, **shared))
