@@ -9,13 +9,19 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from autocode.errors import ModelError
 from autocode.models.trust import is_trusted, trust
 from autocode.study import SETTINGS_FILE, Study
 
 DEFAULT_URL = "https://api.openai.com/v1"
+# How a user says that a server needs no key.
+NO_KEY = "none"
+_AZURE_HOSTS = (
+    ".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com",
+    ".azure-api.net", ".openai.azure.us", ".openai.azure.cn",
+)  # fmt: skip
 # A URL (RFC 3986) in which every parser finds the same host: ASCII, "@" only after a password, no
 # fragment, and no "/", "?" or "\" before the host.
 _URL = re.compile(
@@ -58,7 +64,9 @@ class Address:
 class Endpoint:
     """A server that may be asked: its URL, the key to it, and in words where text goes.
 
-    A server on this machine that only a study named is asked without the key (`key_withheld`).
+    A server on this machine that only a study named is asked without the key (`key_withheld`), and
+    so is one for which the user's key is NO_KEY. Azure's (`is_azure`) want it in a header of their
+    own. key_name: the variable that holds the key.
 
     Raises:
         ModelError: the URL or the key is none; only the study named the server and it is on another
@@ -68,9 +76,9 @@ class Endpoint:
     def __init__(self, address: Address) -> None:
         self.url = address.url
         parts = _parts(self.url)
-        host = parts.hostname or ""
+        self._host, self._path = parts.hostname or "", parts.path
         self.shown = _shown(parts)
-        self.on_this_machine = _is_loopback(host)
+        self.on_this_machine = _is_loopback(self._host)
         self.destination = _destination(parts)
         self.named_by_study = address.study is not None
         self.key_withheld = False
@@ -78,18 +86,43 @@ class Endpoint:
             if not self.on_this_machine or os.environ.get("OPENAI_BASE_URL"):
                 raise _unconfirmed(address.study, parts)
             self.key_withheld = True
-        self.key = "" if self.key_withheld else os.environ.get("OPENAI_API_KEY", "").strip()
+        self.api_version = next(iter(parse_qs(parts.query).get("api-version", [])), None)
+        self.is_azure = (
+            self._host.endswith(_AZURE_HOSTS)
+            or "/openai/deployments/" in parts.path
+            or self.api_version is not None
+        )
+        azure = self.is_azure and os.environ.get("AZURE_OPENAI_API_KEY")
+        self.key_name = "AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY"
+        self.key = "" if self.key_withheld else self._key()
         self._secrets = [secret for secret in (self.key, parts.password) if secret]
-        if not self.key and not self.on_this_machine:
+
+    def _key(self) -> str:
+        key = os.environ.get(self.key_name, "").strip()
+        if key.casefold() == NO_KEY:
+            return ""
+        if not key and not self.on_this_machine:
+            names = "AZURE_OPENAI_API_KEY" if self.is_azure else "OPENAI_API_KEY"
             raise ModelError(
-                f"no key for {host}",
-                hint="Set OPENAI_API_KEY, or use --model local, which needs none.",
+                f"no key for {self._host}",
+                hint=f"Set {names} ({NO_KEY} if the server needs no key), or use --model local, "
+                "which needs none.",
             )
-        if not (self.key.isascii() and self.key.isprintable()):
+        if not (key.isascii() and key.isprintable()):
             raise ModelError(
-                "OPENAI_API_KEY holds characters that no key has",
+                f"{self.key_name} holds characters that no key has",
                 hint="Copy the key again, without what stands around it.",
             )
+        return key
+
+    @property
+    def way_on(self) -> str:
+        """How an address like this one usually ends, as the end of a sentence."""
+        if self.is_azure:
+            return ", like https://NAME.openai.azure.com/openai/deployments/MODEL?api-version=…"
+        if re.search(r"/v\d", self._path):
+            return ", often in /v1"
+        return f", often in /v1 (try {self.shown.rstrip('/')}/v1)"
 
     def without_secrets(self, text: str) -> str:
         """`text` as it may be kept: some servers repeat the key in what they answer."""

@@ -1,6 +1,8 @@
 """Embeddings from any server that speaks OpenAI's protocol (`/v1/embeddings`)."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import openai
@@ -8,7 +10,7 @@ import openai
 from autocode.errors import ModelError
 from autocode.models.embedding import Kind, Vectors, normalised
 from autocode.models.endpoint import Endpoint
-from autocode.models.openai_chat import error_message, http_settings, strip
+from autocode.models.openai_client import client_settings, complaint_in, http_settings, prepare
 
 _AT_ONCE = 128
 
@@ -37,22 +39,20 @@ class RemoteEmbedder:
         return normalised(vectors)
 
     def _fetch(self, texts: list[str]) -> list[list[float]]:
-        hooks = {"request": [strip] if self._endpoint.key_withheld else []}
+        hooks: dict[str, list[Any]] = {"request": [partial(prepare, endpoint=self._endpoint)]}
         http = openai.DefaultHttpxClient(event_hooks=hooks, **http_settings(self._endpoint))
-        key, url = self._endpoint.key or "none", self._endpoint.url
+        settings = client_settings(self._endpoint)
         try:
-            with openai.OpenAI(
-                api_key=key, base_url=url, max_retries=4, http_client=http
-            ) as client:
+            with openai.OpenAI(max_retries=4, http_client=http, **settings) as client:
                 return [
                     row
                     for start in range(0, len(texts), _AT_ONCE)
                     for row in self._batch(client, texts[start : start + _AT_ONCE])
                 ]
         except openai.OpenAIError as error:
-            reason = (
-                error_message(error) if isinstance(error, openai.APIStatusError) else str(error)
-            )
+            reason = str(error)
+            if isinstance(error, openai.APIStatusError):
+                reason = complaint_in(error).words
             reason = self._endpoint.without_secrets(reason).rstrip(".")
             raise ModelError(
                 f"no embeddings from {self.name}: {reason}",

@@ -14,13 +14,16 @@ Progress = Callable[[str, int, int], None]
 _NOT_SENT = frozenset({"title", "default", "examples", "$defs"})
 # OpenAI's strict mode refuses these; llama.cpp's grammar enforces the lengths.
 _NOT_AT_OPENAI = frozenset({"minLength", "maxLength", "uniqueItems"})
+# What narrows a value beyond its type; pydantic checks it in the reply.
+_NARROWING = _NOT_AT_OPENAI | {"pattern", "minimum", "maximum", "minItems", "maxItems"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question to a model: two messages and the JSON schema its reply must follow.
 
-    max_tokens bounds the reply; temperature is 0 to 2; seed None leaves sampling unseeded.
+    max_tokens bounds the reply; temperature is 0 to 2; seed None leaves sampling unseeded, and
+    reasoning_effort None leaves the model to think as long as it does by itself.
     """
 
     system: str
@@ -30,10 +33,14 @@ class Request:
     max_tokens: int
     temperature: float = 0.0
     seed: int | None = 1
+    reasoning_effort: str | None = None
 
     def key(self, model: str) -> str:
         """SHA-256 of the question put to `model`: equal keys are the same question."""
-        content = json.dumps([model, asdict(self)], sort_keys=True, ensure_ascii=False)
+        asked = asdict(self)
+        if self.reasoning_effort is None:  # as it was before there was such a parameter
+            del asked["reasoning_effort"]
+        content = json.dumps([model, asked], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -42,6 +49,8 @@ class Answer:
     """What came back, with what was sent: `request` and `response` hold no secrets.
 
     started is UTC in ISO 8601, latency is in seconds; tokens are None where nobody counted.
+    reasoning: what the model thought, where it wrote nothing else. reasoning_tokens are among the
+    completion tokens; cached_tokens are prompt tokens that the server had read before.
     """
 
     text: str
@@ -55,12 +64,16 @@ class Answer:
     response: dict[str, Any]
     started: str
     latency: float
+    reasoning: str = ""
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
 
 
 class AskError(Exception):
     """One request failed; others may still succeed (what ends a run is a ModelError).
 
-    kind: "rate limit", "server", "timeout", "connection" or "rejected"; "content" and "too large"
+    kind: "rate limit", "server", "timeout", "connection" or "rejected"; "parameter" where the
+    server refused one that the next request will be without; "content", "too large" and "refusal"
     where the server answered and its answer cannot be used.
     transient: asking the same again may help, after `retry_after` seconds when that is given.
     request: the payload that was sent, without secrets.
@@ -147,6 +160,11 @@ def for_openai(schema: dict[str, Any]) -> dict[str, Any]:
     Kept are enum, const, pattern, minimum, maximum, minItems and maxItems, which it enforces.
     """
     return _strict(schema, {}, _NOT_AT_OPENAI)
+
+
+def plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """A strict schema with nothing but types, names and choices."""
+    return _strict(schema, {}, _NARROWING)
 
 
 def _strict(

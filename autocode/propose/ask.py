@@ -21,7 +21,12 @@ from autocode.propose.reply import CORRECTIONS, Problem, UnusableError, usable
 T = TypeVar("T", bound=BaseModel)
 
 # Failed requests that did bring an answer, of which nothing can be used.
-_ANSWERED: dict[str, Problem] = {"content": "wrong shape", "too large": "too large"}
+_ANSWERED: dict[str, Problem] = {
+    "content": "wrong shape",
+    "too large": "too large",
+    "refusal": "refusal",
+    "parameter": "parameter",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +153,10 @@ class _Attempts(Generic[T]):
             raise AskError("timeout", detail, asdict(request), transient=True) from error
 
     def exhausted(self, state: tenacity.RetryCallState) -> bool:  # noqa: ARG002
-        transports = sum(problem.kind == "transport" for problem in self.failed)
-        replies = len(self.failed) - transports
+        # A refused parameter is not sent again: there are only so many, and it says nothing.
+        counted = [problem.kind for problem in self.failed if problem.kind != "parameter"]
+        transports = counted.count("transport")
+        replies = len(counted) - transports
         return transports >= self.limits.transports or replies >= self.limits.replies
 
     def wait(self, state: tenacity.RetryCallState) -> float:

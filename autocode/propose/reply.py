@@ -21,6 +21,7 @@ Problem = Literal[
     "empty",
     "transport",
     "rejected",
+    "parameter",
 ]
 _OUT_OF_RANGE = "out_of_range"
 _MOST_TOLD = 300

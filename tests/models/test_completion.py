@@ -108,7 +108,7 @@ def test_a_refusal_is_words_or_said_to_have_none(value: Any) -> None:
     "sent",
     [
         b"", b"\xff\xfe", b"[]", b"7", b'"x"', b"{}", b"null", b'{"choices": {}}',
-        b'{"choices": []}', b'{"choices": [[]]}', b'{"choices": [{"message": "x"}]}',
+        b'{"choices": [[]]}', b'{"choices": [{"message": "x"}]}',
         b'{"choices": [{"message": null}]}', b"{" * DEEP, b"[" * DEEP, b'{"a":' * DEEP,
         b'{"choices": [{"message": {"content": ' + b"[" * DEEP,
         b'{"choices": [{"message": {"content": ' + b"[" * 5000 + b"]" * 5000 + b"}}]}",

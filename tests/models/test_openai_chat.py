@@ -127,14 +127,16 @@ def test_a_refused_parameter_is_left_out_from_then_on() -> None:
 
 def test_without_json_schema_the_schema_goes_into_the_prompt() -> None:
     refusal = problem(400, "response_format type json_schema is not supported")
-    with ScriptedServer(refusal, good(open_code="x"), refusal) as server:
-        _, answer, again, _ = ask(server.url, 3)
+    other = problem(400, "'response_format.type' must be 'text'")
+    with ScriptedServer(refusal, good(open_code="x"), other, good(open_code="x")) as server:
+        _, answer, again, last, _ = ask(server.url, 4)
     assert isinstance(answer, Answer)
     assert server.received[1]["response_format"] == {"type": "json_object"}
     assert '"additionalProperties": false' in server.received[1]["messages"][0]["content"]
-    # Nothing simpler is left to try.
     assert isinstance(again, AskError)
-    assert not again.transient
+    assert isinstance(last, Answer)
+    assert "response_format" not in server.received[3]
+    assert '"additionalProperties": false' in server.received[3]["messages"][0]["content"]
 
 
 def test_an_unreachable_server_is_said_at_once() -> None:
@@ -166,7 +168,7 @@ def test_a_server_that_goes_away_later_is_a_passing_problem() -> None:
 def test_a_slow_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     import openai
 
-    monkeypatch.setattr("autocode.models.openai_chat.TIMEOUT", openai.Timeout(0.2))
+    monkeypatch.setattr("autocode.models.openai_client.TIMEOUT", openai.Timeout(0.2))
     with ScriptedServer(Scripted(delay=5)) as server:
         error = ask(server.url)[0]
     assert isinstance(error, AskError)
