@@ -24,9 +24,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_trust(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test sees, or adds to, the servers that whoever runs the tests has confirmed."""
-    path = tmp_path_factory.mktemp("config") / "trust.json"
+def _own_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees what whoever runs the tests has confirmed, or what they pay."""
+    folder = tmp_path_factory.mktemp("config")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("autocode.models.trust.trust_path", lambda: path)
+        patch.setattr("autocode.models.trust.trust_path", lambda: folder / "trust.json")
+        patch.setattr("autocode.models.prices.prices_path", lambda: folder / "prices.toml")
         yield

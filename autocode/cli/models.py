@@ -1,13 +1,18 @@
 """`autocode models`: which models can be used here, their licence, size and hash."""
 
+from dataclasses import asdict
+from datetime import date
 from importlib.util import find_spec
 from typing import Any
 
 import click
 
 from autocode.cli.terminal import json_option, plain_table, print_json, result_console
+from autocode.errors import ModelError
 from autocode.models.catalogue import KNOWN, KnownModel
+from autocode.models.prices import EXAMPLE, ListedModel, known_models, prices_path
 from autocode.models.weights import cache_folder, is_assembled
+from autocode.text import visible
 
 
 @click.command(
@@ -16,10 +21,12 @@ from autocode.models.weights import cache_folder, is_assembled
 Examples:
   autocode models
   autocode models --json
+  autocode models --prices
   autocode propose p1 --model local:0.5b""",
 )
+@click.option("--prices", is_flag=True, help="List your own prices, and how to state them.")
 @json_option
-def command(as_json: bool) -> None:
+def command(prices: bool, as_json: bool) -> None:
     """List the models that run on this machine, and their state.
 
     \b
@@ -36,6 +43,9 @@ def command(as_json: bool) -> None:
     LM Studio, llama-server, Azure). OPENAI_BASE_URL works, too. A server on this
     machine needs no key.
     """
+    if prices:
+        _show_prices(as_json)
+        return
     entries = [_entry(model) for model in KNOWN]
     if as_json:
         print_json({"cache": str(cache_folder()), "models": entries})
@@ -60,3 +70,30 @@ def _entry(model: KnownModel) -> dict[str, Any]:
         "state": state if find_spec("xllamacpp") else "extra missing",
         "packages": [f"{part.distribution}=={part.version}" for part in model.parts],
     }
+
+
+def _show_prices(as_json: bool) -> None:
+    """The user's list of prices on stdout; on stderr where it is, and how to write it."""
+    path = prices_path()
+    listed, broken = list[ListedModel](), ""
+    try:
+        listed = known_models()
+    except ModelError as error:
+        broken = str(error)
+    if as_json:
+        if broken:
+            raise ModelError(broken)
+        models = [asdict(model) | {"as_of": model.as_of.isoformat()} for model in listed]
+        print_json({"file": str(path), "currency": "USD", "per_tokens": 10**6, "models": models})
+        return
+    if listed:
+        table = plain_table("model", "prompt", "reply", "as of", "source", folded={"model": 30})
+        for model in listed:
+            prices = (f"${price:g}" for price in (model.input_price, model.output_price))
+            table.add_row(visible(model.name), *prices, str(model.as_of), visible(model.source))
+        result_console().print(table)
+        click.echo(f"US dollars per million tokens, as you wrote them in {path}.", err=True)
+        return
+    click.echo(broken or "No prices are known: autocode brings none, since they change.", err=True)
+    example = EXAMPLE.format(today=date.today().isoformat(), name="gpt-4o-mini")
+    click.echo(f"Write those of your provider into {path}, like this:\n\n{example}", err=True)

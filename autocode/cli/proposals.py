@@ -110,10 +110,10 @@ def wrapped(code: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> None:
-    """The prompts that would be sent, their tokens and what they would cost (at OpenAI)."""
+def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
+    """The prompts that would be sent, their tokens and what they would cost at most."""
     if as_json:
-        print_json({"dry_run": [_dry(plan, at_openai) for plan in plans]})
+        print_json({"dry_run": [_dry(plan) for plan in plans]})
         return
     for plan in plans:
         for question in plan.questions:
@@ -123,7 +123,7 @@ def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> No
                 ("user", question.message.user),
             ):
                 click.echo(f"--- {heading}: {part} ---\n{visible(text)}\n")
-        cost = _dry(plan, at_openai)
+        cost = _dry(plan)
         about = "" if cost["tokens_exact"] else "about "
         _say(
             f"{cost['id']}: {plural(len(plan.questions), 'request')}, "
@@ -133,7 +133,7 @@ def show_dry_run(plans: Sequence[Plan], *, at_openai: bool, as_json: bool) -> No
     _say("Nothing was sent.")
 
 
-def _dry(plan: Plan, at_openai: bool) -> dict[str, object]:
+def _dry(plan: Plan) -> dict[str, object]:
     provider = plan.task.provider
     counts = [
         provider.count_tokens(question.message.system)
@@ -142,12 +142,12 @@ def _dry(plan: Plan, at_openai: bool) -> dict[str, object]:
     ]
     exact = provider.tokens_exact
     replies = sum(question.max_tokens for question in plan.questions)
-    listed = known_model(provider.name) if at_openai else None
+    listed = known_model(provider.name)
     cost = listed.cost(sum(counts), replies) if listed else None
-    price = "no price is known for this model"
+    price = "cost unknown (`autocode models --prices`)"
     if listed and cost is not None:
         amount = f"{cost:.2f}" if cost >= 0.1 else f"{cost:.4f}"
-        price = f"at most ${amount} (list of {listed.as_of}, {listed.source})"
+        price = f"at most ${amount} (your prices of {listed.as_of})"
     return {
         "id": plan.transcript.id,
         "model": provider.name,

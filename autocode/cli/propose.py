@@ -19,7 +19,7 @@ from autocode.coding.runs import Run, runs_under
 from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InterruptedRunError, ModelError, StudyError
 from autocode.models.dry_run import Unasked
-from autocode.models.endpoint import DEFAULT_URL, Address, Endpoint, confirm
+from autocode.models.endpoint import Address, Endpoint, confirm
 from autocode.models.provider import Provider
 from autocode.models.runtimes import open_embedder, open_provider, runtime_of
 from autocode.propose.run import carry_out, plan, strategy_for
@@ -111,7 +111,7 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     if options["dry_run"]:
         unasked = Unasked(study.settings.model)
         plans = [plan(study, id_, unasked, open_embedder, **chosen) for id_ in wanted]
-        show_dry_run(plans, at_openai=address.url == DEFAULT_URL, as_json=options["as_json"])
+        show_dry_run(plans, as_json=options["as_json"])
         return
     with progress_bars(progress_console()) as bars:
         # Before the event loop, which would swallow Ctrl-C during a download.

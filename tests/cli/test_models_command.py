@@ -57,3 +57,21 @@ def test_the_help_explains_other_servers() -> None:
     result = CliRunner().invoke(group, ["models", "-h"])
     assert "--base-url" in result.stdout
     assert "OPENAI_API_KEY" in result.stdout
+
+
+def test_prices_are_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "prices.toml"
+    monkeypatch.setattr("autocode.models.prices.prices_path", lambda: path)
+    monkeypatch.setattr("autocode.cli.models.prices_path", lambda: path)
+    unknown = CliRunner().invoke(group, ["models", "--prices"])
+    assert (unknown.exit_code, unknown.stdout) == (0, "")
+    assert str(path) in unknown.stderr
+    path.write_text(unknown.stderr.partition("\n\n")[2].replace("0.00", "1.5"), encoding="utf-8")
+    known = CliRunner().invoke(group, ["models", "--prices"])
+    assert "gpt-4o-mini  $1.5" in known.stdout
+    told = json.loads(CliRunner().invoke(group, ["models", "--prices", "--json"]).stdout)
+    assert (told["file"], told["models"][0]["input_price"]) == (str(path), 1.5)
+    path.write_text("as_of = yesterday")
+    broken = CliRunner().invoke(group, ["models", "--prices"])
+    assert "cannot be read" in broken.stderr
+    assert "as_of = " in broken.stderr

@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from autocode.cli import group
 from autocode.coding.files import read_coding
 from autocode.coding.runs import newest_run
 from autocode.models.embedding import Lexical
+from autocode.models.prices import ListedModel
 from autocode.study import Study
 from autocode.transcript.seeds import transcript_path
 
@@ -200,20 +202,24 @@ def test_a_key_that_is_none_is_said_and_not_repeated(study: Study, key: str) -> 
     assert key[:8] not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("model", "environment", "priced"),
-    [
-        ("gpt-4o", {}, True),
-        ("gpt-4o", {"OPENAI_BASE_URL": NOBODY}, False),
-        ("localai-x", {}, False),
-    ],
-)
-def test_a_price_is_only_known_of_the_server_that_asks_it(
-    study: Study, model: str, environment: dict[str, str], priced: bool
+def priced(monkeypatch: pytest.MonkeyPatch, input_price: float, output_price: float) -> None:
+    """The user's list of prices has the model `x`."""
+    listed = ListedModel("x", input_price, output_price, None, date(2026, 11, 20), "a list")
+    monkeypatch.setattr("autocode.models.prices.known_models", lambda: [listed])
+
+
+def test_a_cost_is_said_where_the_user_wrote_down_a_price(
+    study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = run(study, "propose", "p1", "--model", model, "--dry-run", **environment)
-    assert ("at most $" in done.stderr) == priced
-    assert ("no price is known" in done.stderr) != priced
+    words = ("propose", "p1", "--base-url", NOBODY, "--dry-run", "--json", "--model")
+    priced(monkeypatch, 1, 2)
+    (dry,) = json.loads(run(study, *words, "x").stdout)["dry_run"]
+    cost = (dry["prompt_tokens"] + 2 * dry["reply_tokens"]) / 1e6
+    assert dry["cost_usd_at_most"] == pytest.approx(cost)
+    assert dry["price"] == f"at most ${cost:.4f} (your prices of 2026-11-20)"
+    (dry,) = json.loads(run(study, *words, "y").stdout)["dry_run"]
+    assert dry["cost_usd_at_most"] is None
+    assert "cost unknown" in dry["price"]
 
 
 def test_dry_run_sends_nothing(study: Study) -> None:
@@ -222,10 +228,10 @@ def test_dry_run_sends_nothing(study: Study) -> None:
         told = run(study, "propose", "p1", "--model", "gpt-4o-mini", "--dry-run", "--json")
     assert (done.returncode, server.received) == (0, [])
     assert "Nothing was sent." in done.stderr
-    assert "no price is known for this model" in done.stderr
+    assert "cost unknown (`autocode models --prices`)" in done.stderr
     assert "Research question:" in done.stdout
     (dry,) = json.loads(told.stdout)["dry_run"]
-    assert 0 < dry["cost_usd_at_most"] < 0.1
+    assert dry["cost_usd_at_most"] is None
     assert dry["prompt_tokens"] == sum(request["tokens"] for request in dry["requests"])
     assert not (study.root / "runs").exists()
 

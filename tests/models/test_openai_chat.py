@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from scripted_server import Scripted, ScriptedServer, completion, good, problem
 
 from autocode.errors import ModelError
 from autocode.models.endpoint import Address
+from autocode.models.prices import ListedModel
 from autocode.models.provider import Answer, AskError, Request
 from autocode.models.runtimes import open_provider
 
@@ -228,8 +230,10 @@ def test_no_proxy_sees_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatc
         assert isinstance(ask(server.url)[0], Answer)
 
 
-def test_tokens_and_context_of_a_well_known_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tokens_and_context_of_a_model_in_the_price_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
+    listed = ListedModel("gpt-4o", 0, 0, 128_000, date(2026, 11, 20), "")
+    monkeypatch.setattr("autocode.models.prices.known_models", lambda: [listed])
     known, unknown = (
         open_provider("gpt-4o", Address.given()),
         open_provider("llama3.2", Address.given("http://127.0.0.1:1/v1")),
