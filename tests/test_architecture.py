@@ -53,6 +53,8 @@ DOORS = {
     "jinja2": {"pages", "diff", "report"},
     "markdown_it": {"report"},
     "matplotlib": {"report"},
+    "starlette": {"review"},
+    "uvicorn": {"review"},
     "docx": {"report", "exchange"},
     "openpyxl": {"exchange"},
 }

@@ -4,14 +4,12 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from autocode import __version__
 from autocode.diff import words
 from autocode.diff.record import SIDES, Diff, Place, TurnDiff
 from autocode.diff.view import Passage, Silence, passages, turns_and_silences
-from autocode.pages import page_environment, resource
-from autocode.text import excerpt, visible
+from autocode.pages import base_style, page_environment, resource
+from autocode.text import excerpt
 from autocode.transcript.nouns import Span
 
 _CLASSES = {"=": "both", "-": "first", "+": "second", "~": "overlap"}
@@ -26,9 +24,6 @@ def diff_page(
     unfolds); differing: only passages that differ stand open.
     """
     environment = page_environment("autocode.diff")
-    environment.filters["thousands"] = "{:,}".format
-    # A code may go on in the next line after each underscore.
-    environment.filters["breakable"] = lambda code: Markup("_<wbr>").join(visible(code).split("_"))
     script = resource("autocode.diff", "page.js")
     # The card of a place that goes on in later turns: the one where it begins, if that is shown.
     cards: dict[int, tuple[Place, str]] = {}
@@ -50,7 +45,7 @@ def diff_page(
         anchor=_anchor,
         sides=SIDES,
         classes=_CLASSES,
-        style=resource("autocode.diff", "page.css"),
+        style=base_style() + resource("autocode.diff", "page.css"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         version=__version__,

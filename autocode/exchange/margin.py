@@ -4,15 +4,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from autocode import __version__
 from autocode.agreement.spans import Unit, cut
 from autocode.coding.nouns import Quote
 from autocode.exchange.exports import CodedTranscript, Selection
 from autocode.exchange.project import coder_name
-from autocode.pages import page_environment, resource
-from autocode.text import model_name, visible
+from autocode.pages import base_style, page_environment, resource
+from autocode.text import model_name
 from autocode.transcript.nouns import Transcript, Turn
 
 # As many as the style tells apart; further coders begin again.
@@ -84,10 +82,8 @@ class DocumentShown:
 def margin_page(selection: Selection) -> bytes:
     """The page: every turn of each transcript, with the codes of its quotes in the margin."""
     environment = page_environment("autocode.exchange")
-    environment.filters["thousands"] = "{:,}".format
-    # A code may go on in the next line after each underscore.
-    environment.filters["breakable"] = lambda code: Markup("_<wbr>").join(visible(code).split("_"))
-    style = resource("autocode.diff", "page.css") + resource("autocode.exchange", "margin.css")
+    sheets = (("autocode.diff", "page.css"), ("autocode.exchange", "margin.css"))
+    style = base_style() + "".join(resource(*sheet) for sheet in sheets)
     page = environment.get_template("margin.html").render(
         title=f"{selection.name}: codings",
         documents=[_document(n, each) for n, each in enumerate(selection.documents, 1)],
