@@ -14,6 +14,7 @@ from autocode.text import excerpt
 
 SETTINGS_FILE = "autocode.toml"
 SEEDS, GOLD, PROMPTS, RUNS, REPORTS = "seeds", "gold", "prompts", "runs", "reports"
+REVIEWS = "reviews"
 PRIVATE = "private"
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
@@ -107,7 +108,7 @@ class Study:
     def gold_path(self, id: str, coder: str = "gold") -> Path:
         """Where the human coding of `id` is: `gold/p1.json`, or `gold/p1.anna.json` for a coder."""
         check_id(id)
-        check_id(coder)
+        check_coder(coder)
         name = f"{id}.json" if coder == "gold" else f"{id}.{coder}.json"
         return self.inside(self.root / GOLD / name)
 
@@ -133,6 +134,16 @@ class Study:
     def private_path(self) -> Path:
         """The folder of what leads from pseudonyms back to people."""
         return self.inside(self.root / PRIVATE)
+
+    def review_path(self, id: str, reviewer: str) -> Path:
+        """The record of a review: `reviews/p1/anna.jsonl`, `reviews/p1/anna+jo.jsonl` of two."""
+        name = f"{check_coder(reviewer)}.jsonl"
+        return self.inside(self.root / REVIEWS / check_id(id) / name)
+
+    def review_paths(self, id: str) -> list[Path]:
+        """The records of all reviews of `id`, by the reviewers' names."""
+        folder = self.root / REVIEWS / check_id(id)
+        return [self.inside(path) for path in sorted(folder.glob("[!.]*.jsonl"))]
 
     def report_path(self, name: str) -> Path:
         """The folder of report `name`."""
@@ -164,6 +175,17 @@ def check_id(id: str) -> str:
     if not is_id(id):
         raise StudyError(f"{excerpt(id)!r} is not a valid id", hint=ID_RULE)
     return id
+
+
+def check_coder(coder: str) -> str:
+    """`coder` itself, when it is a plain name, or several joined by '+' who agreed on a coding.
+
+    Raises:
+        StudyError: it is neither.
+    """
+    for name in coder.split("+"):
+        check_id(name)
+    return coder
 
 
 def is_id(name: str) -> bool:

@@ -14,7 +14,7 @@ from autocode.transcript.nouns import Transcript
 # Keys a coding file leaves out where they hold nothing; offsets and open codes are always there.
 _LEAN = {"chunk", "score", "as_written", "as_read", "mapping", "rationale", "incomplete"} | {
     "assisted", "parent", "definition", "aliases", "first_defined_in", "relations", "note",
-    "examples", "salience",
+    "examples", "salience", "provenance", "review", "blind",
 }  # fmt: skip
 
 

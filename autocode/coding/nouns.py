@@ -52,7 +52,8 @@ class Quote(Record):
     `text` is what was written. `as_written` is kept where it differs from `text`; `score` is the
     similarity (0 to 1) of a fuzzy match. `as_read` is what a model read there, where names had been
     replaced. `salience` is a model's word, from 1 (hardly) to 5 (certainly), on whether the
-    researcher would mark the passage.
+    researcher would mark the passage. `provenance` says, of a quote from a review, whether it was
+    decided on before or after others' codings were shown.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Quote(Record):
     mapping: str | None = None
     rationale: str | None = None
     salience: int | None = Field(default=None, ge=1, le=5)
+    provenance: Literal["blind", "assisted"] | None = None
     note: str = ""
 
     @model_validator(mode="after")
@@ -142,10 +144,19 @@ class Failure(Record):
     attempts: int = 1
 
 
+class ReviewRef(Record):
+    """The record a coding was derived from: its file, how many events, the hash of the last."""
+
+    record: str
+    events: int
+    hash: str
+
+
 class Coding(Record):
     """What one coder did with one transcript, whoever coded (`autocode/coding@1`).
 
     `incomplete` is a sentence when the coder did not finish (interrupted, limited, failures).
+    `blind` holds the quotes as they stood when a reviewer was first shown what others had coded.
     """
 
     format: Literal["autocode/coding@1"] = CODING_FORMAT
@@ -157,6 +168,8 @@ class Coding(Record):
     relations: list[Relation] = Field(default_factory=list)
     failures: list[Failure] = Field(default_factory=list)
     incomplete: str | None = None
+    review: ReviewRef | None = None
+    blind: list[Quote] | None = None
 
     def located(self) -> Iterator[Quote]:
         """The quotes that have offsets, in file order."""

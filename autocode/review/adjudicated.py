@@ -1,0 +1,48 @@
+"""The adjudicated coding: what stands at the end of a review's record, derived from it alone."""
+
+from collections.abc import Iterable, Mapping
+
+from autocode.coding.nouns import CodedWith, Coder, Coding, Quote, ReviewRef
+from autocode.review.state import KEPT, Judgement, State
+
+UNFINISHED = "the review is not finished"
+
+
+def adjudicated(state: State, reviewer: str, record: str) -> Coding:
+    """The coding that a review has led to so far; unfinished ones are incomplete.
+
+    The same record always gives the same coding. record: the name of its file in the study.
+    """
+    if state.transcript is None or state.hash is None:
+        raise ValueError("a review without events has no coding")
+    quotes = _kept(state.judgements)
+    blind = None if state.blind is None else _kept(state.blind)
+    saw = state.mode == "assisted" or state.blind is not None
+    saw = saw or any(quote.provenance == "assisted" for quote in quotes)
+    return Coding(
+        transcript=state.transcript,
+        coder=Coder(id=reviewer, kind="human", assisted=saw),
+        quotes=quotes,
+        codes=_codes(state, [*quotes, *(blind or ())]),
+        incomplete=None if state.finished else UNFINISHED,
+        review=ReviewRef(record=record, events=state.seq, hash=state.hash),
+        blind=blind,
+    )
+
+
+def _kept(judgements: Mapping[str, Judgement]) -> list[Quote]:
+    """The quotes that stand, in the order of the text, each with its provenance."""
+    quotes = [
+        judgement.quote.model_copy(update={"provenance": judgement.provenance})
+        for judgement in judgements.values()
+        if judgement.status in KEPT and judgement.quote is not None
+    ]
+    return sorted(quotes, key=lambda quote: (quote.start or 0, quote.end or 0, quote.id))
+
+
+def _codes(state: State, quotes: Iterable[Quote]) -> list[CodedWith]:
+    """The codes in use and those that the reviewer defined, by id."""
+    used = {code for quote in quotes for code in quote.axial}
+    known = {**state.met, **state.codes}
+    codes = {id_: known.get(id_, CodedWith(id=id_)) for id_ in used} | dict(state.codes)
+    return [codes[id_] for id_ in sorted(codes)]

@@ -1,0 +1,76 @@
+"""The codes of a review: which may be used, which are in use, and which are met for the first time.
+
+What a code is called is copied into the record when it is met, so that the adjudicated coding can
+be derived from the record alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autocode.coding.codebook import Codebook
+from autocode.coding.nouns import Code, CodedWith, Quote
+from autocode.review.codings import Reviews
+from autocode.review.decision import Mode
+from autocode.review.state import KEPT, Standing, State
+from autocode.study import Study
+from autocode.transcript.nouns import Transcript
+
+
+@dataclass(frozen=True)
+class CodeInUse:
+    """A code that may be used: how many quotes of this review have it, and the first of them."""
+
+    code: Code
+    quotes: int
+    example: Quote | None
+
+
+def usable_codes(study: Study, transcript: Transcript, mode: Mode) -> Codebook:
+    """The study's codebook; blind without the codes that another coding of this text defined."""
+    codebook = Codebook.load(study.codebook_path)
+    if mode == "blind":
+        return codebook.model_copy(update={"codes": codebook.without(transcript.id)[0]})
+    return codebook
+
+
+def codes_in_use(state: State, codebook: Codebook, quotes: Iterable[Quote]) -> list[CodeInUse]:
+    """Every code that may be used, by id, with the quotes of the review that have it."""
+    used: dict[str, list[Quote]] = {}
+    for quote in quotes:
+        for code in quote.axial:
+            used.setdefault(code, []).append(quote)
+    codes: dict[str, Code] = {**state.met, **state.codes}
+    codes |= {code.id: code for code in codebook.codes}
+    return [
+        CodeInUse(codes[id_], len(there), there[0] if there else None)
+        for id_ in sorted(codes)
+        for there in [used.get(id_, [])]
+    ]
+
+
+def met(
+    state: State, after: Standing, codebook: Codebook, codings: Reviews, transcript: Transcript
+) -> list[CodedWith]:
+    """The codes that a decision uses for the first time, as they are known now."""
+    used = {
+        code
+        for judgement in after.items.values()
+        if judgement and judgement.quote and judgement.status in KEPT
+        for code in judgement.quote.axial
+    }
+    new = sorted(used - {*state.met, *state.codes})
+    if not new:
+        return []
+    book = {code.id: code for code in codebook.codes}
+    others = {code.id: code for _, coding in reversed(codings) for code in coding.codes}
+    return [_met(id_, book.get(id_), others.get(id_), transcript.id) for id_ in new]
+
+
+def _met(id: str, entry: Code | None, used: CodedWith | None, here: str) -> CodedWith:
+    """A code as the codebook has it; one that no codebook has comes up in this transcript."""
+    code = entry or used or Code(id=id)
+    first = here if entry is None else entry.first_defined_in
+    return CodedWith(
+        id=id, label=code.label, kind=code.kind, parent=code.parent, definition=code.definition,
+        first_defined_in=first, defined_here=first == here,
+    )  # fmt: skip

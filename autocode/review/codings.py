@@ -1,0 +1,100 @@
+"""The codings under review: chosen by name, known again by their hashes, never changed here."""
+
+from collections.abc import Sequence
+
+from autocode.coding.files import verify
+from autocode.coding.nouns import Coding
+from autocode.coding.runs import find_run, newest_run, run_folders
+from autocode.coding.sources import Source, human_source, run_source, source_at
+from autocode.errors import InputError
+from autocode.review.decision import Reviewed
+from autocode.study import Study
+from autocode.transcript.nouns import Transcript
+
+Reviews = list[tuple[Reviewed, Coding]]
+
+
+def chosen_codings(
+    study: Study,
+    transcript: Transcript,
+    reviewer: str,
+    runs: Sequence[str] = (),
+    coders: Sequence[str] = (),
+    *,
+    after: Sequence[Reviewed] = (),
+) -> Reviews:
+    """The codings to review beside those `after` which they come: runs and people by name.
+
+    Without names the newest run, where there is one, and `gold`, where it is not the reviewer's.
+
+    Raises:
+        StudyError: the study has no such run or coder.
+        InputError: a coding cannot be read, or is not of this text.
+    """
+    id_ = transcript.id
+    if not runs and not after and run_folders(study, id_):
+        runs = [newest_run(study, id_).name]
+    if not coders and not after and reviewer != "gold" and study.gold_path(id_).is_file():
+        coders = ["gold"]
+    # By name alone: a path could lead out of the study.
+    of_runs = [run_source(study, find_run(study, name, id_)) for name in runs]
+    models = [(source, source.coding.coder.id) for source in of_runs]
+    people = [(_person(study, id_, name), name) for name in coders]
+    there = {reviewed.name for reviewed in after}
+    reviews: Reviews = []
+    for letter, group in (("m", models), ("h", people)):
+        number = sum(reviewed.key.startswith(letter) for reviewed in after)
+        for source, coder in group:
+            if source.name not in there:
+                number += 1
+                there.add(source.name)
+                reviewed = _reviewed(f"{letter}{number}", source, coder)
+                reviews.append((reviewed, _verified(source, transcript)))
+    return reviews
+
+
+def same_codings(study: Study, transcript: Transcript, codings: Sequence[Reviewed]) -> Reviews:
+    """The codings that a record names, as they were when it began.
+
+    Raises:
+        InputError: one is gone or has changed.
+    """
+    reviews = []
+    for reviewed in codings:
+        if reviewed.run:
+            source = run_source(study, find_run(study, reviewed.run, transcript.id))
+        else:
+            source = _person(study, transcript.id, reviewed.coder)
+        if source.sha256 != reviewed.sha256:
+            raise InputError(
+                "this coding has changed since its review began (SHA-256 differs)",
+                where=source.name,
+                hint="Restore it, or begin another review of it with --reviewer NAME.",
+            )
+        reviews.append((reviewed, _verified(source, transcript)))
+    return reviews
+
+
+def _reviewed(key: str, source: Source, coder: str) -> Reviewed:
+    return Reviewed(
+        key=key,
+        name=source.name,
+        kind=source.coding.coder.kind,
+        coder=coder,
+        run=source.run.name if source.run else None,
+        sha256=source.sha256,
+    )
+
+
+def _person(study: Study, id: str, coder: str) -> Source:
+    """A person's coding by its place in the study: the name is never taken for a path."""
+    path = study.gold_path(id, coder)
+    source = source_at(study, path) if path.is_file() else human_source(study, id, coder)
+    if source.coding.coder.kind == "model":
+        raise InputError("this is a model's coding, not a person's", where=source.name)
+    return source
+
+
+def _verified(source: Source, transcript: Transcript) -> Coding:
+    verify(source.coding, transcript, source.name)
+    return source.coding

@@ -1,0 +1,172 @@
+"""Items: the passages to be decided on, each with what every coder under review has there.
+
+A quote of a later coder joins the item that it shares most characters with, half of both at
+least, and that this coder has no other quote in. So a further run changes no item's id.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from autocode.agreement.spans import Unit, clusters
+from autocode.coding.codebook import bare
+from autocode.coding.nouns import Coding, Quote
+from autocode.review.decision import Reviewed
+from autocode.review.state import Judgement, State, Status
+
+# only one side has it; their codes differ; they agree; it stands nowhere; the reviewer added it.
+Kind = Literal["only model", "only human", "code differs", "agreed", "unlocated", "added"]
+# Shared over covered characters from which two quotes are the same passage.
+SAME = 0.5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A quote as one coder has it; `coder` is under review, or a reviewer in a discussion."""
+
+    coder: Reviewed
+    quote: Quote
+
+
+@dataclass(frozen=True)
+class Item:
+    """One passage to decide on.
+
+    id: `m1.5`, the fifth quote of the coder with the key m1, whose reading is the first; `r12` for
+    what event 12 added. runs: how many runs have it, of `of_runs` under review.
+    """
+
+    id: str
+    readings: tuple[Reading, ...] = ()
+    judgement: Judgement | None = None
+    runs: int = 0
+    of_runs: int = 0
+
+    @property
+    def status(self) -> Status:
+        return self.judgement.status if self.judgement else "open"
+
+    @property
+    def quote(self) -> Quote:
+        """What stands in the coding, or stood there last; else what the first coder has."""
+        if self.judgement and self.judgement.quote:
+            return self.judgement.quote
+        return self.readings[0].quote
+
+    @property
+    def agreeing_runs(self) -> int:
+        """How many runs have the codes of the first coder here."""
+        return sum(
+            reading.coder.kind == "model" and same_codes(self.readings[0].quote, reading.quote)
+            for reading in self.readings
+        )
+
+    @property
+    def kind(self) -> Kind:
+        if not self.readings:
+            return "added"
+        if self.readings[0].quote.span is None:
+            return "unlocated"
+        kinds = {reading.coder.kind for reading in self.readings}
+        if kinds == {"model"}:
+            return "only model"
+        if kinds == {"human"} and len(self.readings) == 1:
+            return "only human"
+        first, *others = self.readings
+        same = all(same_codes(first.quote, other.quote) for other in others)
+        return "agreed" if same else "code differs"
+
+
+def same_codes(quote: Quote, other: Quote) -> bool:
+    """Whether two coders mean the same: the axial codes, or else the words of the open codes.
+
+    Notes give a quote every code of its trace: then it is enough that the other's are among them.
+    """
+    ours, theirs = set(quote.axial), set(other.axial)
+    if not ours and not theirs:
+        return bare(quote.open_code or "") == bare(other.open_code or "")
+    if quote.mapping == "trace" != other.mapping:
+        return bool(theirs) and theirs <= ours
+    if other.mapping == "trace" != quote.mapping:
+        return bool(ours) and ours <= theirs
+    return ours == theirs
+
+
+Grouped = dict[str, tuple[Reading, ...]]
+
+
+def grouped(codings: Iterable[tuple[Reviewed, Coding]]) -> Grouped:
+    """The quotes of all coders by item, in the order of the coders and of their quotes."""
+    items: dict[str, list[Reading]] = {}
+    for coder, coding in codings:
+        new = {f"{coder.key}.{place}": quote for place, quote in enumerate(coding.quotes, 1)}
+        there = {id_: readings[0].quote for id_, readings in items.items()}
+        joined = _joined(there, new)
+        for id_, quote in new.items():
+            items.setdefault(joined.get(id_, id_), []).append(Reading(coder, quote))
+    return {id_: tuple(readings) for id_, readings in items.items()}
+
+
+def _joined(there: Mapping[str, Quote], new: Mapping[str, Quote]) -> dict[str, str]:
+    """Which item each new quote joins, where it joins one: the most alike first."""
+    pairs = [
+        (likeness(new[id_], there[item]), item, id_)
+        for items, ids in _meeting(there, new)
+        for id_ in ids
+        for item in items
+    ]
+    joined: dict[str, str] = {}
+    for alike, item, id_ in sorted(pairs, key=lambda pair: -pair[0]):
+        if alike >= SAME and id_ not in joined and item not in joined.values():
+            joined[id_] = item
+    return joined
+
+
+def _meeting(
+    there: Mapping[str, Quote], new: Mapping[str, Quote]
+) -> Iterator[tuple[list[str], list[str]]]:
+    """The ids of quotes that may be alike: they share characters, or stand nowhere both."""
+    old, later = (
+        [Unit(q.span.start, q.span.end, id_) for id_, q in quotes.items() if q.span]
+        for quotes in (there, new)
+    )
+    for items, ids in clusters(old, later):
+        yield [unit.code for unit in items], [unit.code for unit in ids]
+    yield (
+        [id_ for id_, quote in there.items() if quote.span is None],
+        [id_ for id_, quote in new.items() if quote.span is None],
+    )
+
+
+def likeness(quote: Quote, other: Quote) -> float:
+    """Shared over covered characters of two quotes; of unlocated ones, whether words are equal."""
+    ours, theirs = quote.span, other.span
+    if ours is None or theirs is None:
+        return float(ours is theirs and bare(quote.text) == bare(other.text))
+    shared = min(ours.end, theirs.end) - max(ours.start, theirs.start)
+    covered = max(ours.end, theirs.end) - min(ours.start, theirs.start)
+    return max(shared, 0) / covered
+
+
+def items_of(state: State, readings: Grouped) -> list[Item]:
+    """Every item of a review as it stands, in the order of the text; unlocated ones last."""
+    total = sum(coding.kind == "model" for coding in state.codings)
+    ids = dict.fromkeys([*readings, *state.judgements])
+    items = [
+        Item(
+            id_,
+            there,
+            state.judgements.get(id_),
+            runs=sum(reading.coder.kind == "model" for reading in there),
+            of_runs=total,
+        )
+        for id_ in ids
+        for there in [readings.get(id_, ())]
+        if there or state.judgements[id_].quote
+    ]
+    return sorted(items, key=_place)
+
+
+def _place(item: Item) -> tuple[bool, int, int]:
+    span = item.quote.span
+    return (True, item.quote.turn or 0, 0) if span is None else (False, span.start, span.end)

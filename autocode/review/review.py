@@ -1,0 +1,285 @@
+"""A review: one reviewer, one transcript, the codings of others, and every decision on record."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autocode.coding.codebook import Codebook
+from autocode.coding.files import coding_json, read_coding, update_codebook
+from autocode.coding.nouns import Coding, TranscriptRef
+from autocode.errors import InputError
+from autocode.files import write_whole
+from autocode.review.adjudicated import adjudicated
+from autocode.review.changes import Bench
+from autocode.review.codes import CodeInUse, codes_in_use, met, usable_codes
+from autocode.review.codings import Reviews, chosen_codings, same_codings
+from autocode.review.decision import Decision, Finish, Mode, Open, Redo, Reopen, Undo, View
+from autocode.review.items import Grouped, Item, grouped, items_of
+from autocode.review.record import ReviewRecord
+from autocode.review.state import KEPT, Event, Provenance, Standing, State, fold
+from autocode.study import REVIEWS, Study
+from autocode.transcript.nouns import Transcript
+from autocode.transcript.seeds import load
+
+
+class Review:
+    """What the page and the terminal work with; every change goes through `decide`.
+
+    In blind mode nothing of the model or of other people is loaded, and so none is handed out.
+    """
+
+    def __init__(
+        self, study: Study, transcript: Transcript, reviewer: str, record: ReviewRecord
+    ) -> None:
+        self.study, self.transcript, self.reviewer, self.record = (
+            study,
+            transcript,
+            reviewer,
+            record,
+        )
+        self.state = State()
+        self._codings: Reviews = []
+        self._grouped: Grouped = {}
+        self._items: list[Item] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        study: Study,
+        id: str,
+        reviewer: str,
+        *,
+        runs: Sequence[str] = (),
+        coders: Sequence[str] = (),
+        blind: bool = False,
+    ) -> "Review":
+        """Go on with the review of a transcript, or begin it.
+
+        runs, coders: the codings to review, by name; without any the newest run and `gold`. A new
+        review is blind where there is nothing to show.
+
+        Raises:
+            StudyError: an unknown transcript, run or coder, or a name that cannot be one.
+            InputError: the record or a coding cannot be read or has changed, the reviewer has a
+                coding that is from no review, or a blind review is asked for too late.
+        """
+        path = study.review_path(id, reviewer)
+        transcript = load(study, id)
+        review = cls(study, transcript, reviewer, ReviewRecord(path))
+        review._refuse_foreign()
+        if not review.record.events:
+            review._begin(
+                [] if blind else chosen_codings(study, transcript, reviewer, runs, coders)
+            )
+            return review
+        review._fold()
+        if blind and review.mode != "blind":
+            raise InputError(
+                "this review is not blind any more: its reviewer has seen what others coded",
+                where=path, hint="Code blind under another name with --reviewer.",
+            )  # fmt: skip
+        if runs or coders:
+            review.decide(View(), runs=runs, coders=coders)
+        return review
+
+    def _begin(self, codings: Reviews) -> None:
+        mode: Mode = "assisted" if codings else "blind"
+        reviewed = tuple(coding for coding, _ in codings)
+        about = TranscriptRef.of(self.transcript)
+        self._append(Open(transcript=about, mode=mode, codings=reviewed), Standing())
+
+    @property
+    def mode(self) -> Mode:
+        return self.state.mode
+
+    @property
+    def _provenance(self) -> Provenance:
+        return "blind" if self.mode == "blind" else "assisted"
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reviewer must be told, as sentences without their full stops."""
+        incomplete = [
+            f"{reviewed.name} is incomplete: {coding.incomplete.rstrip('.')}"
+            for reviewed, coding in self._codings
+            if coding.incomplete
+        ]
+        return [*([self.record.note] if self.record.note else []), *incomplete]
+
+    def items(self) -> list[Item]:
+        """Every item in the order of the text; in blind mode only what the reviewer added."""
+        if self._items is None:
+            self._items = items_of(self.state, self._grouped)
+        return self._items
+
+    def item(self, id: str) -> Item:
+        """One item.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        item = next((item for item in self.items() if item.id == id), None)
+        if item is None:
+            raise InputError(f"there is no item {id!r} in this review")
+        return item
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of the items that others coded are decided, and how many there are."""
+        items = [item for item in self.items() if item.readings]
+        return sum(item.status != "open" for item in items), len(items)
+
+    def supported(self, runs: int = 2) -> list[Item]:
+        """The open items on whose place and codes so many runs agree: for `AcceptAll`."""
+        return [
+            item
+            for item in self.items()
+            if item.status == "open" and item.quote.span and item.agreeing_runs >= runs
+        ]
+
+    def codebook(self) -> list[CodeInUse]:
+        """The codes that may be used, by id; blind without those of this transcript's coding."""
+        quotes = [item.quote for item in self.items() if item.status in KEPT]
+        return codes_in_use(self.state, self._codes(), quotes)
+
+    def decide(
+        self,
+        decision: Decision,
+        *,
+        seen: int | None = None,
+        runs: Sequence[str] = (),
+        coders: Sequence[str] = (),
+    ) -> Event:
+        """Make one decision; it is on the disk when this returns.
+
+        seen: the number of the last event that whoever decides has seen (`state.seq`); runs and
+        coders: which codings a `View` shows, beside those under review.
+
+        Raises:
+            StaleError: something was decided elsewhere meanwhile; `reload` shows it.
+            InputError: the decision cannot be made as things stand.
+            StudyError: it cannot be written.
+        """
+        if seen is not None and seen != self.state.seq:
+            raise self.record.stale()
+        if self.state.finished and not isinstance(decision, Reopen):
+            raise InputError("this review is finished", hint="Reopen it to decide more.")
+        match decision:
+            case Open():
+                raise InputError("this review is open already")
+            case View():
+                return self._view(decision, runs, coders)
+            case Undo() | Redo():
+                return self._reverse(decision)
+            case Finish() | Reopen():
+                if self.state.finished == isinstance(decision, Finish):
+                    raise InputError("this review is not finished")
+                return self._append(decision, Standing())
+        items = {item.id: item for item in self.items()}
+        bench = Bench(self.transcript, items, self._codes(), self.state, self._provenance)
+        return self._append(decision, bench.after(decision))
+
+    def reload(self) -> None:
+        """Read again what was decided elsewhere.
+
+        Raises:
+            InputError: the record, or a coding under review, cannot be read or has changed.
+        """
+        self.record.reload()
+        self._fold()
+
+    def coding(self) -> Coding:
+        """The adjudicated coding as it stands."""
+        return adjudicated(self.state, self.reviewer, self.record_name)
+
+    def write(self) -> Path:
+        """Write the adjudicated coding to `gold/`, and the codes it brings to the codebook.
+
+        Raises:
+            StudyError: the file system refuses.
+        """
+        self._refuse_foreign()
+        path = self.study.gold_path(self.transcript.id, self.reviewer)
+        coding = self.coding()
+        write_whole(path, coding_json(coding))
+        update_codebook(self.study, coding)
+        return path
+
+    @property
+    def record_name(self) -> str:
+        """The file of the record as results show it: its place in the study."""
+        return f"{REVIEWS}/{self.transcript.id}/{self.record.path.name}"
+
+    def _refuse_foreign(self) -> None:
+        """Keep what the reviewer coded elsewhere: only a coding of this record is written over."""
+        path = self.study.gold_path(self.transcript.id, self.reviewer)
+        if not path.exists():
+            return
+        review = read_coding(path, lambda: self.transcript).review
+        if review is None or review.record != self.record_name:
+            raise InputError(
+                f"this coding by {self.reviewer} is from no review, and would be written over",
+                where=path, hint="Choose another name with --reviewer.",
+            )  # fmt: skip
+
+    def _codes(self) -> Codebook:
+        return usable_codes(self.study, self.transcript, self.mode)
+
+    def _fold(self) -> None:
+        self.state = fold(self.record.events)
+        about = TranscriptRef.of(self.transcript)
+        if self.state.transcript and not self.state.transcript.same_text(about):
+            raise InputError(
+                f"this review is of another text than {about.id} is now (SHA-256 differs)",
+                where=self.record.path, hint="Restore the transcript.",
+            )  # fmt: skip
+        self._show()
+
+    def _show(self) -> None:
+        """Load the codings under review; blind there are none."""
+        self._codings = same_codings(self.study, self.transcript, self.state.codings)
+        self._grouped, self._items = grouped(self._codings), None
+
+    def _view(self, decision: View, runs: Sequence[str], coders: Sequence[str]) -> Event:
+        if decision.mode == "blind":
+            raise InputError(
+                "what was seen cannot be unseen", hint="Another person can code blind."
+            )
+        before = self.state.codings
+        chosen = chosen_codings(
+            self.study, self.transcript, self.reviewer, runs, coders, after=before
+        )
+        if not chosen and not before:
+            raise InputError(f"nobody else has coded {self.transcript.id} yet")
+        if not chosen:
+            return self.record.events[-1]
+        codings = (*before, *(coding for coding, _ in chosen))
+        return self._append(View(mode=decision.mode, codings=codings), Standing())
+
+    def _reverse(self, decision: Undo | Redo) -> Event:
+        """Put back what stood before an event, or what stood after it."""
+        undo = isinstance(decision, Undo)
+        left = self.state.done if undo else self.state.undone
+        if not left:
+            raise InputError(f"there is nothing to {decision.kind}")
+        event = self.record.events[left[-1] - 1]
+        after = event.before if undo else event.after
+        return self._append(decision, after, undoes=event.seq)
+
+    def _append(self, decision: Decision, after: Standing, undoes: int | None = None) -> Event:
+        event = Event(
+            seq=self.state.seq + 1,
+            time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            reviewer=self.reviewer,
+            mode=decision.mode if isinstance(decision, Open | View) else self.state.mode,
+            decision=decision,
+            before=self.state.standing(after),
+            after=after,
+            codes=met(self.state, after, self._codes(), self._codings, self.transcript),
+            undoes=undoes,
+        )
+        self.state = self.state.after(self.record.append(event))
+        self._items = None
+        if isinstance(decision, Open | View):
+            self._show()
+        return self.record.events[-1]

@@ -1,0 +1,53 @@
+"""A review: what may be decided, what it does to the coding, and that it can be taken up again."""
+
+from pathlib import Path
+
+import pytest
+from twelve import write_twelve
+
+from autocode.errors import InputError
+from autocode.review import Review, StaleError
+from autocode.review.decision import Accept, Add, EditAxial, NewCode, Redo, Undo
+from autocode.study import Study
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    write_twelve(tmp_path)
+    return Study.open(tmp_path)
+
+
+def test_a_review_goes_on_where_it_was_left(study: Study) -> None:
+    review = Review.open(study, "d1", "jo")
+    review.decide(NewCode(label="Taps", parent="water"))
+    review.decide(EditAxial(item="m1.1", axial=("taps",)))
+    review.decide(Undo())
+    again = Review.open(study, "d1", "jo")
+    again.decide(Redo())
+    assert again.item("m1.1").quote.axial == ["taps"]
+    assert Review.open(study, "d1", "jo").state == again.state
+
+
+def test_who_decides_on_what_has_changed_is_told(study: Study) -> None:
+    first, second = Review.open(study, "d1", "jo"), Review.open(study, "d1", "jo")
+    first.decide(Accept(item="m1.1"), seen=1)
+    with pytest.raises(StaleError):
+        first.decide(Accept(item="m1.2"), seen=1)
+    with pytest.raises(StaleError):
+        second.decide(Accept(item="m1.2"))
+    second.reload()
+    second.decide(Accept(item="m1.2"), seen=2)
+    assert second.state.seq == 3
+
+
+def test_blind_shows_nothing_of_others(study: Study) -> None:
+    review = Review.open(study, "d1", "jo", blind=True)
+    review.decide(Add(start=0, end=20, axial=()))
+    assert [item.id for item in review.items()] == ["r2"]
+    assert not {entry.code.first_defined_in for entry in review.codebook()} & {"d1"}
+    assert not review.coding().coder.assisted
+
+
+def test_a_persons_own_coding_is_not_written_over(study: Study) -> None:
+    with pytest.raises(InputError, match="from no review"):
+        Review.open(study, "d1", "anna")
