@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import read_coding, verify
@@ -18,7 +19,7 @@ from autocode.coding.sources import coders_of
 from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.exchange.intake import unread_codings
 from autocode.models.dry_run import Unasked
-from autocode.models.embedding import LEXICAL, open_embedder
+from autocode.models.embedding import Kind, Vectors
 from autocode.models.endpoint import Address, Endpoint
 from autocode.models.runtimes import runtime_of
 from autocode.propose.prompts import PLACEHOLDERS, load_prompt
@@ -185,12 +186,18 @@ def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
         yield Finding(file, None, "error", "roles", message, f"set other roles in {SETTINGS_FILE}")
     else:
         try:
-            # Which passages are selected does not matter here, so the quick embedder will do.
-            plan(
-                study, transcript.id, Unasked(model), partial(open_embedder, LEXICAL), as_it_is=True
-            )
+            plan(study, transcript.id, Unasked(model), _Alike, as_it_is=True)
         except AutocodeError as error:
             yield _failed(error, "fit", file)
+
+
+class _Alike:
+    """Takes all texts for alike: which passages are selected does not matter here."""
+
+    name, destination = "none", "nowhere"
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:  # noqa: ARG002 - the protocol's
+        return np.ones((len(texts), 1), dtype=np.float32)
 
 
 def _failed(error: AutocodeError, kind: str, file: str) -> Finding:

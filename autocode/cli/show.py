@@ -1,6 +1,7 @@
 """`autocode show`: the turns of a transcript, its canonical text, or how somebody coded it."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
@@ -117,16 +118,24 @@ def print_coding(transcript: Transcript, coding: Coding, codes: Iterable[Code] =
     console = result_console()
     labels = {code.id: code.label for code in (*codes, *coding.codes) if code.label}
     located = sorted(coding.located(), key=lambda quote: (quote.start or 0, quote.end or 0))
+    quoted, mentioned = (
+        defaultdict[int, list[Quote]](list),
+        defaultdict[int | None, list[Mention]](list),
+    )
+    for quote in located:
+        for turn in transcript.turns_of(quote.span) if quote.span else ():
+            quoted[turn.number].append(quote)
+    for mention in coding.mentions:
+        mentioned[mention.turn].append(mention)
     for turn in transcript.turns:
-        quotes = [quote for quote in located if quote.span and quote.span.overlaps(turn.span)]
-        mentions = [mention for mention in coding.mentions if mention.turn == turn.number]
+        quotes, mentions = quoted[turn.number], mentioned[turn.number]
         if quotes or mentions:
             role = f", {turn.role}" if turn.role else ""
             speaker = visible(turn.speaker or "no speaker")
             console.print(Text(f"\nTurn {turn.number} ({speaker}{role})", style="bold"))
             console.print(_marked(transcript, turn, quotes, console))
             _print_codes(console, quotes, mentions, labels)
-    placeless = [mention for mention in coding.mentions if mention.turn is None]
+    placeless = mentioned[None]
     missing = [quote for quote in coding.quotes if quote.span is None]
     if missing or placeless:
         console.print(Text("Not in the text", style="bold"))

@@ -4,11 +4,9 @@ Field notes say which codes a trace has, not which quote carries which: the turn
 place at which the codes of two coders can be compared.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from itertools import islice, takewhile
 
-from autocode.coding.nouns import Coding, Quote
+from autocode.coding.nouns import Coding
 from autocode.diff.record import SIDES, CodeDiff, CodeUse, Counts, Mark, Sides
 from autocode.transcript.nouns import Transcript
 
@@ -16,25 +14,20 @@ from autocode.transcript.nouns import Transcript
 TurnCodes = dict[str, bool]
 
 
-def turns_of(quote: Quote, transcript: Transcript) -> list[int]:
-    """The turns a quote touches; a missing quote has the turn it names, if that exists."""
-    turns, span = transcript.turns, quote.span
-    if span is None:
-        return [turn.number for turn in turns if turn.number == quote.turn]
-    later = islice(turns, bisect_right(turns, span.start, key=lambda turn: turn.end), None)
-    return [turn.number for turn in takewhile(lambda turn: turn.start < span.end, later)]
-
-
 def codes_by_turn(coding: Coding, transcript: Transcript) -> dict[int | None, TurnCodes]:
     """Per turn the codes of its quotes and mentions; None holds what names no turn."""
     by_turn: dict[int | None, TurnCodes] = {}
+    numbers = {turn.number for turn in transcript.turns}
     for quote in coding.quotes:
-        turns: list[int | None] = [*turns_of(quote, transcript)]
+        # A quote that is not in the text has the turn it names, if that exists.
+        named = [quote.turn] if quote.turn in numbers else []
+        turns: list[int | None] = [*named]
+        if quote.span:
+            turns = [turn.number for turn in transcript.turns_of(quote.span)]
         for turn in turns or [None]:
             for code in quote.axial:
                 codes = by_turn.setdefault(turn, {})
                 codes[code] = codes.get(code, False) or quote.span is not None
-    numbers = {turn.number for turn in transcript.turns}
     for mention in coding.mentions:
         key = mention.turn if mention.turn in numbers else None
         by_turn.setdefault(key, {}).setdefault(mention.code, False)

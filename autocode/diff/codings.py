@@ -60,13 +60,30 @@ def diff_codings(
     codes, missing = _codes(codings, transcript), _missing(codings, transcript)
     every = [difference for group in codes.values() for difference in group]
     lost = [missing[number] for number in missing]
+    here: dict[int, list[Place]] = {turn.number: [] for turn in transcript.turns}
+    for place in places:
+        for turn in transcript.turns_of(Span(place.start, place.end)):
+            here[turn.number].append(place)
+    begun: dict[int | None, list[Place]] = {}
+    for place in places:
+        begun.setdefault(place.turn, []).append(place)
     whole = segments_of(transcript.text, Span(0, len(transcript.text)), places)
     return Diff(
         transcript=first.transcript,
         coders=_coders(codings, sources),
         code=id_,
         shown=[] if id_ is None else [f"only quotes and mentions of the code {id_}"],
-        turns=[_turn_diff(turn, transcript, places, missing, codes) for turn in transcript.turns],
+        turns=[
+            _turn_diff(
+                turn,
+                transcript.text,
+                here[turn.number],
+                begun.get(turn.number, []),
+                missing[turn.number],
+                codes[turn.number],
+            )
+            for turn in transcript.turns
+        ],
         elsewhere=Elsewhere(missing=missing[None], codes=codes[None]),
         codes=code_uses(every),
         total=_tally(places, lost, whole, every),
@@ -132,15 +149,14 @@ def _missing(codings: Sides[Coding], transcript: Transcript) -> MissingByTurn:
 
 def _turn_diff(
     turn: Turn,
-    transcript: Transcript,
-    places: Sequence[Place],
-    missing: MissingByTurn,
-    codes: CodesByTurn,
+    text: str,
+    here: Sequence[Place],
+    begun: list[Place],
+    lost: Sides[list[Quote]],
+    used: list[CodeDiff],
 ) -> TurnDiff:
-    here = [place for place in places if place.start < turn.end and turn.start < place.end]
-    begun = [place for place in places if place.turn == turn.number]
-    segments = segments_of(transcript.text, turn.span, here)
-    lost, used = missing[turn.number], codes[turn.number]
+    """What was done in one turn: the places that touch it (`here`), and those that begin in it."""
+    segments = segments_of(text, turn.span, here)
     return TurnDiff(
         number=turn.number,
         speaker=turn.speaker,

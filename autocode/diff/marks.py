@@ -1,5 +1,6 @@
 """Who marked which characters: places where quotes meet, and segments that are marked alike."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from autocode.agreement.spans import Unit, clusters, cut, pieces
@@ -25,19 +26,20 @@ def places_of(
     to the next turn.
     """
     groups = clusters(_units(first), _units(second))
+    turns = transcript.turns
     return [
         Place(
             number=number,
             sign=_sign(ours, theirs),
             start=start,
             end=max(unit.end for unit in (*ours, *theirs)),
-            turn=next((turn.number for turn in transcript.turns if turn.end > start), last),
+            turn=turns[min(later, len(turns) - 1)].number if turns else None,
             shared=sum(end - begin for begin, end, (a, b) in pieces(ours, theirs) if a and b),
             quotes=Sides(first=[unit.code for unit in ours], second=[unit.code for unit in theirs]),
         )
-        for last in [transcript.turns[-1].number if transcript.turns else None]
         for number, (ours, theirs) in enumerate(groups, 1)
         for start in [min(unit.start for unit in (*ours, *theirs))]
+        for later in [bisect_right(turns, start, key=lambda turn: turn.end)]
     ]
 
 

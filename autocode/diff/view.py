@@ -1,9 +1,9 @@
 """What a reader is shown of a diff: passages with their context, the rest counted."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from autocode.diff.record import Diff, Segment, TurnDiff
 from autocode.transcript.nouns import Span
@@ -71,11 +71,11 @@ def passages(
         for segment in turn.segments
         if segment.sign and segment.place not in agreeing
     ]
-    later = sentences[bisect_right(sentences, turn.start, key=lambda span: span.end) :]
+    first = bisect_right(sentences, turn.start, key=lambda span: span.end)
+    last = bisect_left(sentences, turn.end, key=lambda span: span.start)
     # A sentence may end in the white space after the turn.
     spans = [
-        Span(max(span.start, turn.start), min(span.end, turn.end))
-        for span in takewhile(lambda span: span.start < turn.end, later)
+        Span(max(span.start, turn.start), min(span.end, turn.end)) for span in sentences[first:last]
     ]
     shown = _with_context([any(map(span.overlaps, wanted)) for span in spans], context)
     if not wanted:

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -74,7 +75,7 @@ def manifest_of(
         ],
         codebook=codebook,
         versions=versions(),
-        git=git_state(Path(__file__).parents[1]),
+        git=_own_state(),
         started=started.isoformat(timespec="milliseconds"),
     )
 
@@ -152,12 +153,21 @@ def tally_of(calls: Sequence[Call]) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """autocode, Python and the packages that can change a result, where they are installed."""
     installed = {"autocode": __version__, "python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            installed[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return installed
+    return installed | {name: number for name in PACKAGES if (number := _installed(name))}
+
+
+@cache
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+@cache
+def _own_state() -> dict[str, Any] | None:
+    """Asked once: a process goes on with the code that it began with."""
+    return git_state(Path(__file__).parents[1])
 
 
 def git_state(package: Path) -> dict[str, Any] | None:

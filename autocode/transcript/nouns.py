@@ -5,6 +5,7 @@ memory: it is read anew from the researcher's file each time.
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -129,7 +130,12 @@ class Transcript:
 
     def turn_at(self, offset: int) -> Turn | None:
         """The turn that holds the character at `offset`, or None between turns."""
-        return next((t for t in self.turns if t.start <= offset < t.end), None)
+        return next(iter(self.turns_of(Span(offset, offset + 1))), None)
+
+    def turns_of(self, span: Span) -> tuple[Turn, ...]:
+        """The turns that share a character with the span, in order."""
+        first = bisect_right(self.turns, span.start, key=lambda turn: turn.end)
+        return self.turns[first : bisect_left(self.turns, span.end, key=lambda turn: turn.start)]
 
     @property
     def has_speakers(self) -> bool:

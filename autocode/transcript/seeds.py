@@ -58,7 +58,7 @@ def transcript_path(study: Study, id: str) -> Path:
     if not is_id(id) and (hint := _meant(study, id)):
         raise StudyError(f"{id!r} is not a valid id", hint=hint)
     check_id(id)
-    files = [path for path in _seed_files(study) if path.stem == id]
+    files = [path for path in _seed_files(study, f"{id}.") if path.stem == id]
     if files:
         return study.inside(min(files, key=lambda path: SUFFIXES.index(path.suffix.lower())))
     ids = transcript_ids(study)
@@ -67,10 +67,15 @@ def transcript_path(study: Study, id: str) -> Path:
     raise StudyError(f"no transcript {id!r} in {SEEDS}/", hint=hint)
 
 
-def _seed_files(study: Study) -> list[Path]:
-    """The files in `seeds/` that a reader could read, whatever the case of their suffix."""
+def _seed_files(study: Study, beginning: str = "") -> list[Path]:
+    """The files in `seeds/` that a reader could read, whatever the case of their suffix.
+
+    beginning: of the names of those that are looked for.
+    """
     folder = study.seeds_path
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    paths = folder.iterdir() if folder.is_dir() else ()
+    # The name first: asking the disk about every file, for every transcript, takes its time.
+    files = sorted(path for path in paths if path.name.startswith(beginning))
     return [path for path in files if path.suffix.lower() in SUFFIXES and path.is_file()]
 
 

@@ -1,11 +1,11 @@
 """Axial codes turn by turn: shared, only one coder's, noted without a quote."""
 
-from coded import coding, missing, model, quote, transcript
+from coded import coding, missing, model, transcript
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.coding.nouns import CodedWith
-from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, labels_of, turns_of
+from autocode.diff.codes import code_diffs, code_uses, codes_by_turn, labels_of
 from autocode.diff.record import Sides
 from autocode.transcript.nouns import Span
 
@@ -69,4 +69,4 @@ spans = st.tuples(st.integers(0, length - 1), st.integers(1, length)).filter(lam
 @given(spans)
 def test_a_quote_is_in_every_turn_it_shares_characters_with(span):
     inside = [turn.number for turn in TEXT.turns if turn.span.overlaps(Span(*span))]
-    assert turns_of(quote(TEXT, *span), TEXT) == inside
+    assert [turn.number for turn in TEXT.turns_of(Span(*span))] == inside
