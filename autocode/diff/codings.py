@@ -60,13 +60,6 @@ def diff_codings(
     codes, missing = _codes(codings, transcript), _missing(codings, transcript)
     every = [difference for group in codes.values() for difference in group]
     lost = [missing[number] for number in missing]
-    here: dict[int, list[Place]] = {turn.number: [] for turn in transcript.turns}
-    for place in places:
-        for turn in transcript.turns_of(Span(place.start, place.end)):
-            here[turn.number].append(place)
-    begun: dict[int | None, list[Place]] = {}
-    for place in places:
-        begun.setdefault(place.turn, []).append(place)
     whole = segments_of(transcript.text, Span(0, len(transcript.text)), places)
     return Diff(
         transcript=first.transcript,
@@ -74,15 +67,8 @@ def diff_codings(
         code=id_,
         shown=[] if id_ is None else [f"only quotes and mentions of the code {id_}"],
         turns=[
-            _turn_diff(
-                turn,
-                transcript.text,
-                here[turn.number],
-                begun.get(turn.number, []),
-                missing[turn.number],
-                codes[turn.number],
-            )
-            for turn in transcript.turns
+            _turn_diff(turn, transcript.text, touching, missing[turn.number], codes[turn.number])
+            for turn, touching in _by_turn(transcript, places)
         ],
         elsewhere=Elsewhere(missing=missing[None], codes=codes[None]),
         codes=code_uses(every),
@@ -147,15 +133,25 @@ def _missing(codings: Sides[Coding], transcript: Transcript) -> MissingByTurn:
     return missing
 
 
+def _by_turn(transcript: Transcript, places: Sequence[Place]) -> Iterable[tuple[Turn, list[Place]]]:
+    """Every turn with the places that touch it or, before it in white space, belong to it."""
+    by_number: dict[int | None, list[Place]] = {turn.number: [] for turn in transcript.turns}
+    for place in places:
+        turns = transcript.turns_of(Span(place.start, place.end))
+        for number in dict.fromkeys([place.turn, *(turn.number for turn in turns)]):
+            by_number.setdefault(number, []).append(place)
+    return ((turn, by_number[turn.number]) for turn in transcript.turns)
+
+
 def _turn_diff(
     turn: Turn,
     text: str,
     here: Sequence[Place],
-    begun: list[Place],
     lost: Sides[list[Quote]],
     used: list[CodeDiff],
 ) -> TurnDiff:
-    """What was done in one turn: the places that touch it (`here`), and those that begin in it."""
+    """What was done in one turn; `here` are the places that are shown with it, by offset."""
+    begun = [place for place in here if place.turn == turn.number]
     segments = segments_of(text, turn.span, here)
     return TurnDiff(
         number=turn.number,

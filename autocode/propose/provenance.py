@@ -75,7 +75,7 @@ def manifest_of(
         ],
         codebook=codebook,
         versions=versions(),
-        git=_own_state(),
+        git=_state_at_start(Path(__file__).parents[1]),
         started=started.isoformat(timespec="milliseconds"),
     )
 
@@ -164,12 +164,6 @@ def _installed(package: str) -> str | None:
         return None
 
 
-@cache
-def _own_state() -> dict[str, Any] | None:
-    """Asked once: a process goes on with the code that it began with."""
-    return git_state(Path(__file__).parents[1])
-
-
 def git_state(package: Path) -> dict[str, Any] | None:
     """Commit and dirty flag of autocode's own checkout; None where it is installed from a wheel.
 
@@ -195,6 +189,10 @@ def git_state(package: Path) -> dict[str, Any] | None:
         return {"commit": _git(root, "rev-parse", "HEAD").strip(), "dirty": dirty}
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
+
+
+# Asked once: a process goes on with the code that it began with.
+_state_at_start = cache(git_state)
 
 
 def _git(root: Path, *words: str) -> str:
