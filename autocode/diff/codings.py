@@ -66,10 +66,7 @@ def diff_codings(
         coders=_coders(codings, sources),
         code=id_,
         shown=[] if id_ is None else [f"only quotes and mentions of the code {id_}"],
-        turns=[
-            _turn_diff(turn, transcript.text, touching, missing[turn.number], codes[turn.number])
-            for turn, touching in _by_turn(transcript, places)
-        ],
+        turns=list(_turn_diffs(transcript, places, missing, codes)),
         elsewhere=Elsewhere(missing=missing[None], codes=codes[None]),
         codes=code_uses(every),
         total=_tally(places, lost, whole, every),
@@ -133,14 +130,18 @@ def _missing(codings: Sides[Coding], transcript: Transcript) -> MissingByTurn:
     return missing
 
 
-def _by_turn(transcript: Transcript, places: Sequence[Place]) -> Iterable[tuple[Turn, list[Place]]]:
+def _turn_diffs(
+    transcript: Transcript, places: Sequence[Place], missing: MissingByTurn, codes: CodesByTurn
+) -> Iterable[TurnDiff]:
     """Every turn with the places that touch it or, before it in white space, belong to it."""
     by_number: dict[int | None, list[Place]] = {turn.number: [] for turn in transcript.turns}
     for place in places:
         turns = transcript.turns_of(Span(place.start, place.end))
         for number in dict.fromkeys([place.turn, *(turn.number for turn in turns)]):
             by_number.setdefault(number, []).append(place)
-    return ((turn, by_number[turn.number]) for turn in transcript.turns)
+    for turn in transcript.turns:
+        number = turn.number
+        yield _turn_diff(turn, transcript.text, by_number[number], missing[number], codes[number])
 
 
 def _turn_diff(
