@@ -277,6 +277,6 @@ def test_a_study_around_an_installed_autocode_is_not_asked(
 def test_the_package_is_what_git_is_asked_about(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provenance, "git_state", lambda folder: {"commit": str(folder)})
+    monkeypatch.setattr(provenance, "_state_at_start", lambda folder: {"commit": str(folder)})
     manifest = plan_p1(study, Model(naming)).manifest
     assert manifest.git == {"commit": str(Path(autocode.__file__).parent)}
