@@ -9,16 +9,18 @@ figures vary half as much again as those of quotes that begin anywhere. So a bor
 is a border of a sentence stays one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from autocode.agreement.room import Gaps, Ints, Taken
 from autocode.agreement.spans import Unit, clusters
 
-Ints = NDArray[np.int64]
 Stretch = tuple[int, int]
 
 PLACED = "the other coder's quotes placed at random in the text that may be marked"
@@ -36,21 +38,19 @@ def blocks_of(units: Iterable[Unit], stretches: Sequence[Stretch]) -> list[Unit]
     there, and what lies outside all stretches is left out. stretches: `[start, end)`, in text
     order, not overlapping.
     """
-    ordered = sorted(units, key=lambda unit: unit[:2])
-    return [
-        Unit(group[0].start, max(unit.end for unit in group), tuple(group))
-        for stretch in stretches
-        for (group,) in clusters(_within(ordered, stretch))
-    ]
-
-
-def _within(units: Iterable[Unit], stretch: Stretch) -> list[Unit]:
-    first, last = stretch
-    return [
-        unit._replace(start=max(unit.start, first), end=min(unit.end, last))
-        for unit in units
-        if unit.start < last and first < unit.end
-    ]
+    waiting = deque(sorted(units, key=lambda unit: unit[:2]))
+    blocks: list[Unit] = []
+    here: list[Unit] = []
+    for first, last in stretches:
+        while waiting and waiting[0].start < last:
+            here.append(waiting.popleft())
+        here = [unit for unit in here if unit.end > first]
+        within = [Unit(max(u.start, first), min(u.end, last), u.code) for u in here]
+        blocks += (
+            Unit(group[0].start, max(unit.end for unit in group), tuple(group))
+            for (group,) in clusters(within)
+        )
+    return blocks
 
 
 def placed(
@@ -70,26 +70,42 @@ def placed(
     is the coding as it was, which speaks against significance: for a coder who marked everything
     p is 1.
     """
+    quotes, starts, ends = placements(units, stretches, draws, rng, sentences)
+    codes = [quote.code for quote in quotes]
+    orders = np.lexsort((ends, starts))
+    return [
+        tuple(
+            Unit(start, end, codes[at])
+            for start, end, at in zip(
+                begin[order].tolist(), stop[order].tolist(), order.tolist(), strict=True
+            )
+        )
+        for begin, stop, order in zip(starts, ends, orders, strict=True)
+    ]
+
+
+def placements(
+    units: Iterable[Unit],
+    stretches: Sequence[Stretch],
+    draws: int,
+    rng: Generator,
+    sentences: Sequence[Stretch] = (),
+) -> tuple[list[Unit], Ints, Ints]:
+    """What `placed` gives as columns: the quotes as they are placed (cut to the stretches), and
+    where each begins and ends in every draw, (draws, quotes) each."""
     blocks = blocks_of(units, stretches)
-    text = _Text.of(stretches, sentences)
-    starts, ends = _drawn(blocks, text, draws, rng)
-    codings = (
-        [
-            unit
-            for block, *place in zip(blocks, *rows, strict=True)
-            for unit in _moved(block, *place)
-        ]
-        for rows in zip(starts.tolist(), ends.tolist(), strict=True)
-    )
-    return [tuple(sorted(coding, key=lambda unit: unit[:2])) for coding in codings]
-
-
-def _moved(block: Unit, start: int, end: int) -> Iterable[Unit]:
-    """The units of a block at its new place, cut or stretched to its new end."""
-    for unit in block.code:
-        first = min(unit.start - block.start + start, end - 1)
-        last = min(unit.end - block.start + start, end)
-        yield Unit(first, end if unit.end == block.end else last, unit.code)
+    starts, ends = _drawn(blocks, _Text.of(stretches, sentences), draws, rng)
+    quotes = [unit for block in blocks for unit in block.code]
+    at = np.repeat(np.arange(len(blocks)), [len(block.code) for block in blocks])
+    before = np.array([[block.start, block.end] for block in blocks], dtype=np.int64).reshape(
+        -1, 2
+    )[at]
+    own = np.array([unit[:2] for unit in quotes], dtype=np.int64).reshape(-1, 2)
+    starts, ends = starts[:, at], ends[:, at]
+    # Cut or stretched to the new end of the block.
+    lefts = np.minimum(own[:, 0] - before[:, 0] + starts, ends - 1)
+    rights = np.minimum(own[:, 1] - before[:, 0] + starts, ends)
+    return quotes, lefts, np.where(own[:, 1] == before[:, 1], ends, rights)
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,14 @@ class _Text:
     ends: Ints
     homes: Ints
 
+    @cached_property
+    def first(self) -> frozenset[int]:
+        return frozenset(self.starts.tolist())
+
+    @cached_property
+    def last(self) -> frozenset[int]:
+        return frozenset(self.ends.tolist())
+
     @classmethod
     def of(cls, stretches: Sequence[Stretch], sentences: Sequence[Stretch]) -> "_Text":
         bounds = np.array(stretches, dtype=np.int64).reshape(-1, 2)
@@ -110,17 +134,31 @@ class _Text:
         starts, ends, homes = starts[within], ends[within], homes[within]
         return cls(bounds, starts, np.minimum(ends, bounds[homes, 1]), homes)
 
-    def places(self, block: Unit) -> tuple[Ints, Ints] | None:
-        """Where a block may begin and end; None where it may begin anywhere."""
-        begins, stops = bool(np.isin(block.start, self.starts)), bool(np.isin(block.end, self.ends))
+    def kind(self, block: Unit) -> tuple[bool, bool]:
+        """Whether a block begins, and whether it ends, with a sentence."""
+        return block.start in self.first, block.end in self.last
+
+    def places(self, blocks: Iterable[Unit]) -> Iterator[tuple[Ints, Ints] | None]:
+        """Where each block may begin and end; None where it may begin anywhere.
+
+        Blocks of one length that come together are thought of once.
+        """
+        known: dict[tuple[bool, bool], tuple[int, tuple[Ints, Ints] | None]] = {}
+        for block in blocks:
+            kind = self.kind(block)
+            if kind not in known or known[kind][0] != block.length:
+                known[kind] = block.length, self._places(*kind, block.length)
+            yield known[kind][1]
+
+    def _places(self, begins: bool, stops: bool, length: int) -> tuple[Ints, Ints] | None:
         if begins and stops:
-            return self._runs(block.length)
+            return self._runs(length)
         if begins:
-            fits = self.starts + block.length <= self.stretches[self.homes, 1]
-            return self.starts[fits], self.starts[fits] + block.length
+            fits = self.starts + length <= self.stretches[self.homes, 1]
+            return self.starts[fits], self.starts[fits] + length
         if stops:
-            fits = self.ends - block.length >= self.stretches[self.homes, 0]
-            return self.ends[fits] - block.length, self.ends[fits]
+            fits = self.ends - length >= self.stretches[self.homes, 0]
+            return self.ends[fits] - length, self.ends[fits]
         return None
 
     def _runs(self, length: int) -> tuple[Ints, Ints]:
@@ -160,60 +198,40 @@ def _round(
     """One try for each draw: starts and ends (draws, blocks), and where every block found room."""
     lefts, rights = np.zeros((2, draws, len(blocks)), dtype=np.int64)
     fits = np.ones(draws, dtype=bool)
-    opens, closes = (np.tile(text.stretches[:, side], (draws, 1)) for side in (0, 1))
-    for number, block in enumerate(blocks):
-        places = text.places(block)
-        if places is None:
-            left, room = _anywhere(opens, closes, block.length, rng)
+    places = text.places(blocks)
+    longest = max((block.length for block in blocks), default=0)
+    taken = Taken(draws, int(text.stretches.max(initial=0)) + 2 * longest)
+    # Only a quote that may begin anywhere asks for the gaps.
+    last = max((at for at, kind in enumerate(map(text.kind, blocks)) if not any(kind)), default=-1)
+    gaps = Gaps(text.stretches, draws, last + 1)
+    for number, (block, among) in enumerate(zip(blocks, places, strict=True)):
+        if among is None:
+            left, room, gap = gaps.anywhere(block.length, rng)
             right = left + block.length
         else:
-            left, right, room = _among(*places, lefts[:, :number], rights[:, :number], rng)
+            left, right, room = _among(*among, taken, draws, rng)
+            gap = gaps.holding(left, right) if number < last else left
         lefts[:, number], rights[:, number] = left, right
         fits &= room
-        opens, closes = _split(opens, closes, left, right)
+        taken.add(left, right)
+        if number < last:
+            gaps.cut(gap, left, right)
     return lefts, rights, fits
 
 
-def _anywhere(
-    opens: Ints, closes: Ints, length: int, rng: Generator
-) -> tuple[Ints, NDArray[np.bool_]]:
-    """Of each draw one place of the gaps (draws, n), all as likely, and whether there is one."""
-    places = np.maximum(closes - opens - length + 1, 0).cumsum(axis=1)
-    pick = rng.integers(0, np.maximum(places[:, -1], 1))
-    gap = np.minimum((places <= pick[:, None]).sum(axis=1), places.shape[1] - 1)
-    rows = np.arange(len(opens))
-    before = np.where(gap > 0, places[rows, gap - 1], 0)
-    return opens[rows, gap] + pick - before, places[:, -1] > 0
-
-
-def _split(opens: Ints, closes: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
-    """The gaps without what was placed in one of them."""
-    held = (opens <= left[:, None]) & (right[:, None] <= closes)
-    last = np.where(held, closes, right[:, None]).max(axis=1)
-    closes = np.where(held, left[:, None], closes)
-    return np.column_stack([opens, right]), np.column_stack([closes, last])
-
-
 def _among(
-    begin: Ints, end: Ints, lefts: Ints, rights: Ints, rng: Generator
+    begin: Ints, end: Ints, taken: Taken, draws: int, rng: Generator
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """Of each draw one of the places that is free of what was placed, and whether there is one."""
-
-    def free(draws: Ints, places: Ints) -> NDArray[np.bool_]:
-        taken = np.zeros(np.broadcast_shapes(draws.shape, places.shape), dtype=bool)
-        for left, right in zip(lefts.T, rights.T, strict=True):
-            taken |= (begin[places] < right[draws]) & (left[draws] < end[places])
-        return ~taken
-
-    pick = np.zeros(len(lefts), dtype=np.int64)
-    room = np.zeros(len(lefts), dtype=bool)
-    missing = np.arange(len(lefts))
+    pick = np.zeros(draws, dtype=np.int64)
+    room = np.zeros(draws, dtype=bool)
+    missing = np.arange(draws)
     for _ in range(_TRIES if len(begin) else 0):
         pick[missing] = rng.integers(len(begin), size=len(missing))
-        room[missing] = free(missing, pick[missing])
+        room[missing] = taken.free(missing, begin[pick[missing]], end[pick[missing]])
         missing = missing[~room[missing]]
     if len(begin) and len(missing):
-        every = free(missing[:, None], np.arange(len(begin))[None])
+        every = taken.free(missing[:, None], begin[None], end[None])
         pick[missing] = np.argmax(rng.random(every.shape) * every, axis=1)
         room[missing] = every.any(axis=1)
     if not len(begin):

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from continua import ALEX, LENGTH, PAUL, SUZAN, anywhere, units
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
+from autocode.agreement import gamma as module
 from autocode.agreement.gamma import Dissimilarity, disorder, gamma
 from autocode.agreement.spans import Continuum
 from autocode.errors import AgreementError
@@ -160,3 +163,31 @@ def test_disorder_is_the_least_of_all_alignments(a, b):
         found = disorder(Continuum(LENGTH, a, b))
         assert found == pytest.approx(2 * best / (len(a) + len(b)))
         assert disorder(Continuum(LENGTH, b, a)) == pytest.approx(found)
+
+
+@pytest.mark.parametrize("large", [2, 400])
+@given(st.integers(0, 9999))
+def test_units_aligned_in_parts_cost_as_much_as_aligned_all_at_once(large, seed):
+    rng = np.random.default_rng(seed)
+
+    def coder():
+        starts = rng.integers(0, 190, rng.integers(1, 12))
+        sizes = rng.integers(1, rng.choice([5, 100]), len(starts))
+        return units(*zip(starts, starts + sizes, rng.integers(3, size=len(starts)), strict=True))
+
+    first, second = coder(), coder()
+    alpha, beta = rng.choice([0.5, 1, 3], 2)
+    costs = [
+        [
+            alpha * ((abs(a.start - b.start) + abs(a.end - b.end)) / (a.length + b.length)) ** 2
+            + beta * (a.code != b.code)
+            for b in second
+        ]
+        for a in first
+    ]
+    saved = np.minimum(np.array(costs) - 2, 0)
+    least = len(first) + len(second) + saved[linear_sum_assignment(saved)].sum()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_LARGE", large)
+        found = disorder(Continuum(300, first, second), Dissimilarity(alpha, beta))
+    assert found == pytest.approx(2 * least / (len(first) + len(second)))
