@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from autocode.agreement.alpha import Distance, distances, nominal
+from autocode.agreement.assignment import cheapest
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum, code_order
@@ -25,9 +23,6 @@ from autocode.errors import AgreementError
 REFERENCE = "Mathet et al. 2015, Computational Linguistics 41(3):437-479, γ"
 CAT_REFERENCE = "Mathet 2017, Computational Linguistics 43(3):661-681, γ-cat (experimental)"
 SAMPLES = 200
-# About so many pairs of units are aligned at a time.
-_TOGETHER = 64
-_LARGE = 400
 SAMPLER = (
     "each coder: the units of a randomly drawn coder who has some, circularly shifted as wholes, "
     "the two shifts at least the mean unit length apart"
@@ -77,7 +72,7 @@ def _aligned(first: _Line, second: _Line, between: Floats, d: Dissimilarity) -> 
     rows, columns, position, category = _near(first, second, between, d)
     saved = d.alpha * position + d.beta * category - 2 * d.empty
     kept = np.flatnonzero(saved < 0)
-    kept = kept[_chosen(rows[kept], columns[kept], saved[kept])]
+    kept = kept[cheapest(rows[kept], columns[kept], saved[kept])]
     weight = np.maximum(0.0, 1 - d.alpha * position[kept])
     orphans = (len(first.starts) + len(second.starts)) * d.empty
     return _Best(
@@ -114,60 +109,6 @@ def _near(
     sizes = (first.ends - first.starts)[rows] + (second.ends - second.starts)[columns]
     position = (moved / sizes) ** 2 * d.empty
     return rows, columns, position, between[first.codes[rows], second.codes[columns]] * d.empty
-
-
-def _chosen(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], saved: Floats
-) -> NDArray[np.int64]:
-    """Which pairs the assignment of least cost makes; all of them save something (are below 0)."""
-    if not len(rows):
-        return np.zeros(0, dtype=np.int64)
-    height, width = int(rows.max()) + 1, int(columns.max()) + 1
-    links = coo_array((np.ones(len(rows)), (rows, columns + height)), (height + width,) * 2)
-    group = connected_components(links, directed=False)[1][rows]
-    order = np.argsort(group, kind="stable")
-    cuts = np.flatnonzero(np.diff(group[order])) + 1
-    # Groups are solved some at a time: one by one they would take longer to start than to solve.
-    sizes = np.diff(np.concatenate([[0], cuts, [len(order)]]))
-    batch = np.cumsum(sizes) // _TOGETHER
-    parts = np.split(order, np.flatnonzero(np.diff(np.repeat(batch, sizes))) + 1)
-    return np.concatenate([part[_solved(rows[part], columns[part], saved[part])] for part in parts])
-
-
-def _solved(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], saved: Floats
-) -> NDArray[np.int64]:
-    ours, row = np.unique(rows, return_inverse=True)
-    theirs, column = np.unique(columns, return_inverse=True)
-    shape = len(ours), len(theirs)
-    places = coo_array((np.arange(len(rows)) + 1, (row, column)), shape).tocsr()
-    if min(shape) < _LARGE:
-        costs = np.zeros(shape)
-        costs[row, column] = saved
-        made = linear_sum_assignment(costs)
-    else:
-        made = _by_links(row, column, saved, shape)
-    chosen = np.asarray(places[made]).ravel() - 1
-    return chosen[chosen >= 0]
-
-
-def _by_links(
-    row: NDArray[np.int64], column: NDArray[np.int64], saved: Floats, shape: tuple[int, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The assignment where most pairs save nothing: every unit may also stay alone, for 0.
-
-    To stay alone a unit takes a stand-in, and the stand-ins of a pair take each other. All costs
-    are raised alike, since none may be 0 or less.
-    """
-    height, width = shape
-    alone, other = np.arange(height), np.arange(width)
-    from_ = [row, alone, height + other, height + column]
-    to = [column, width + alone, other, width + row]
-    costs = np.concatenate([saved, np.zeros(height + width + len(row))]) + 1 - saved.min()
-    graph = coo_array((costs, (np.concatenate(from_), np.concatenate(to))))
-    taken, by = min_weight_full_bipartite_matching(graph.tocsr())
-    kept = (taken < height) & (by < width)
-    return taken[kept].astype(np.int64), by[kept].astype(np.int64)
 
 
 def _lines(continuum: Continuum, metric: Distance) -> tuple[tuple[_Line, _Line], Floats]:

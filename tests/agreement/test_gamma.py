@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from autocode.agreement import gamma as module
+from autocode.agreement import assignment
 from autocode.agreement.gamma import Dissimilarity, disorder, gamma
 from autocode.agreement.spans import Continuum
 from autocode.errors import AgreementError
@@ -188,6 +188,6 @@ def test_units_aligned_in_parts_cost_as_much_as_aligned_all_at_once(large, seed)
     saved = np.minimum(np.array(costs) - 2, 0)
     least = len(first) + len(second) + saved[linear_sum_assignment(saved)].sum()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_LARGE", large)
+        patch.setattr(assignment, "_LARGE", large)
         found = disorder(Continuum(300, first, second), Dissimilarity(alpha, beta))
     assert found == pytest.approx(2 * least / (len(first) + len(second)))
