@@ -15,6 +15,11 @@ from autocode.files import Record, read_record, to_json, write_whole
 # At 90 `role_bases_access_control` meets `role_based_…`; `lambda_` and `kappa_architecture` differ.
 SIMILAR = 90
 _SHORTEST = 5
+# `based` and `bases` reach 80, `ingress` and `egress` 77, `increase` and `decrease` 75.
+_SAME_WORD = 78
+_DENIALS = {"no", "not", "non", "without"}
+_TURNING = {"a", "an", "anti", "de", "dis", "il", "im", "in", "ir", "mis", "non", "over", "post",
+            "pre", "re", "sub", "un", "under"}  # fmt: skip
 _SUGGEST = 75
 
 
@@ -52,7 +57,13 @@ class Codebook(Record):
 
     def to_json(self) -> str:
         """The codebook as it stands in its file."""
-        return to_json(self, {"examples"})
+        return to_json(self, {"examples", "also_defined_in", "retired"})
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Each alias and the id it stands for; an alias that is a code's own id stands for that."""
+        ids = {code.id for code in self.codes}
+        return {alias: code.id for code in self.codes for alias in code.aliases if alias not in ids}
 
     def find(self, name: str) -> Code | None:
         """The code with this id, alias or label, whatever its case and underscores."""
@@ -70,16 +81,19 @@ class Codebook(Record):
 
         Held back is what this transcript's own coding defined. A code that was only used there
         stays: it was defined before (see `only_used_in` for what that means for agreement).
+        Retired codes are in neither list.
         defined: ids or aliases known to be defined there, whatever the codebook says.
         """
         held = [
             code
             for code in self.codes
-            if code.first_defined_in == transcript_id or {code.id, *code.aliases} & {*defined}
+            if transcript_id in (code.first_defined_in, *code.also_defined_in)
+            or {code.id, *code.aliases} & {*defined}
         ]
-        names = {code.id for code in held}
+        names = {code.id for code in held} | {code.id for code in self.codes if code.retired}
+        held = [code for code in held if not code.retired]
         sent = [
-            # A parent that is held back would give its name away.
+            # A parent that is held back would give its name away; a retired one is not offered.
             code.model_copy(update={"parent": None}) if code.parent in names else code
             for code in self.codes
             if code.id not in names
@@ -87,9 +101,18 @@ class Codebook(Record):
         return sent, held
 
     def with_codes(self, codes: Iterable[Code]) -> "Codebook":
-        """The codebook with codes from elsewhere added; only what was unknown is filled in."""
-        every = {code.id: code for code in self.codes}
+        """The codebook with codes from elsewhere added; only what was unknown is filled in.
+
+        Of an alias only the transcript that defined it is news: its code is held back there too.
+        """
+        every, aliases = {code.id: code for code in self.codes}, self.aliases
         for code in codes:
+            if code.id in aliases:
+                known = every[aliases[code.id]]
+                places = {code.first_defined_in} - {None, known.first_defined_in}
+                also = sorted({*known.also_defined_in, *filter(None, places)})
+                every[known.id] = known.model_copy(update={"also_defined_in": also})
+                continue
             old = every.get(code.id, Code(id=code.id))
             new = code.model_dump(exclude_none=True, exclude={"id", "aliases"})
             unknown = {
@@ -120,7 +143,7 @@ def only_used_in(sent: Sequence[Code], coding: Coding) -> bool:
     """
     used = {code for quote in coding.quotes for code in quote.axial}
     used |= {mention.code for mention in coding.mentions} | {code.id for code in coding.codes}
-    return bool(sent) and all(code.id in used for code in sent)
+    return bool(sent) and all({code.id, *code.aliases} & used for code in sent)
 
 
 def alike(code: Code, codes: Sequence[Code]) -> list[Code]:
@@ -153,16 +176,41 @@ def bare(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", fold(name)).split())
 
 
+def slip(one: str, other: str) -> float:
+    """How alike two `bare` names are that differ by a slip of the keyboard, up to 1; else 0.
+
+    Other numbers (version 1, version 2), other words (increase, decrease) and words that deny or
+    turn round (de-, not) are no slips.
+    """
+    if one == other:
+        return 1.0
+    likeness = fuzz.ratio(one, other, score_cutoff=SIMILAR)
+    if not likeness or min(len(one), len(other)) < _SHORTEST:
+        return 0.0
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return 0.0
+    ours, theirs = one.split(), other.split()
+    left = [word for word in ours if word not in theirs]
+    right = [word for word in theirs if word not in ours]
+    pairs = (
+        zip(left, right, strict=True)
+        if len(left) == len(right)
+        else [("".join(left), "".join(right))] if left and right else []
+    )  # fmt: skip
+    if any(not _same_word(*pair) for pair in pairs) or _DENIALS & {*left, *right}:
+        return 0.0
+    return float(likeness) / 100
+
+
+def _same_word(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    turned = long.endswith(short) and long.removesuffix(short) in _TURNING
+    return not turned and fuzz.ratio(one, other) >= _SAME_WORD
+
+
 def _similar(name: str, names: Sequence[str | None]) -> list[int]:
     """Where in `names` one stands that differs from `name` by a slip, the most similar first."""
     wanted = bare(name)
     bares = [bare(other or "") for other in names]
     matches = process.extract(wanted, bares, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
-    numbers = re.findall(r"\d+", wanted)
-    return [
-        at
-        for other, _, at in matches
-        # version_1 and version_2 differ on purpose
-        if re.findall(r"\d+", other) == numbers
-        and (other == wanted or min(len(wanted), len(other)) >= _SHORTEST)
-    ]
+    return [at for other, _, at in matches if slip(wanted, other)]

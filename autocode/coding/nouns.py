@@ -116,7 +116,12 @@ class Relation(Record):
 
 
 class Code(Record):
-    """An axial code: an entry of the codebook. Its id is an identifier, its label is for people."""
+    """An axial code: an entry of the codebook. Its id is an identifier, its label is for people.
+
+    aliases: ids that codings may have for it (it was renamed, or others were merged into it).
+    also_defined_in: transcripts in which one of these, or evidence for it, was first coded.
+    retired: no longer offered to a model; codings keep it.
+    """
 
     id: str
     label: str | None = None
@@ -126,6 +131,8 @@ class Code(Record):
     aliases: list[str] = Field(default_factory=list)
     examples: list[str] = Field(default_factory=list)
     first_defined_in: str | None = None
+    also_defined_in: list[str] = Field(default_factory=list)
+    retired: bool = False
 
 
 class CodedWith(Code):

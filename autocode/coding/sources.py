@@ -1,10 +1,12 @@
 """A name becomes a coding and its source: a coder or run of the study, a run folder, a file."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from autocode.coding.aliases import codebook_at, resolved
 from autocode.coding.files import coding_json, read_coding, verify
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run, runs_named
@@ -29,6 +31,8 @@ class Source:
 
     name: its file or run folder as results show it; sha256: of that file; path: None for a coding
     that was not read from a file; run: the run that made it, where it is in a run's folder.
+    aliases: the codes of the file that stand for another one today, and which (see
+    `coding.aliases`).
     """
 
     coding: Coding
@@ -36,6 +40,7 @@ class Source:
     sha256: str
     path: Path | None = None
     run: Run | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, coding: Coding, name: str | None = None) -> "Source":
@@ -119,7 +124,8 @@ def chosen_source(study: Study, name: str, gold: str | None, run: str | None) ->
     if gold == "gold" and not study.gold_path(name).exists():
         transcript = load(study, name)
         if transcript.traces:
-            return Source.of(code_traces(transcript))
+            coding, aliases = resolved(code_traces(transcript), codebook_at(study.codebook_path))
+            return replace(Source.of(coding), aliases=aliases)
     return human_source(study, name, gold)
 
 
@@ -190,8 +196,10 @@ def _read(study: Study | None, path: Path, shown: Path, run: Run | None = None) 
         # By its name: gold/p1.anna.json is about p1.
         ids = [id_ for id_ in transcript_ids(study) if path.name.startswith(f"{id_}.")]
         transcript = partial(load, study, max(ids, key=len)) if ids else None
-    coding = read_coding(path, transcript)
-    return Source(coding, _named(study, shown), _sha256(path.read_bytes()), path, run)
+    coding, aliases = read_coding(path, transcript), dict[str, str]()
+    if study:
+        coding, aliases = resolved(coding, codebook_at(study.codebook_path))
+    return Source(coding, _named(study, shown), _sha256(path.read_bytes()), path, run, aliases)
 
 
 def _named(study: Study | None, path: Path) -> str:

@@ -6,7 +6,7 @@ compared at all and records what was compared, so that every figure can be trace
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -77,9 +77,10 @@ class Comparison(Record):
     """All figures of one comparison and what they are of (`autocode/comparison@1`).
 
     measures: "acceptance" where a human coder saw the model's proposals, never "agreement" then.
-    incomplete: one sentence per coding that is not whole. config_sha256 hashes `config`; it says
-    which settings gave the figures, not when they were chosen. The branches from `spans` on are
-    nested by key and end in figures (see `figure`).
+    incomplete: one sentence per coding that is not whole. aliases: codes of the codings that were
+    counted as another one, into which the codebook merged or renamed them. config_sha256 hashes
+    `config`; it says which settings gave the figures, not when they were chosen. The branches from
+    `spans` on are nested by key and end in figures (see `figure`).
     """
 
     format: Literal["autocode/comparison@1"] = COMPARISON_FORMAT
@@ -90,6 +91,7 @@ class Comparison(Record):
     similarity: str
     incomplete: list[str]
     notes: list[str]
+    aliases: dict[str, str] = Field(default_factory=dict)
     failures: list[NamedFailure]
     config: dict[str, Any]
     config_sha256: str
@@ -158,6 +160,7 @@ def compare(
     sources = [source for material in materials for _, source in material.sources]
     unfinished = [source for source in sources if source.coding.incomplete]
     notes = dict.fromkeys(note for material in materials for note in material.notes)
+    aliases = {alias: code for source in sources for alias, code in source.aliases.items()}
     settings = replace(config or PanelConfig(), similarity=embedder.name if embedder else "none")
     # As it will be read back: keys are strings, tuples are lists.
     made = _panel(materials, settings, similarity_of(embedder) if embedder else None)
@@ -169,7 +172,9 @@ def compare(
         similarity=settings.similarity,
         incomplete=[f"{source.name}: {source.coding.incomplete}" for source in unfinished],
         # Of assisted codings none may speak of agreement.
-        notes=[note.replace("agreement", measures) for note in [*notes, *_copies(materials)]],
+        notes=[note.replace("agreement", measures) for note in [*notes, *_copies(materials)]]
+        + _merged(aliases),
+        aliases=dict(sorted(aliases.items())),
         failures=[failure for source in sources for failure in _failures(source)],
         config=tree["config"],
         config_sha256=tree["config_sha256"],
@@ -235,6 +240,15 @@ def _copies(materials: Sequence[Material]) -> Iterable[str]:
                 f"{first} and {transcript.id} are the same text, counted twice: "
                 "every interval is too narrow"
             )
+
+
+def _merged(aliases: Mapping[str, str]) -> list[str]:
+    """A sentence on the codes that were counted as another one."""
+    if not aliases:
+        return []
+    pairs = [f"{alias} as {code}" for alias, code in sorted(aliases.items())]
+    told = ", ".join(pairs[:5]) + (f" and {len(pairs) - 5} more" if len(pairs) > 5 else "")
+    return [f"by the codebook's aliases these codes count as others: {told}"]
 
 
 def _document(material: Material) -> ComparedDocument:

@@ -1,0 +1,239 @@
+"""Near-duplicates: codes that are probably one, each pair with the reasons that speak for it.
+
+Three things speak for it: the names differ by a slip of the keyboard; the words of one name are all
+in the other and both mean nearly the same; the two stand on the same quotes. What two names have
+each for itself (`single`, `multiple` landing zone) sets them apart on purpose, unless these words
+mean the same too.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autocode.coding.codebook import bare, slip
+from autocode.coding.nouns import Code
+from autocode.coding.shared_grams import pairs_sharing_grams
+
+# Labels as vectors of length 1.
+Embed = Callable[[Sequence[str]], NDArray[Any]]
+
+# Of 119 codes of a study on data meshes, pairs with all words of one in the other and a cosine (E5)
+# above .90 were the same or one within the other; most pairs of codes reach .80.
+NEAR = 0.9
+# Pairs without a common word must be closer: `usability` and `accessibility` reach .91.
+NEARER = 0.94
+# Up to so many codes every two are compared by meaning; above, only those that share their words.
+# of these only the first so many labels, those with most words in common, are embedded: a second
+# takes about 70.
+MOST_BY_MEANING, MOST_EMBEDDED = 300, 100
+# Of a longer name only its parts without one word are looked up; codes of one name that are paired.
+MOST_WORDS, MOST_ALIKE = 6, 20
+# Two codes stand on the same quotes when they share this part of at least so many.
+SHARED, FEWEST = 0.8, 3
+_SMALL = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the",
+          "their", "to", "with"}  # fmt: skip
+
+Marks = Mapping[str, Set[object]]
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Two codes that are probably one: `keep` the better known, `drop` the other.
+
+    reasons: in words. likeness: 0 to 1, for the order of suggestions.
+    """
+
+    keep: str
+    drop: str
+    reasons: tuple[str, ...]
+    likeness: float
+
+
+def duplicates(
+    codes: Sequence[Code],
+    *,
+    embed: Embed | None = None,
+    marks: Marks | None = None,
+    uses: Mapping[str, int] | None = None,
+) -> list[Duplicate]:
+    """Pairs of codes that are probably one, the likeliest first; retired codes are left out.
+
+    embed: vectors of labels; without it only spelling and quotes speak. marks: what each code
+    stands on, such as places of quotes. uses: how often each code is used, to say which of two to
+    keep.
+    """
+    live = sorted((code for code in codes if not code.retired), key=lambda code: code.id)
+    reasons: dict[tuple[int, int], list[tuple[float, str]]] = defaultdict(list)
+    for found in (_spelled(live), _meant(live, embed), _shared(live, marks or {})):
+        for pair, likeness, reason in found:
+            reasons[pair].append((likeness, reason))
+    made = []
+    for (first, second), why in reasons.items():
+        keep, drop = sorted((live[first], live[second]), key=lambda c: _standing(c, uses or {}))
+        why.sort(reverse=True)
+        # Each further reason takes half of what is left to certainty.
+        likeness = 1 - (1 - why[0][0]) * 0.5 ** (len(why) - 1)
+        told = tuple(reason for _, reason in why)
+        made.append(Duplicate(keep.id, drop.id, told, round(likeness, 4)))
+    return sorted(made, key=lambda pair: (-pair.likeness, pair.keep, pair.drop))
+
+
+def _standing(code: Code, uses: Mapping[str, int]) -> tuple[Any, ...]:
+    """Sort key under which the code that is better kept stands first."""
+    told = bool(code.definition), bool(code.label), bool(code.first_defined_in)
+    return (*(not known for known in told), -uses.get(code.id, 0), code.id)
+
+
+_Pair = tuple[tuple[int, int], float, str]
+
+
+def _spelled(codes: Sequence[Code]) -> Iterator[_Pair]:
+    """Pairs of which an id or label is that of the other, or differs by a slip."""
+    holders: dict[str, dict[int, None]] = defaultdict(dict)
+    for at, code in enumerate(codes):
+        for name in names(code):
+            holders[name][at] = None
+    for name, same in holders.items():
+        for pair in _pairs(same):
+            yield pair, 1.0, f"both are called “{name}”"
+    distinct = list(holders)
+    for i, j in pairs_sharing_grams(distinct):
+        if likeness := slip(distinct[i], distinct[j]):
+            for one in holders[distinct[i]]:
+                for two in holders[distinct[j]]:
+                    if one != two:
+                        words = f"“{distinct[i]}” and “{distinct[j]}” differ by a slip"
+                        yield (min(one, two), max(one, two)), likeness, words
+
+
+def names(code: Code) -> list[str]:
+    """What a code is called, by id and by label, without case and punctuation."""
+    return list(dict.fromkeys(filter(None, (bare(code.id), bare(code.label or "")))))
+
+
+def _pairs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Neighbours in order: of many codes of one name each is paired with the next."""
+    return pairwise(sorted(places))
+
+
+def _meant(codes: Sequence[Code], embed: Embed | None) -> Iterator[_Pair]:
+    if embed is None:
+        return
+    words = [_words(code) for code in codes]
+    within = _within(words)
+    if len(codes) <= MOST_BY_MEANING:
+        vectors = dict(enumerate(embed([_label(code) for code in codes])))
+    else:
+        places = list(dict.fromkeys(at for pair in within for at in pair))[:MOST_EMBEDDED]
+        labels = [_label(codes[at]) for at in places]
+        vectors = dict(zip(places, embed(labels), strict=True)) if places else {}
+    for i, j in within:
+        if i in vectors and j in vectors and (near := float(vectors[i] @ vectors[j])) >= NEAR:
+            narrow, wide = sorted((i, j), key=lambda at: len(words[at]))
+            same = not _apart(words[wide], words[narrow])[0]
+            how = "has the same words as" if same else "is within"
+            told = f"“{_label(codes[narrow])}” {how} “{_label(codes[wide])}”"
+            yield (i, j), near, f"{told} (meaning {near:.2f})"
+    if len(codes) <= MOST_BY_MEANING and codes:
+        yield from _synonyms(words, np.array(list(vectors.values())), embed)
+
+
+def _synonyms(words: Sequence[Set[str]], vectors: NDArray[Any], embed: Embed) -> Iterator[_Pair]:
+    """Pairs that mean the same in other words, also where only what sets them apart is compared."""
+    near = np.argwhere(np.triu(vectors @ vectors.T >= NEARER, 1)).tolist()
+    apart = {(i, j): _apart(words[i], words[j]) for i, j in near}
+    apart = {pair: rest for pair, rest in apart.items() if all(rest)}
+    if not apart:
+        return
+    left, right = (
+        embed([" ".join(sorted(rest)) for rest in side])
+        for side in zip(*apart.values(), strict=True)
+    )
+    for (i, j), rest in zip(apart, (left * right).sum(axis=1), strict=True):
+        if (likeness := min(float(vectors[i] @ vectors[j]), float(rest))) >= NEARER:
+            yield (i, j), likeness, f"they mean nearly the same ({likeness:.2f})"
+
+
+def _label(code: Code) -> str:
+    return code.label or code.id.replace("_", " ")
+
+
+def _words(code: Code) -> frozenset[str]:
+    words = frozenset(bare(_label(code)).split())
+    return words - _SMALL or words
+
+
+def _stem(word: str) -> str:
+    """By what words are looked up that may be forms of one: `policy`, `policies`."""
+    return word[:5] if len(word) > 5 else word.removesuffix("s")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are forms of one: they begin alike for most of the shorter."""
+    if one.removesuffix("s") == other.removesuffix("s"):
+        return True
+    least = max(5, 3 * min(len(one), len(other)) / 4)
+    begin = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+                 min(len(one), len(other)))  # fmt: skip
+    return begin >= least
+
+
+def _apart(one: Set[str], other: Set[str]) -> tuple[Set[str], Set[str]]:
+    """The words that each of two names has for itself."""
+    return (
+        {word for word in one if not any(_alike(word, also) for also in other)},
+        {word for word in other if not any(_alike(word, also) for also in one)},
+    )
+
+
+def _within(words: Sequence[Set[str]]) -> list[tuple[int, int]]:
+    """Pairs of which one has all words of the other, those with fewest words more first."""
+    stems = [frozenset(map(_stem, name)) for name in words]
+    holders: dict[frozenset[str], list[int]] = defaultdict(list)
+    for at, name in enumerate(stems):
+        holders[name].append(at)
+    more: dict[tuple[int, int], int] = {}
+    for at, name in enumerate(stems):
+        for size in range(len(name), 0 if len(name) <= MOST_WORDS else len(name) - 2, -1):
+            for part in combinations(sorted(name), size):
+                for other in holders.get(frozenset(part), ())[:MOST_ALIKE]:
+                    if other != at and not _apart(words[other], words[at])[0]:
+                        more.setdefault((min(at, other), max(at, other)), len(name) - size)
+    return sorted(more, key=lambda pair: (more[pair], pair))
+
+
+def _shared(codes: Sequence[Code], marks: Marks) -> Iterator[_Pair]:
+    """Pairs that stand on the same quotes, as codes of two coders for one thing do."""
+    places: dict[object, list[int]] = defaultdict(list)
+    for at, code in enumerate(codes):
+        for mark in marks.get(code.id, ()):
+            places[mark].append(at)
+    common: Counter[tuple[int, int]] = Counter()
+    for holders in places.values():
+        if len(holders) <= 20:  # a quote with more codes says nothing about any two of them
+            common.update((one, two) for n, one in enumerate(holders) for two in holders[n + 1 :])
+    for (one, two), count in common.items():
+        either = len(set(marks[codes[one].id]) | set(marks[codes[two].id]))
+        if count >= FEWEST and count / either >= SHARED:
+            yield (one, two), count / either * NEARER, f"{count} of {either} quotes have both"
+
+
+def collapsed(pairs: Collection[Duplicate]) -> dict[str, str]:
+    """Each code to drop and the one that stays, over chains of pairs."""
+    stays: dict[str, str] = {}
+
+    def kept(id_: str) -> str:
+        while id_ in stays:
+            id_ = stays[id_]
+        return id_
+
+    for pair in pairs:
+        keep, drop = kept(pair.keep), kept(pair.drop)
+        if keep != drop:
+            stays[drop] = keep
+    return {drop: kept(drop) for drop in stays}
