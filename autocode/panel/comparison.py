@@ -20,7 +20,7 @@ from autocode.coding.sources import Source
 from autocode.files import Record
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Segments
-from autocode.panel.figures import Panel, panel
+from autocode.panel.figures import panel
 from autocode.panel.labels import Embedder, Similarity, similarity_of
 from autocode.panel.replacement import replacement_figures
 from autocode.panel.uncertainty import ceiling_figures, pair_figures, run_figures
@@ -30,6 +30,7 @@ from autocode.transcript.sentences import sentences
 __all__ = ["Comparison", "Material", "Part", "Source", "compare", "segments_of", "settings_for"]
 
 COMPARISON_FORMAT: Literal["autocode/comparison@1"] = "autocode/comparison@1"
+Measures = Literal["acceptance", "agreement"]
 BRANCHES = ("spans", "units", "axial", "labels", "coverage", "baselines", "uncertainty")
 
 # Of the labels of 62 axial codes from eleven interviews 95 % of the pairs are less similar, and
@@ -156,24 +157,21 @@ def compare(
     for material in materials:
         check(material, incomplete=incomplete)
     human_saw = assisted(materials)
-    measures: Literal["acceptance", "agreement"] = "acceptance" if human_saw else "agreement"
+    measures: Measures = "acceptance" if human_saw else "agreement"
     sources = [source for material in materials for _, source in material.sources]
-    unfinished = [source for source in sources if source.coding.incomplete]
-    notes = dict.fromkeys(note for material in materials for note in material.notes)
     aliases = {alias: code for source in sources for alias, code in source.aliases.items()}
+    notes = [note for material in materials for note in (*material.notes, *_merged(aliases))]
+    # Of assisted codings none may speak of agreement.
+    notes = [note.replace("agreement", measures) for note in [*notes, *_copies(materials)]]
     settings = replace(config or PanelConfig(), similarity=embedder.name if embedder else "none")
-    # As it will be read back: keys are strings, tuples are lists.
-    made = _panel(materials, settings, similarity_of(embedder) if embedder else None)
-    tree = json.loads(json.dumps(made.as_json(), allow_nan=False))
+    tree = _panel(materials, settings, similarity_of(embedder) if embedder else None)
     return Comparison(
         measures=measures,
         assisted=human_saw,
         documents=[_document(material) for material in materials],
         similarity=settings.similarity,
-        incomplete=[f"{source.name}: {source.coding.incomplete}" for source in unfinished],
-        # Of assisted codings none may speak of agreement.
-        notes=[note.replace("agreement", measures) for note in [*notes, *_copies(materials)]]
-        + _merged(aliases),
+        incomplete=[f"{s.name}: {s.coding.incomplete}" for s in sources if s.coding.incomplete],
+        notes=list(dict.fromkeys(notes)),
         aliases=dict(sorted(aliases.items())),
         failures=[failure for source in sources for failure in _failures(source)],
         config=tree["config"],
@@ -184,8 +182,8 @@ def compare(
 
 def _panel(
     materials: Sequence[Material], config: PanelConfig, similarity: Similarity | None
-) -> Panel:
-    """The panel, with what further runs and further human coders add to it."""
+) -> dict[str, Any]:
+    """The panel as JSON, with what further runs and further human coders add to it."""
     codings = [[source.coding for source in material.codings] for material in materials]
     texts = [
         segments_of(material.transcript) if material.transcript else None for material in materials
@@ -200,7 +198,11 @@ def _panel(
         **run_figures(codings, [material.of("run") for material in materials], texts, config),
         **replacement_figures(codings, humans, texts, config),
     }
-    return replace(made, figures=figures)
+    # As it will be read back: keys are strings, tuples are lists.
+    tree: dict[str, Any] = json.loads(
+        json.dumps(replace(made, figures=figures).as_json(), allow_nan=False)
+    )
+    return tree
 
 
 def settings_for(
