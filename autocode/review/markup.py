@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from autocode.coding.nouns import Code
-from autocode.diff.codes import turns_of
 from autocode.pages import page_environment
 from autocode.review.decision import REASONS, Reviewed
 from autocode.review.items import Item, Kind
@@ -231,5 +230,8 @@ class Desk:
         quotes = [judgement.quote for judgement in standing if judgement and judgement.quote]
         quotes += [there.quote for item in items.values() for there in item.readings]
         return {
-            number for quote in quotes if quote.span for number in turns_of(quote, self.transcript)
+            turn.number
+            for quote in quotes
+            if quote.span
+            for turn in self.transcript.turns_of(quote.span)
         }

@@ -9,7 +9,6 @@ from typing import Final, Literal, NamedTuple
 
 from autocode.agreement.spans import Unit, cut
 from autocode.coding.nouns import Quote
-from autocode.diff.codes import turns_of
 from autocode.review.decision import Reviewed
 from autocode.review.items import Item
 from autocode.review.state import KEPT
@@ -78,8 +77,8 @@ def by_turn(marked: Iterable[Marking], transcript: Transcript) -> dict[int, list
     """The markings that each turn shares characters with, by its number."""
     turns: dict[int, list[Marking]] = defaultdict(list)
     for marking in marked:
-        for number in turns_of(marking.quote, transcript):
-            turns[number].append(marking)
+        for turn in transcript.turns_of(marking.quote.span) if marking.quote.span else ():
+            turns[turn.number].append(marking)
     return turns
 
 

@@ -471,3 +471,4 @@ tally();
 drawWindow();
 if (location.hash.startsWith("#row-")) select(decodeURIComponent(location.hash.slice(5)));
 body.dataset.ready = "";
+performance.mark("ready");
