@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from markupsafe import Markup
+
 from autocode.coding.nouns import Code
 from autocode.pages import page_environment
 from autocode.review.decision import REASONS, Reviewed
@@ -53,6 +55,10 @@ class Desk:
         self._page = environment.get_template("page.html")
         self._parts: Any = environment.get_template("parts.html").module
         self._known = self._codes_by_id()
+        # Rows and turns as they were made last, and after which event: most stay as they are.
+        self._drawn = 0
+        self._rows: dict[str, str] = {}
+        self._turns: dict[int, str] = {}
         self._begins = [span.start for span in sentences(self.transcript.text)]
 
     # What the page is told.
@@ -168,10 +174,6 @@ class Desk:
 
     # The text.
 
-    def turns(self) -> Iterator[TurnShown]:
-        """Every turn, with what is marked in it."""
-        return self._shown({turn.number for turn in self.transcript.turns})
-
     def _shown(self, numbers: Collection[int]) -> Iterator[TurnShown]:
         marked = by_turn(markings(self.review.items(), self.codings), self.transcript)
         for turn in self.transcript.turns:
@@ -182,8 +184,20 @@ class Desk:
 
     def page(self) -> str:
         """The whole page."""
-        self._known = self._codes_by_id()
-        return self._page.render()
+        items = self.review.items()
+        if self._drawn != self.review.state.seq:
+            self._known = self._codes_by_id()
+            self._rows = {item.id: str(self._parts.row(item)) for item in items}
+            numbers = {turn.number for turn in self.transcript.turns}
+            self._turns = self._turns_drawn(numbers)
+            self._drawn = self.review.state.seq
+        return self._page.render(
+            rows=[Markup(self._rows[item.id]) for item in items],
+            turns=[Markup(self._turns[turn.number]) for turn in self.transcript.turns],
+        )
+
+    def _turns_drawn(self, numbers: Collection[int]) -> dict[int, str]:
+        return {turn.turn.number: str(self._parts.turn(turn)) for turn in self._shown(numbers)}
 
     def panel(self, id: str) -> str:
         """What there is to know and to decide about one item.
@@ -202,26 +216,21 @@ class Desk:
         later = dict(pairwise(order))
         # From the last on: the row that one stands before is then where it belongs.
         backwards = sorted(touched, key=lambda id_: places.get(id_, -1), reverse=True)
+        rows = {id_: str(self._parts.row(items[id_])) if id_ in items else "" for id_ in backwards}
+        turns = self._turns_drawn(self._touched(event, items))
         changed: dict[str, Any] = {
             "seq": self.review.state.seq,
             "kind": event.kind,
             "items": backwards[::-1],
-            "rows": [
-                {
-                    "id": id_,
-                    "html": str(self._parts.row(items[id_])) if id_ in items else "",
-                    "before": later.get(id_),
-                }
-                for id_ in backwards
-            ],
-            "turns": {
-                turn.turn.number: str(self._parts.turn(turn))
-                for turn in self._shown(self._touched(event, items))
-            },
+            "rows": [{"id": id_, "html": rows[id_], "before": later.get(id_)} for id_ in rows],
+            "turns": turns,
         }
         if event.before.codes or event.after.codes:
             self._known = self._codes_by_id()
             changed["codebook"] = str(self._parts.codebook())
+        if self._drawn == event.seq - 1:
+            self._rows, self._turns = self._rows | rows, self._turns | turns
+            self._drawn = event.seq
         return changed
 
     def _touched(self, event: Event, items: Mapping[str, Item]) -> set[int]:

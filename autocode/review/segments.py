@@ -118,6 +118,9 @@ def _pieces(
     """Words that are marked alike; characters that are written out stand apart."""
     items = tuple(dict.fromkeys(unit.code.id for units in over for unit in units))
     look = _look(*over)
+    if visible(words) == words:
+        yield Piece(start, start + len(words), words, look, items, begun, hidden=False)
+        return
     for hidden, group in groupby(words, lambda character: visible(character) != character):
         text = "".join(group)
         yield Piece(start, start + len(text), text, look, items, begun, hidden)

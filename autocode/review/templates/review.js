@@ -12,6 +12,7 @@ let seq = Number(body.dataset.seq), current = null, purpose = null, merging = nu
 // What is to be decided.
 
 const row = (id) => $("row-" + id);
+const itemOf = (entry) => entry.id.slice(4);
 const shown = () => all(".row:not([hidden])", rows);
 const open = (entry) => entry.dataset.status === "open";
 
@@ -25,7 +26,7 @@ function tally() {
     const stands = ["accepted", "edited", "added"].includes(status);
     if (kind !== "added") { proposed += 1; decided += status !== "open"; }
     added += status === "added";
-    agreed += status === "open" && Number(entry.dataset.agreed) > 1 && Number(start) >= 0;
+    agreed += status === "open" && "agreed" in entry.dataset && Number(start) >= 0;
     for (const code of used) {
       any.set(code, (any.get(code) || 0) + 1);
       if (stands) kept.set(code, (kept.get(code) || 0) + 1);
@@ -81,10 +82,10 @@ async function select(id, { focus = true, scroll = true } = {}) {
   if (current !== id) return;
   if (answer.ok) fill(await answer.text());
   else notice("This passage is not there any more.", answer.status === 404);
-  if (focus) title().focus({ preventScroll: true });
+  if (focus) title()?.focus({ preventScroll: true });
 }
 
-const title = () => $("panel-title");
+const title = () => panel.querySelector("h2");
 
 function markCurrent() {
   for (const old of all(".current")) old.classList.remove("current");
@@ -110,7 +111,7 @@ function step(by, wanted = () => true) {
   if (here < 0 && !current) place = by > 0 ? -1 : list.length;
   for (let tried = 0; tried < list.length; tried++) {
     place = (place + by + list.length) % list.length;
-    if (wanted(list[place])) return select(list[place].dataset.item);
+    if (wanted(list[place])) return select(itemOf(list[place]));
   }
   say(list.length ? "Nothing is open here." : "The list is empty.");
 }
@@ -223,7 +224,7 @@ function act(name, button) {
 function unfold(name) {
   for (const form of all("form[data-for]", panel)) form.hidden = form.dataset.for !== name || !form.hidden;
   const form = panel.querySelector('form[data-for="' + name + '"]');
-  if (form.hidden) return title().focus();
+  if (form.hidden) return title()?.focus();
   if (name === "axial") (field = codesField(form.querySelector(".codes-input"), define)).focus();
   else {
     const input = form.querySelector("input, textarea");
@@ -333,7 +334,7 @@ rows.addEventListener("click", (event) => {
   const entry = event.target.closest(".row");
   if (!entry) return;
   event.preventDefault();
-  if (merging) { current = entry.dataset.item; acts.merge(); } else select(entry.dataset.item);
+  if (merging) { current = itemOf(entry); acts.merge(); } else select(itemOf(entry));
 });
 
 // Everything else: tools, filters, search, strips, keys.
@@ -346,7 +347,7 @@ const tools = {
   choose: () => words.chosen && purposes[purpose][1](),
   leave: stopMarking,
   async all() {
-    const ids = all('.row[data-status="open"]', rows).filter((entry) => Number(entry.dataset.agreed) > 1 && Number(entry.dataset.start) >= 0).map((entry) => entry.dataset.item);
+    const ids = all('.row[data-status="open"]', rows).filter((entry) => "agreed" in entry.dataset && Number(entry.dataset.start) >= 0).map(itemOf);
     if (!ids.length) return say("There is nothing open that several runs agree on.");
     const count = ids.length === 1 ? "1 open passage" : ids.length + " open passages";
     if (await ask("Accept " + count + "?", "At least two runs have the same codes there. One undo takes all of them back.", "Accept " + ids.length)) decide({ kind: "accept_all", items: ids });
