@@ -53,6 +53,9 @@ class Settings(BaseModel):
     concurrency: int = Field(default=4, ge=1, le=64)
     request_minutes: float = Field(default=10, gt=0, le=10_000)
     run_hours: float = Field(default=24, gt=0, le=10_000)
+    deadline: float | None = Field(default=None, gt=0, le=10_000)
+    requests_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    tokens_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     failures_in_a_row: int = Field(default=5, ge=1)
 
 

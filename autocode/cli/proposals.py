@@ -11,7 +11,7 @@ import click
 from autocode.agreement.spans import Unit, marked_characters
 from autocode.cli.terminal import plain_table, print_json, result_console
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import Run
+from autocode.coding.runs import Manifest, ReusedAnswers, Run
 from autocode.models.prices import known_model
 from autocode.models.runtimes import runtime_of
 from autocode.propose.run import Plan
@@ -40,6 +40,7 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
         f"{marked / length if length else 0:.0%} of the text marked; "
         f"{plural(len(codes), 'axial code')}, {new} of them new."
     )
+    _say_spent(run.manifest)
     for failure in coding.failures:
         _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
     if coding.incomplete:
@@ -56,6 +57,27 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
         _say(f"Next: autocode diff {id_}   (then: autocode compare {id_})")
     else:
         _say(f"Next: autocode show {id_} --run")
+
+
+def _say_spent(made: Manifest) -> None:
+    """What a run took, and what was saved because an earlier one had been answered the same."""
+    if not runtime_of(made.model_asked).here:
+        listed = f" (your prices of {made.price['as_of']})" if made.price else ""
+        _say(f"{plural(made.requests, 'request')}, {_spent(made)}{listed}.")
+    if reused := made.reused:
+        words = f"{plural(reused.answers, 'answer')} reused from earlier runs"
+        _say(f"{words}: {_spent(reused, ' and ')} saved (--fresh asks again).")
+
+
+def _spent(made: Manifest | ReusedAnswers, joint: str = ", ") -> str:
+    tokens = (made.prompt_tokens or 0) + (made.completion_tokens or 0)
+    counted = f"{tokens:,} tokens" if tokens or made.prompt_tokens is not None else "no tokens"
+    return counted + (joint + dollars(made.cost_usd) if made.cost_usd is not None else "")
+
+
+def dollars(amount: float) -> str:
+    """An amount as people write it; what is less than ten cents with four places."""
+    return f"${amount:.2f}" if amount >= 0.1 else f"${amount:.4f}"
 
 
 def show_quotes(coding: Coding) -> None:
@@ -146,8 +168,7 @@ def _dry(plan: Plan) -> dict[str, object]:
     cost = listed.cost(sum(counts), replies) if listed else None
     price = "cost unknown (`autocode models --prices`)"
     if listed and cost is not None:
-        amount = f"{cost:.2f}" if cost >= 0.1 else f"{cost:.4f}"
-        price = f"at most ${amount} (your prices of {listed.as_of})"
+        price = f"at most {dollars(cost)} (your prices of {listed.as_of})"
     return {
         "id": plan.transcript.id,
         "model": provider.name,

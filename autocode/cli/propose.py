@@ -86,6 +86,7 @@ Examples:
 @click.option("--limit-chunks", type=click.IntRange(min=1), help="Ask only the first N questions.")
 @click.option("--as-it-is", is_flag=True, help="Send a turn in which two people seem to speak.")
 @click.option("--resume", is_flag=True, help="Continue unfinished runs with the same settings.")
+@click.option("--fresh", is_flag=True, help="Ask again what earlier runs were answered.")
 @click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
 @json_option
 @with_study
@@ -153,7 +154,9 @@ async def _propose(
                 resume = bool(earlier)
             bars.begin(id_)
             with cancelling():
-                run, coding = await carry_out(study, planned, resume=resume, watch=bars.asking)
+                run, coding = await carry_out(
+                    study, planned, resume=resume, fresh=options["fresh"], watch=bars.asking
+                )
             bars.end()
             results.append((run, coding))
             if not options["as_json"]:

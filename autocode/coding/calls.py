@@ -1,5 +1,6 @@
 """The calls of a run, as its calls.jsonl has them: one request and its answer on each line."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,16 @@ class CallLine(BaseModel):
     latency: float | None = Field(default=None, ge=0)
 
 
-def read_calls(path: Path) -> list[Call]:
+def read_calls(path: Path, wanted: Callable[[bytes], bool] = bool) -> list[Call]:
     """The calls in a file, oldest first; none where there is no file.
 
+    wanted: which lines to read; the others are left out unread.
     A line that is no call is left out: it was cut off by a crash, or edited by hand.
     """
     calls = []
     for line in path.read_bytes().split(b"\n") if path.is_file() else ():
+        if not wanted(line):
+            continue
         try:
             calls.append(CallLine.model_validate(parse_json(line)).model_dump())
         except ValueError:

@@ -20,7 +20,7 @@ from autocode.coding.calls import Call, read_calls
 from autocode.coding.lock import held, is_held
 from autocode.coding.nouns import TranscriptRef
 from autocode.errors import InputError, StudyError
-from autocode.files import Record, read_record, to_json, write_whole
+from autocode.files import Record, read_record, refused, to_json, write_whole
 from autocode.study import RUNS, Study, check_id
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import transcript_ids, transcript_path
@@ -54,13 +54,27 @@ class CodebookUsed(Record):
     warning: str | None = None
 
 
+class ReusedAnswers(Record):
+    """Answers taken from earlier runs instead of asking again: from which, and what they had cost.
+
+    Tokens are None where no server counted, cost_usd where no price was known.
+    """
+
+    answers: int
+    runs: list[str]
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost_usd: float | None = None
+
+
 class Manifest(Record):
     """What a run was: enough to repeat it and to fill a methodology section.
 
     redacted: the text that was sent instead of the transcript (it is then what transcript.txt
     holds), under `privacy = "redacted"`.
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
-    Times are UTC in ISO 8601; tokens are None where a server did not count.
+    Times are UTC in ISO 8601; tokens are None where a server did not count. Requests, tokens and
+    cost (in US dollars by the user's list of prices, None without one) leave out what was reused.
     """
 
     format: Literal["autocode/run@1"] = RUN_FORMAT
@@ -90,6 +104,9 @@ class Manifest(Record):
     requests: int = 0
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cost_usd: float | None = None
+    price: dict[str, Any] | None = None
+    reused: ReusedAnswers | None = None
     quotes: int = 0
     failures: int = 0
 
@@ -161,11 +178,7 @@ def start_run(study: Study, manifest: Manifest, transcript: Transcript) -> Run:
         folder.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
     except OSError as error:
-        raise StudyError(
-            f"cannot be written: {error.strerror}",
-            where=folder,
-            hint="Make the folder writable; nothing was sent.",
-        ) from error
+        raise refused(folder, error) from error
     try:
         write_whole(beside / TRANSCRIPT, transcript.text)
         write_whole(beside / MANIFEST, to_json(manifest))

@@ -4,6 +4,7 @@ Every attempt is handed to `record` as it ends, so that nothing asked or answere
 """
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -16,6 +17,7 @@ from autocode.coding.calls import Call
 from autocode.coding.nouns import Failure
 from autocode.errors import ModelError
 from autocode.models.provider import Answer, AskError, Provider, Request
+from autocode.propose.pace import LONGEST_PAUSE, Pace, Slot
 from autocode.propose.reply import CORRECTIONS, Problem, UnusableError, usable
 
 T = TypeVar("T", bound=BaseModel)
@@ -42,7 +44,7 @@ class Limits:
     transports: int = 5
     first_wait: float = 1.0
     longest_wait: float = 30.0
-    longest_retry_after: float = 120.0
+    longest_retry_after: float = LONGEST_PAUSE
     seconds: float = 600.0
 
 
@@ -65,19 +67,21 @@ async def ask_structured(
     context: dict[str, Any] | None = None,
     check: Callable[[T], object] = lambda _: None,
     limits: Limits = Limits(),
+    pace: Pace | None = None,
     record: Callable[[Call], None] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Reply[T] | Failure:
     """The model's reply as a `shape`, or the failure that says why there is none.
 
-    context is pydantic's validation context (for example the sentence numbers that were sent);
-    `check` uses the reply as it will be used and raises ValueError where that cannot be: only then
-    is the answer recorded as good. `step` and `chunk` name the question in record and failure.
+    context: pydantic's validation context; check: raises ValueError where a reply cannot be used as
+    it will be, and is not recorded as good; pace: says when an attempt may be sent.
 
     Raises:
-        ModelError: nothing more can be asked of this model.
+        ModelError: nothing more can be asked of this model (StoppedRunError: within the budget).
     """
-    attempts = _Attempts(provider, request, shape, context, check, step, chunk, limits, record)
+    attempts = _Attempts(
+        provider, request, shape, context, check, step, chunk, limits, pace or Pace(), record
+    )
     retrying = tenacity.AsyncRetrying(
         retry=tenacity.retry_if_exception(_may_help),
         stop=attempts.exhausted,
@@ -88,13 +92,8 @@ async def ask_structured(
     try:
         return await retrying(attempts.attempt)
     except UnusableError as last:
-        return Failure(
-            chunk=chunk,
-            step=step,
-            kind=last.kind,
-            detail=last.detail,
-            attempts=len(attempts.failed),
-        )
+        made = len(attempts.failed)
+        return Failure(chunk=chunk, step=step, kind=last.kind, detail=last.detail, attempts=made)
 
 
 @dataclass(slots=True)
@@ -109,6 +108,7 @@ class _Attempts(Generic[T]):
     step: str
     chunk: int | None
     limits: Limits
+    pace: Pace
     record: Callable[[Call], None] | None
     failed: list[UnusableError] = field(default_factory=list)
 
@@ -116,11 +116,16 @@ class _Attempts(Generic[T]):
         told = next((p.correction for p in reversed(self.failed) if p.correction), "")
         user = f"{self.request.user}\n\n{told}" if told else self.request.user
         request = replace(self.request, user=user)
+        prompt_tokens = prompt_size(self.provider, request) if self.pace.counts_tokens else 0
+        async with self.pace.slot(prompt_tokens, request.max_tokens) as slot:
+            return await self._asked(request, slot)
+
+    async def _asked(self, request: Request, slot: Slot) -> Reply[T]:
         call = self._call(request)
         try:
             call["outcome"] = "interrupted"  # unless it comes to an end
-            answer = await self._answer(request)
-            call |= asdict(answer)
+            answer = await self._answer(request, slot)
+            call |= {entry.name: getattr(answer, entry.name) for entry in fields(Answer)}
             value = usable(answer, self.shape, self.context, self.check)
             call["outcome"] = "ok"
             return Reply(value, answer, call["attempt"])
@@ -143,11 +148,15 @@ class _Attempts(Generic[T]):
             if self.record:
                 self.record(call)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request, slot: Slot) -> Answer:
         seconds = self.limits.seconds
         try:
             async with asyncio.timeout(seconds):
-                return await self.provider.ask(request)
+                slot.answer = await self.provider.ask(request)
+                return slot.answer
+        except AskError as error:
+            slot.error = error
+            raise
         except TimeoutError as error:
             detail = f"no whole answer within {seconds:g} seconds"
             raise AskError("timeout", detail, asdict(request), transient=True) from error
@@ -177,6 +186,8 @@ class _Attempts(Generic[T]):
             "chunk": self.chunk,
             "attempt": len(self.failed) + 1,
             "key": request.key(self.provider.name),
+            # Without what a further attempt is told of the last one: under this it is found again.
+            "question": self.request.key(self.provider.name),
             "outcome": "",
             "detail": None,
             # Replaced by what was really sent, when it was sent.
@@ -185,11 +196,22 @@ class _Attempts(Generic[T]):
         }
 
 
+def prompt_size(provider: Provider, request: Request) -> int:
+    """Tokens of a prompt with its schema, and some for the frames around them: at most, or so."""
+    schema = json.dumps(request.schema, ensure_ascii=False)
+    return provider.count_tokens(f"{request.system}\n{request.user}\n{schema}") + FRAMES
+
+
+# What chat templates add around two messages and a schema.
+FRAMES = 50
+
+
 def answer_of(call: Call) -> Answer | None:
     """The answer a recorded call holds, usable or not; None when there was none, or only a part."""
     if any(call.get(key) is None for key in ("response", "text", "model", "started", "latency")):
         return None
-    return Answer(**{entry.name: call[entry.name] for entry in fields(Answer)})
+    known = (entry.name for entry in fields(Answer) if entry.name in call)
+    return Answer(**{name: call[name] for name in known})
 
 
 def _may_help(error: BaseException) -> bool:

@@ -1,10 +1,10 @@
 """calls.jsonl: one full request and response per line, on disk before the next one is asked."""
 
+import asyncio
 import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,33 +12,25 @@ from typing import Self
 from autocode.coding.calls import Call
 from autocode.errors import StudyError
 from autocode.files import refused
-from autocode.models.provider import Answer
-from autocode.propose.ask import answer_of
 from autocode.text import whole
 
 if sys.platform != "win32":
     import resource
-
-# Usable answers by step and chunk.
-Answers = dict[tuple[str, int | None], Answer]
-
-
-def answered(calls: Sequence[Call]) -> Answers:
-    """The usable answers, by step and chunk: what need not be asked again under one recipe."""
-    usable = (call for call in calls if call["outcome"] == "ok")
-    answers = ((call["step"], call["chunk"], answer_of(call)) for call in usable)
-    return {(step, chunk): answer for step, chunk, answer in answers if answer is not None}
-
 
 # What requests under way may still bring: below this the disk counts as full.
 ROOM = 32 * 1024 * 1024
 
 
 class CallLog:
-    """Appends calls; each is synced before `append` returns. A context manager."""
+    """Appends calls, which outlive this process from then on; `synced` outlives the machine.
+
+    A context manager: what was appended is synced at its end.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._appended = self._safe = 0
+        self._syncing: asyncio.Future[None] | None = None
         if path.exists() and not path.is_file():
             raise StudyError("this is not a file", where=path, hint="Start another run.")
         try:
@@ -67,10 +59,33 @@ class CallLog:
                 lost = refused(self._path, error)
                 lost.hint += " The answer that just came is lost, and will be asked for again."
                 raise lost from error
+        self._appended += 1
+
+    async def synced(self) -> None:
+        """Wait until all that was appended so far is on the disk: one sync for all who wait.
+
+        Raises:
+            StudyError: the disk refuses.
+        """
+        wanted = self._appended
+        while self._safe < wanted:
+            if self._syncing is None:
+                self._syncing = asyncio.ensure_future(self._sync())
+                # Whoever waited for it may have been cancelled, and its error is theirs alone.
+                self._syncing.add_done_callback(lambda done: done.cancelled() or done.exception())
+            await asyncio.shield(self._syncing)
+
+    async def _sync(self) -> None:
+        appended = self._appended
+        handle = os.dup(self._file.fileno())  # the file may be closed meanwhile
         try:
-            os.fsync(self._file.fileno())
+            await asyncio.to_thread(os.fsync, handle)
+            self._safe = appended
         except OSError as error:
             raise refused(self._path, error) from error
+        finally:
+            self._syncing = None
+            os.close(handle)
 
     def _write(self, line: bytes) -> None:
         """A whole line, or nothing of it: after the half of one the next would be lost too."""
@@ -109,4 +124,11 @@ class CallLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        try:
+            if self._safe < self._appended:
+                os.fsync(self._file.fileno())
+        except OSError as failure:
+            if error is None:
+                raise refused(self._path, failure) from failure
+        finally:
+            self._file.close()

@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autocode import __version__
-from autocode.coding.calls import Call
 from autocode.coding.codebook import Codebook, only_used_in
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Code, TranscriptRef
@@ -24,21 +23,6 @@ from autocode.propose.question import Question, Task
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript
 
-# What an OpenAI-compatible server may be told and was not: the report names these defaults.
-PARAMETERS = (
-    "frequency_penalty",
-    "logit_bias",
-    "max_tokens",
-    "max_completion_tokens",
-    "n",
-    "presence_penalty",
-    "reasoning_effort",
-    "seed",
-    "stop",
-    "temperature",
-    "top_k",
-    "top_p",
-)
 # Of a model's identity, what makes it another model; the rest (versions, cores, parameters that a
 # server turned out to refuse) may change between a run and its resumption.
 _WHO = ("provider", "base_url", "weights")
@@ -131,25 +115,6 @@ def _defined_in(study: Study, transcript: Transcript) -> set[str]:
     return defined
 
 
-def tally_of(calls: Sequence[Call]) -> dict[str, Any]:
-    """What the calls of a run add up to: models that answered, parameters, questions, tokens."""
-    sent = [call["request"] for call in calls if call["response"] is not None]
-    parameters = {
-        key: value
-        for request in sent[-1:]
-        for key, value in request.items()
-        if key not in ("messages", "response_format")
-    }
-    return {
-        "models_answered": sorted({call["model"] for call in calls if call.get("model")}),
-        "parameters_sent": parameters,
-        "parameters_defaulted": [name for name in PARAMETERS if name not in parameters],
-        "requests": len(calls),
-        "prompt_tokens": _sum(call.get("prompt_tokens") for call in calls),
-        "completion_tokens": _sum(call.get("completion_tokens") for call in calls),
-    }
-
-
 def versions() -> dict[str, str]:
     """autocode, Python and the packages that can change a result, where they are installed."""
     installed = {"autocode": __version__, "python": platform.python_version()}
@@ -226,15 +191,18 @@ def _blob_ids(path: Path, digits: int) -> set[str]:
     }
 
 
+def who(manifest: Manifest) -> list[Any]:
+    """Who was asked: equal where it is the same model, with the same weights or server."""
+    return [manifest.model_asked, *_who(manifest.identity)]
+
+
+def _who(identity: Mapping[str, Any]) -> list[Any]:
+    return [identity.get(key) for key in _WHO]
+
+
 def _recipe(task: Task, asked: Sequence[Question]) -> str:
     """SHA-256 of what is asked of whom: only under the same recipe can a run be resumed."""
-    identity = task.provider.identity()
-    model = [task.provider.name, *(identity.get(key) for key in _WHO)]
+    model = [task.provider.name, *_who(task.provider.identity())]
     keys = [question.request(task.settings).key(task.provider.name) for question in asked]
     text = json.dumps([task.transcript.sha256, model, keys], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _sum(counts: Iterable[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None

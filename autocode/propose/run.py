@@ -1,7 +1,8 @@
 """Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -9,18 +10,23 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 from autocode.coding.files import write_coding
+from autocode.coding.lock import held
 from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
 from autocode.coding.strategies import Strategy, strategy_called
 from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
+from autocode.files import refused
 from autocode.models.embedding import Embedder
+from autocode.models.prices import known_model
 from autocode.models.provider import Provider
 from autocode.models.runtimes import runtime_of
+from autocode.propose.answers import earlier_answers
 from autocode.propose.ask import Limits
-from autocode.propose.calls import CallLog, answered
+from autocode.propose.calls import CallLog
+from autocode.propose.pace import Pace
 from autocode.propose.privacy import Disguise, disguised
 from autocode.propose.prompts import load_prompt
-from autocode.propose.provenance import manifest_of, offered, tally_of, usable_codes
+from autocode.propose.provenance import manifest_of, offered, usable_codes
 from autocode.propose.question import Question, Task
 from autocode.propose.session import Session, Watch
 from autocode.propose.strategies import questions
@@ -41,6 +47,12 @@ class Plan:
     manifest: Manifest
     limited: bool
     disguise: Disguise | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """By what each question, as it is asked of this model, can be found again."""
+        settings, model = self.task.settings, self.task.provider.name
+        return [question.request(settings).key(model) for question in self.questions]
 
     @property
     def transcript(self) -> Transcript:
@@ -110,37 +122,72 @@ async def carry_out(
     plan: Plan,
     *,
     resume: bool = False,
+    fresh: bool = False,
     watch: Watch = lambda _: None,
     limits: Limits | None = None,
+    pace: Pace | None = None,
 ) -> tuple[Run, Coding]:
     """Ask what is planned and write the run; `resume` goes on with one under the same recipe.
 
-    A coding with failures is returned and saved like any other: its `incomplete` says so. Without
-    `limits` those of the settings hold.
+    Unless `fresh`, answers to the very same questions are taken from earlier runs. A coding with
+    failures is saved like any other. Without `limits` or `pace` those of the settings hold.
+
+    Raises (what was answered is in the run):
+        InterruptedRunError: cancelled (Ctrl-C).
+        ModelError: the model can no longer be used.
+        StoppedRunError: time or budget is up, or questions keep failing alike.
+        StudyError: the run cannot be written, there is none to resume, or another process asks it.
+    """
+    settings = plan.task.settings
+    with _alone(study, plan):
+        run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
+        session = Session(
+            plan.task,
+            plan.questions,
+            watch,
+            limits or Limits(seconds=settings.request_minutes * 60),
+            pace or Pace.of(settings, plan.task.provider.name),
+            calls=run.calls(),
+            earlier=None if fresh else earlier_answers(study, run.manifest, plan.keys),
+        )
+        with run.alone():
+            return await _asked(run, plan, session)
+
+
+async def _asked(run: Run, plan: Plan, session: Session) -> tuple[Run, Coding]:
+    """The run when everything is asked, saved; and saved as well when it ends before."""
+    try:
+        with CallLog(run.calls_path) as log:
+            await session.all(log)
+    except (asyncio.CancelledError, Exception) as error:
+        _give_up(run, plan, session, error)
+    failed = plan.limited or session.progress.failures
+    try:
+        return _save(run, plan, session, "incomplete" if failed else "complete")
+    except StudyError as error:
+        error.hint = f"{error.hint} {_GO_ON}"
+        raise
+
+
+@contextmanager
+def _alone(study: Study, plan: Plan) -> Iterator[None]:
+    """Keep other processes from asking, and paying for, the same questions at the same time.
 
     Raises:
-        InterruptedRunError: cancelled (Ctrl-C); what was answered is in the run.
-        ModelError: the model can no longer be used; what was answered is in the run.
-        StoppedRunError: time is up, or questions keep failing alike; what was answered is kept.
-        StudyError: the run cannot be written, there is none to resume, or another process is on it.
+        StudyError: one is asking them, or the folder of the runs cannot be written.
     """
-    run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
-    limits = limits or Limits(seconds=plan.task.settings.request_minutes * 60)
-    session = Session(plan.task, plan.questions, watch, limits)
-    with run.alone():
-        try:
-            with CallLog(run.calls_path) as log:
-                await session.all(log, answered(run.calls()))
-        except (asyncio.CancelledError, Exception) as error:
-            _give_up(run, plan, session, error)
-        status: RunStatus = (
-            "incomplete" if plan.limited or session.progress.failures else "complete"
-        )
-        try:
-            return _save(run, plan, session, status)
-        except StudyError as error:
-            error.hint = f"{error.hint} {_GO_ON}"
-            raise
+    id_ = plan.transcript.id
+    folder = study.runs_path(id_)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        denied = refused(folder, error)
+        denied.hint += " Nothing was sent."
+        raise denied from error
+    hint = "Wait for it: what it was answered is not asked again."
+    lock = folder / f".{plan.manifest.recipe[:16]}.lock"
+    with held(lock, f"the same questions about {id_}", hint):
+        yield
 
 
 def to_resume(study: Study, plan: Plan) -> Run:
@@ -179,7 +226,7 @@ def _save(run: Run, plan: Plan, session: Session, status: RunStatus) -> tuple[Ru
         failures=len(coding.failures),
         # A server may have refused a parameter on the way, which only shows now.
         identity=plan.task.provider.identity(),
-        **tally_of(run.calls()),
+        **session.tally.figures(known_model(plan.task.provider.name)),
     ), coding
 
 

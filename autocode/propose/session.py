@@ -9,25 +9,30 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from autocode.coding.calls import Call
 from autocode.coding.grounding import Grounder
 from autocode.coding.nouns import Coding, Failure
 from autocode.errors import StoppedRunError
-from autocode.models.runtimes import runtime_of
+from autocode.models.provider import Answer, Request
+from autocode.propose.answers import Earlier, answered
 from autocode.propose.ask import Limits, Reply, ask_structured
-from autocode.propose.calls import Answers, CallLog
+from autocode.propose.calls import CallLog
 from autocode.propose.drafts import Outcome, coding_of
+from autocode.propose.pace import Pace
 from autocode.propose.question import Question, Task
 from autocode.propose.reply import read_reply
+from autocode.propose.tally import Tally
 
 
 @dataclass
 class Progress:
-    """How far a run is: questions asked and to ask, quotes and tokens so far."""
+    """How far a run is: questions asked and to ask, quotes, and tokens paid for so far."""
 
     done: int = 0
     total: int = 0
     quotes: int = 0
     failures: int = 0
+    reused: int = 0
     tokens: int = 0
 
 
@@ -38,38 +43,49 @@ class Session:
     """Asks the questions of a task; `outcomes` holds drafts or the failure of each answered one."""
 
     def __init__(
-        self, task: Task, questions: Sequence[Question], watch: Watch, limits: Limits
+        self,
+        task: Task,
+        questions: Sequence[Question],
+        watch: Watch,
+        limits: Limits,
+        pace: Pace,
+        *,
+        calls: Sequence[Call] = (),
+        earlier: Earlier | None = None,
     ) -> None:
-        self.task, self._questions, self._watch, self._limits = task, questions, watch, limits
+        """calls: those of the run so far; earlier: answers of other runs, taken where they do."""
+        self.task, self._questions, self._watch = task, questions, watch
+        self._limits, self._pace = limits, pace
         self.outcomes: dict[int, tuple[Question, Outcome]] = {}
         self.progress = Progress(total=len(questions))
+        self.tally = Tally(calls)
+        self._known, self._earlier = answered(calls), earlier or {}
         self._alike: list[Failure] = []
         self._grounder = Grounder(task.transcript.text)
 
-    async def all(self, log: CallLog, known: Answers) -> None:
-        """Ask everything that is not `known`, for as long as the settings allow.
+    async def all(self, log: CallLog) -> None:
+        """Ask everything that is not answered, for as long as the settings allow.
 
         Raises:
-            StoppedRunError: time is up, or questions keep failing alike.
+            StoppedRunError: time or budget is up, or questions keep failing alike.
             ModelError: nothing more can be asked of this model.
             StudyError: what is answered can no longer be written down.
         """
         self._watch(self.progress)
-        hours = self.task.settings.run_hours
+        hours, setting = self.task.settings.run_hours, "run_hours"
+        seconds = hours * 3600
+        if self._pace.hours and self._pace.seconds_left < seconds:
+            hours, setting, seconds = self._pace.hours, "deadline", self._pace.seconds_left
         try:
-            async with asyncio.timeout(hours * 3600):
-                await self._work_through(log, known)
+            async with asyncio.timeout(seconds):
+                await self._work_through(log)
         except TimeoutError as error:
-            raise StoppedRunError(f"the {hours:g} hours that run_hours allows are over") from error
+            raise StoppedRunError(f"the {hours:g} hours that {setting} allows are over") from error
 
-    async def _work_through(self, log: CallLog, known: Answers) -> None:
+    async def _work_through(self, log: CallLog) -> None:
         waiting = iter(self._questions)
-        # A model on this machine answers one request at a time: others would only wait for it.
-        here = runtime_of(self.task.provider.name).here
-        workers = [
-            asyncio.create_task(self._work(waiting, log, known))
-            for _ in range(1 if here else self.task.settings.concurrency)
-        ]
+        count = min(self._pace.at_once, len(self._questions))
+        workers = [asyncio.create_task(self._work(waiting, log)) for _ in range(count)]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -78,35 +94,60 @@ class Session:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, waiting: Iterator[Question], log: CallLog, known: Answers) -> None:
+    async def _work(self, waiting: Iterator[Question], log: CallLog) -> None:
+        record = partial(self._record, log)
         for question in waiting:
-            if before := self._known(question, known):
+            request = question.request(self.task.settings)
+            if before := self._before(question, request, record):
                 self._note(question, before)
                 continue
             log.check_room()
             reply = await ask_structured(
                 self.task.provider,
-                question.request(self.task.settings),
+                request,
                 question.shape,
                 step=question.step,
                 chunk=question.number,
                 context=question.context,
                 check=partial(self._use, question),
                 limits=self._limits,
-                record=log.append,
+                pace=self._pace,
+                record=record,
             )
+            await log.synced()  # before the next one is asked
             self._note(question, reply)
             self._stop_if_futile(reply)
 
-    def _known(self, question: Question, known: Answers) -> Reply[BaseModel] | None:
-        """The reply that an earlier session had; one that no longer will do is asked for again."""
-        answer = known.get((question.step, question.number))
-        if answer is not None:
+    def _record(self, log: CallLog, call: Call) -> None:
+        log.append(call)
+        self.tally.add(call)
+        if not call.get("reused_from"):
+            tokens = (call.get(name) for name in ("prompt_tokens", "completion_tokens"))
+            self.progress.tokens += sum(filter(None, tokens))
+
+    def _before(
+        self, question: Question, request: Request, record: Callable[[Call], None]
+    ) -> Reply[BaseModel] | None:
+        """The reply that there is: of this run, or of an earlier one, which is then recorded here.
+
+        One that no longer will do is asked for again.
+        """
+        if answer := self._known.get((question.step, question.number)):
             with suppress(ValueError):
-                use = partial(self._use, question)
-                value = read_reply(answer.text, question.shape, question.context, use)
-                return Reply(value, answer, 0)
+                return self._read(question, answer)
+        key = request.key(self.task.provider.name) if self._earlier else ""
+        if key in self._earlier:
+            call, answer = self._earlier[key]
+            with suppress(ValueError):
+                reply = self._read(question, answer)
+                record(call | {"step": question.step, "chunk": question.number})
+                self.progress.reused += 1
+                return reply
         return None
+
+    def _read(self, question: Question, answer: Answer) -> Reply[BaseModel]:
+        use = partial(self._use, question)
+        return Reply(read_reply(answer.text, question.shape, question.context, use), answer, 0)
 
     def _use(self, question: Question, value: Any) -> None:
         """Locate what a reply proposes, as the coding will: raises where that cannot be done."""
@@ -139,9 +180,6 @@ class Session:
             drafts = question.read(reply.value)
             self.outcomes[question.number] = (question, drafts)
             progress.quotes += len(drafts)
-            progress.tokens += (reply.answer.prompt_tokens or 0) + (
-                reply.answer.completion_tokens or 0
-            )
         self._watch(progress)
 
     def _stop_if_futile(self, reply: Reply[BaseModel] | Failure) -> None:

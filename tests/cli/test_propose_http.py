@@ -299,3 +299,25 @@ def test_one_voice_is_said_before_anything_is_sent(study: Study) -> None:
     done = run(study, "propose", "c1", "--model", "x", "--base-url", NOBODY, "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "seeds/c1.txt:1: no speaker labels" in done.stderr
+
+
+def test_a_repeated_run_asks_nothing_and_says_what_it_saved(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priced(monkeypatch, 1_000_000, 2_000_000)
+    with ScriptedServer(mark_first) as server:
+        first = run(study, *through(server), OPENAI_API_KEY=KEY)
+        again = run(study, *through(server), OPENAI_API_KEY=KEY)
+        assert len(server.received) == 2
+        assert run(study, *through(server, "--fresh"), OPENAI_API_KEY=KEY).returncode == 0
+        assert len(server.received) == 4
+    assert again.stdout == first.stdout
+    assert "2 requests, 34 tokens, $44.00 (your prices of 2026-11-20)." in first.stderr
+    assert (
+        "2 answers reused from earlier runs: 34 tokens and $44.00 saved (--fresh asks again)."
+        in again.stderr
+    )
+    assert "0 requests" in again.stderr
+    assert KEY not in "".join(
+        path.read_text("utf-8") for path in study.root.rglob("*") if path.is_file()
+    )

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from autocode.coding.calls import read_calls
 from autocode.files import parse_json
-from autocode.propose.calls import answered
-from autocode.propose.provenance import tally_of
+from autocode.propose.answers import answered
+from autocode.propose.tally import Tally
 
 CALL: dict[str, Any] = {
     "step": "single", "chunk": 1, "attempt": 1, "key": "k", "outcome": "ok", "detail": None,
@@ -55,7 +55,7 @@ def test_any_line_can_be_counted_and_answered(
     file.write_text(json.dumps(line) + "\n", encoding="utf-8")
     calls = read_calls(file)
     assert set(answered(calls)) <= {(call["step"], call["chunk"]) for call in calls}
-    assert tally_of(calls)["requests"] == len(calls)
+    assert Tally(calls).requests == len(calls)
 
 
 def test_a_call_without_its_answer_is_asked_again(tmp_path: Path) -> None:

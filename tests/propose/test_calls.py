@@ -1,5 +1,7 @@
 """The call log: every line on disk before the next, and a torn line costs nothing else."""
 
+import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,8 @@ import pytest
 
 from autocode.coding.calls import read_calls
 from autocode.errors import StudyError
-from autocode.propose.calls import CallLog, answered
+from autocode.propose.answers import answered
+from autocode.propose.calls import CallLog
 
 
 def call(chunk: int, outcome: str = "ok", text: str = "{}") -> dict[str, Any]:
@@ -52,12 +55,43 @@ def test_a_log_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
         CallLog(tmp_path / "none" / "calls.jsonl")
 
 
-def test_a_call_is_on_disk_before_append_returns(
+def test_a_call_is_on_disk_before_synced_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, synced = tmp_path / "calls.jsonl", []
     monkeypatch.setattr("os.fsync", lambda _: synced.append(len(path.read_bytes().splitlines())))
-    with CallLog(path) as log:
+
+    async def write() -> None:
+        with CallLog(path) as log:
+            for _ in range(2):
+                log.append({"step": "name"})
+                await log.synced()
+            log.append({"step": "name"})
+
+    asyncio.run(write())
+    assert synced == [1, 2, 3]
+
+
+def test_those_who_wait_together_are_synced_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = tmp_path / "calls.jsonl", []
+
+    def slow(_: int) -> None:
+        synced.append(len(path.read_bytes().splitlines()))
+        time.sleep(0.02)
+
+    async def one(log: CallLog) -> None:
         log.append({"step": "name"})
-        log.append({"step": "name"})
-    assert synced == [1, 2]
+        await log.synced()
+        assert synced  # one that began after the line was written
+        assert max(synced) >= 1
+
+    async def write() -> None:
+        with CallLog(path) as log:
+            await asyncio.gather(*(one(log) for _ in range(50)))
+
+    monkeypatch.setattr("os.fsync", slow)
+    asyncio.run(write())
+    assert max(synced) == 50
+    assert len(synced) <= 3

@@ -29,8 +29,8 @@ def study(tmp_path: Path) -> Study:
     return p1_study(tmp_path, strategy="staged", concurrency=1)
 
 
-def propose(study: Study, model: Model, *, resume: bool = False) -> Any:
-    return asyncio.run(carry_out(study, plan_p1(study, model), resume=resume, limits=QUICK))
+def propose(study: Study, model: Model, **how: bool) -> Any:
+    return asyncio.run(carry_out(study, plan_p1(study, model), limits=QUICK, **how))
 
 
 def stopped(study: Study) -> tuple[str, Model]:
@@ -49,7 +49,7 @@ def goes_on(study: Study, before: Model, unsaved: int) -> None:
     run, coding = propose(study, again, resume=True)
     assert run.path == left.path
     assert len(before.asked) + len(again.asked) == len(coding.quotes) + unsaved
-    whole = propose(study, Model(naming))[0]
+    whole = propose(study, Model(naming), fresh=True)[0]
     assert run.coding_path.read_bytes() == whole.coding_path.read_bytes()
 
 
@@ -216,5 +216,5 @@ def test_a_read_only_study_is_said_before_anything_is_asked(study: Study) -> Non
     runs.write_text("a file where the folder should be")
     said, model = stopped(study)
     assert f"{runs}/p1: cannot be written: " in said
-    assert "nothing was sent" in said
+    assert "Nothing was sent" in said
     assert model.asked == []

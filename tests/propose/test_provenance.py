@@ -19,8 +19,9 @@ from autocode.coding.files import read_coding, write_coding
 from autocode.coding.runs import read_runs
 from autocode.errors import InputError, InterruptedRunError
 from autocode.propose import provenance
-from autocode.propose.provenance import git_state, tally_of, usable_codes
+from autocode.propose.provenance import git_state, usable_codes
 from autocode.propose.run import carry_out, to_resume
+from autocode.propose.tally import Tally
 from autocode.study import Study
 from autocode.transcript.seeds import load, transcript_path
 
@@ -120,7 +121,7 @@ def test_another_model_under_the_same_name_is_not_resumed(
 
 
 def test_without_answers_there_is_nothing_to_add_up() -> None:
-    tally = tally_of([])
+    tally = Tally().figures(None)
     assert (tally["prompt_tokens"], tally["completion_tokens"]) == (None, None)
     assert (tally["requests"], tally["models_answered"]) == (0, [])
     assert "temperature" in tally["parameters_defaulted"]

@@ -115,7 +115,7 @@ def test_what_was_answered_is_kept_and_not_asked_again(
     assert run.manifest.status == "complete"
     assert len(again.asked) == len(plan.questions) - 3
     assert len(coding.quotes) == len(plan.questions)
-    whole = propose(study, plan_p1(study, Model(naming)))[1]
+    whole = propose(study, plan_p1(study, Model(naming)), fresh=True)[1]
     assert [q.model_dump() for q in coding.quotes] == [q.model_dump() for q in whole.quotes]
 
 

@@ -40,8 +40,8 @@ def failing_from(number: int, failure: Any = gone, until: int = 10**6) -> Script
     return script
 
 
-def propose(study: Study, model: Model, *, resume: bool = False) -> Any:
-    return asyncio.run(carry_out(study, plan_p1(study, model), resume=resume, limits=QUICK))
+def propose(study: Study, model: Model, **how: bool) -> Any:
+    return asyncio.run(carry_out(study, plan_p1(study, model), limits=QUICK, **how))
 
 
 @pytest.mark.parametrize("most", [1, 3, 5])
@@ -63,7 +63,7 @@ def test_questions_that_keep_failing_alike_end_the_run(tmp_path: Path, at: int, 
     run, coding = propose(folder, again, resume=True)
     assert run.path == left.path
     assert len(again.asked) == len(coding.quotes) - (at - 1)
-    fresh = propose(folder, Model(naming))[0]
+    fresh = propose(folder, Model(naming), fresh=True)[0]
     assert run.coding_path.read_bytes() == fresh.coding_path.read_bytes()
 
 
@@ -76,7 +76,7 @@ def test_only_failures_in_a_row_and_of_one_kind_end_a_run(tmp_path: Path) -> Non
     def alternating() -> Any:
         return gone() if next(kinds) % 2 else "not JSON"
 
-    run, coding = propose(folder, Model(failing_from(1, alternating)))
+    run, coding = propose(folder, Model(failing_from(1, alternating)), fresh=True)
     assert run.manifest.status == "incomplete"
     assert coding.quotes == []
 

@@ -1,0 +1,55 @@
+"""Answers that are paid for already: those of a run, and those of earlier runs of the study.
+
+The calls of earlier runs are the only cache there is. An answer is taken again for the same
+question alone: the same words, schema, model, server, sampling and limit on the reply. So it can
+hold nothing that would not be sent today, and whoever deletes a run deletes its answers.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from functools import partial
+
+from autocode.coding.calls import Call, read_calls
+from autocode.coding.runs import Manifest, read_runs
+from autocode.models.provider import Answer
+from autocode.propose.ask import answer_of
+from autocode.propose.provenance import who
+from autocode.study import Study
+
+# Usable answers by step and chunk.
+Answers = dict[tuple[str, int | None], Answer]
+# Calls with a usable answer, and it, by the key of the question; `reused_from` names their run.
+Earlier = dict[str, tuple[Call, Answer]]
+_KEY = re.compile(rb'"(?:key|question)": "([0-9a-f]{64})"')
+
+
+def answered(calls: Sequence[Call]) -> Answers:
+    """The usable answers, by step and chunk: what need not be asked again under one recipe."""
+    usable = (call for call in calls if call["outcome"] == "ok")
+    answers = ((call["step"], call["chunk"], answer_of(call)) for call in usable)
+    return {(step, chunk): answer for step, chunk, answer in answers if answer is not None}
+
+
+def earlier_answers(study: Study, manifest: Manifest, keys: Collection[str]) -> Earlier:
+    """The usable answers to the questions with these keys in the other runs on this transcript.
+
+    The newest stands where there are several. Refused, cut-off and other unusable ones are left
+    out, and so is what another model, or another server, answered.
+    """
+    wanted, earlier = set(keys), Earlier()
+    for run in read_runs(study, manifest.transcript.id)[0]:
+        if not wanted:
+            break
+        if run.name == manifest.run or who(run.manifest) != who(manifest):
+            continue
+        study.inside(run.calls_path)
+        for call in read_calls(run.calls_path, partial(_asks, {key.encode() for key in wanted})):
+            key = call.get("question") or (call.get("key") if call.get("attempt") == 1 else None)
+            if key in wanted and call["outcome"] == "ok" and (answer := answer_of(call)):
+                earlier[key] = {"reused_from": run.name} | call, answer
+        wanted -= earlier.keys()
+    return earlier
+
+
+def _asks(keys: set[bytes], line: bytes) -> bool:
+    return not keys.isdisjoint(_KEY.findall(line))
