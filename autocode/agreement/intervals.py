@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import norm as normal
 from scipy.stats import t as student
 
 from autocode.agreement.coefficient import Arithmetic, Floats
@@ -161,3 +162,21 @@ def spread(values: Floats, of: str) -> Range | None:
     lost = values.size - defined.size
     note = f"; undefined for {lost}" if lost else ""
     return Range(float(defined.min()), float(defined.max()), of + note) if defined.size else None
+
+
+def wilson(count: int, of: int, level: float = 0.95) -> Interval:
+    """The interval of a share `count / of` of independent cases (Wilson 1927, eq. 8).
+
+    Raises:
+        AgreementError: there are no cases, or more that count than there are.
+    """
+    if not 0 <= count <= of or of == 0:
+        raise AgreementError(f"{count} of {of} is no share")
+    z = float(normal.ppf((1 + level) / 2))
+    share, weight = count / of, z**2 / of
+    middle = (share + weight / 2) / (1 + weight)
+    half = z / (1 + weight) * (share * (1 - share) / of + weight / (4 * of)) ** 0.5
+    # In exact arithmetic it ends at 0 or 1 where all or none count.
+    low = 0.0 if count == 0 else middle - half
+    high = 1.0 if count == of else middle + half
+    return Interval(low, high, level, f"Wilson score interval of {of} cases")

@@ -28,6 +28,7 @@ COMMANDS = {
     "runs": "List the runs of a study, or show one.",
     "models": "List the models that can be used.",
     "diff": "Show two codings of a transcript side by side, turn by turn.",
+    "review": "Decide on a model's proposals, or code by hand; all on record.",
     "compare": "Measure how well codings agree, beside chance and baselines.",
     "export": "Write codings for other programs and other people.",
     "verify": "Check hashes, offsets and formats of a study, a run or an archive.",

@@ -7,6 +7,7 @@ import click
 
 from autocode.cli.terminal import json_option, print_json, study_of
 from autocode.coding.verification import verify_folder
+from autocode.review.verification import verify_reviews
 from autocode.text import plural, visible
 
 
@@ -23,12 +24,17 @@ def command(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
 
     PATH is a study, the folder of a run or an archive; without one it is the study
     you are in. Every quote must be the text between its offsets, every transcript
-    and prompt must have the hash that was recorded, and an archive must hold the
-    files that it lists. Nothing is changed. The exit code is 1 when something is
-    wrong; each finding is one line.
+    and prompt must have the hash that was recorded, every line of a review must
+    follow the line before and lead to the coding in gold/, and an archive must hold
+    the files that it lists. Nothing is changed. The exit code is 1 when something
+    is wrong; each finding is one line.
     """
     folders = paths or (study_of(ctx).root,)
-    findings = [(folder, finding) for folder in folders for finding in verify_folder(folder)]
+    findings = [
+        (folder, finding)
+        for folder in folders
+        for finding in (*verify_folder(folder), *verify_reviews(folder))
+    ]
     if as_json:
         print_json([asdict(finding) | {"folder": str(folder)} for folder, finding in findings])
     else:

@@ -39,10 +39,12 @@ class Spoken:
 def without_quotes(coding: Mapping[str, Any]) -> dict[str, Any]:
     """A coding's record whose quotes and mentions have their places and codes, and no words."""
     bare = dict(coding)
-    bare["quotes"] = [
-        {key: "" if key == "text" else value for key, value in quote.items() if key not in _WRITTEN}
-        for quote in coding.get("quotes", ())
-    ]
+    for quotes in ("quotes", "blind"):
+        if quotes in coding or quotes == "quotes":
+            bare[quotes] = [
+                {k: "" if k == "text" else v for k, v in quote.items() if k not in _WRITTEN}
+                for quote in coding.get(quotes, ())
+            ]
     bare["mentions"] = [
         {key: value for key, value in mention.items() if key not in _QUOTED}
         for mention in coding.get("mentions", ())

@@ -129,6 +129,8 @@ def _study_files(
         for transcript in transcripts:
             single += [transcript_path(study, transcript.id), told_path(study, transcript.id)]
             yield f"transcripts/{transcript.id}.txt", whole(transcript.text).encode()
+            # A record without its words could not be checked any more.
+            single += study.review_paths(transcript.id)
     for folder, pattern in ((GOLD, "*.json"), (PROMPTS, "*.md"), (REPORTS, "**/*")):
         single += sorted((study.root / folder).glob(pattern))
     for manifest in _manifests(study):

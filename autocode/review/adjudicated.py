@@ -16,17 +16,15 @@ def adjudicated(state: State, reviewer: str, record: str) -> Coding:
     if state.transcript is None or state.hash is None:
         raise ValueError("a review without events has no coding")
     quotes = _kept(state.judgements)
-    blind = None if state.blind is None else _kept(state.blind)
-    saw = state.mode == "assisted" or state.blind is not None
-    saw = saw or any(quote.provenance == "assisted" for quote in quotes)
+    blind = _kept(state.blind or {})
     return Coding(
         transcript=state.transcript,
-        coder=Coder(id=reviewer, kind="human", assisted=saw),
+        coder=Coder(id=reviewer, kind="human", assisted=state.assisted),
         quotes=quotes,
-        codes=_codes(state, [*quotes, *(blind or ())]),
+        codes=_codes(state, [*quotes, *blind]),
         incomplete=None if state.finished else UNFINISHED,
         review=ReviewRef(record=record, events=state.seq, hash=state.hash),
-        blind=blind,
+        blind=blind or None,
     )
 
 

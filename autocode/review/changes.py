@@ -21,7 +21,7 @@ from autocode.review.decision import (
     Reject,
     Split,
 )
-from autocode.review.items import Item, Reading
+from autocode.review.items import Item
 from autocode.review.state import KEPT, Judgement, Provenance, Standing, State, Status
 from autocode.text import excerpt, plural
 from autocode.transcript.nouns import Span, Transcript
@@ -36,7 +36,6 @@ class Bench:
     items: Mapping[str, Item]
     codebook: Codebook
     state: State
-    provenance: Provenance
 
     def after(self, decision: Change) -> Standing:
         """What stands of items and codes after a decision.
@@ -48,8 +47,7 @@ class Bench:
             case Accept(item=id_, source=source):
                 return Standing(items={id_: self._accepted(self._item(id_), source)})
             case Reject(item=id_, reason=reason):
-                old = self._item(id_)
-                return Standing(items={id_: self._judged(old, "rejected", reason=reason)})
+                return Standing(items={id_: self._rejected(self._item(id_), reason)})
             case EditSpan(item=id_, start=start, end=end):
                 item = self._item(id_)
                 return self._edited(item, self._placed(item.quote, Span(start, end)))
@@ -85,10 +83,25 @@ class Bench:
             )
         return item.quote
 
+    def _provenance(self, item: Item | None = None) -> Provenance:
+        """Whether an item is decided on without having seen what a model, or another, coded there.
+
+        Two people who discuss are as blind to the model as they were when they coded.
+        """
+        before: Provenance = "assisted" if self.state.assisted else "blind"
+        if self.state.mode != "discussion" or item is None or not item.readings:
+            return before
+        kinds = {reading.quote.provenance or before for reading in item.readings}
+        return "assisted" if "assisted" in kinds else "blind"
+
+    def _rejected(self, item: Item, reason: str) -> Judgement:
+        quote = own(item.id, item.quote)
+        return self._judged(item, "rejected", reason=reason.strip(), quote=quote)
+
     def _judged(self, item: Item, status: Status, **changes: object) -> Judgement:
         old = item.judgement or Judgement()
         kept: dict[str, object] = {"reason": "", "into": None}
-        update = kept | {"status": status, "provenance": self.provenance} | changes
+        update = kept | {"status": status, "provenance": self._provenance(item)} | changes
         return old.model_copy(update=update)
 
     def _accepted(self, item: Item, source: str | None = None) -> Judgement:
@@ -100,7 +113,7 @@ class Bench:
         if not readings:
             status = item.status if item.status in KEPT else "added"
             return self._judged(item, status)
-        quote = taken(item.id, readings[0])
+        quote = own(item.id, readings[0].quote)
         self._located(Item(item.id, (readings[0],)))
         return self._judged(item, "accepted", quote=quote, source=readings[0].coder.key)
 
@@ -153,7 +166,7 @@ class Bench:
         return list(dict.fromkeys(ids))
 
     def _commented(self, item: Item, text: str) -> Judgement:
-        old = item.judgement or Judgement(provenance=self.provenance)
+        old = item.judgement or Judgement(provenance=self._provenance(item))
         return old.model_copy(update={"comments": [*old.comments, text]})
 
     def _added(self, decision: Add) -> Standing:
@@ -163,7 +176,7 @@ class Bench:
         open_code, axial = decision.open_code.strip() or None, self._codes(decision.axial)
         change = {"open_code": open_code, "axial": axial}
         judgement = Judgement(
-            status="added", quote=quote.model_copy(update=change), provenance=self.provenance
+            status="added", quote=quote.model_copy(update=change), provenance=self._provenance()
         )
         return Standing(items={id_: judgement})
 
@@ -196,7 +209,7 @@ class Bench:
         second = Judgement(
             status="edited",
             quote=own(id_, self._placed(quote, Span(at, span.end))),
-            provenance=self.provenance,
+            provenance=self._provenance(item),
             origin=item.id,
         )
         return Standing(items=first.items | {id_: second})
@@ -251,8 +264,3 @@ def own(id: str, quote: Quote) -> Quote:
         turn=quote.turn,
         mapping=quote.mapping,
     )
-
-
-def taken(id: str, reading: Reading) -> Quote:
-    """The quote of another coder, as the reviewer takes it over."""
-    return own(id, reading.quote)

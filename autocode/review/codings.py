@@ -9,6 +9,7 @@ from autocode.coding.sources import Source, human_source, run_source, source_at
 from autocode.errors import InputError
 from autocode.review.decision import Reviewed
 from autocode.study import Study
+from autocode.text import model_name
 from autocode.transcript.nouns import Transcript
 
 Reviews = list[tuple[Reviewed, Coding]]
@@ -38,7 +39,7 @@ def chosen_codings(
         coders = ["gold"]
     # By name alone: a path could lead out of the study.
     of_runs = [run_source(study, find_run(study, name, id_)) for name in runs]
-    models = [(source, source.coding.coder.id) for source in of_runs]
+    models = [(source, model_name(source.coding.coder.id)) for source in of_runs]
     people = [(_person(study, id_, name), name) for name in coders]
     there = {reviewed.name for reviewed in after}
     reviews: Reviews = []
@@ -50,6 +51,29 @@ def chosen_codings(
                 there.add(source.name)
                 reviewed = _reviewed(f"{letter}{number}", source, coder)
                 reviews.append((reviewed, _verified(source, transcript)))
+    return reviews
+
+
+def discussed_codings(study: Study, transcript: Transcript, reviewer: str) -> Reviews:
+    """The codings of the people whose names `reviewer` joins with '+'.
+
+    Raises:
+        StudyError: one of them has not coded this transcript.
+        InputError: a coding cannot be read, or its review is not finished.
+    """
+    reviews: Reviews = []
+    coders = list(dict.fromkeys(reviewer.split("+")))
+    if len(coders) < 2:
+        raise InputError("a discussion needs two people, and this is one")
+    for number, coder in enumerate(coders, 1):
+        source = _person(study, transcript.id, coder)
+        if source.coding.incomplete:
+            raise InputError(
+                f"there is nothing to discuss yet: {source.coding.incomplete}",
+                where=source.name, hint=f"{coder} finishes it first.",
+            )  # fmt: skip
+        reviewed = _reviewed(f"h{number}", source, coder)
+        reviews.append((reviewed, _verified(source, transcript)))
     return reviews
 
 
@@ -82,6 +106,7 @@ def _reviewed(key: str, source: Source, coder: str) -> Reviewed:
         kind=source.coding.coder.kind,
         coder=coder,
         run=source.run.name if source.run else None,
+        assisted=source.coding.coder.assisted,
         sha256=source.sha256,
     )
 

@@ -151,7 +151,8 @@ class Reopen(_Decision):
 class Reviewed(BaseModel):
     """A coding under review. `key` (m1, m2 for models, h1, h2 for people) names it in items.
 
-    name: its file or run folder in the study; sha256: of that file.
+    name: its file or run folder in the study; sha256: of that file; assisted: whether a person had
+    seen what others coded.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -161,6 +162,7 @@ class Reviewed(BaseModel):
     kind: Literal["human", "model"]
     coder: str
     run: str | None = None
+    assisted: bool = False
     sha256: str
 
 

@@ -54,10 +54,17 @@ class Item:
         return self.readings[0].quote
 
     @property
+    def proposal(self) -> Quote | None:
+        """The quote of the first model here, where one has any."""
+        quotes = (r.quote for r in self.readings if r.coder.kind == "model")
+        return next(quotes, None)
+
+    @property
     def agreeing_runs(self) -> int:
-        """How many runs have the codes of the first coder here."""
+        """How many of the first coder's kind have the first coder's codes: runs, or people."""
+        kind = self.readings[0].coder.kind if self.readings else None
         return sum(
-            reading.coder.kind == "model" and same_codes(self.readings[0].quote, reading.quote)
+            reading.coder.kind == kind and same_codes(self.readings[0].quote, reading.quote)
             for reading in self.readings
         )
 

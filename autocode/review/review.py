@@ -12,11 +12,12 @@ from autocode.files import write_whole
 from autocode.review.adjudicated import adjudicated
 from autocode.review.changes import Bench
 from autocode.review.codes import CodeInUse, codes_in_use, met, usable_codes
-from autocode.review.codings import Reviews, chosen_codings, same_codings
+from autocode.review.codings import Reviews, chosen_codings, discussed_codings, same_codings
 from autocode.review.decision import Decision, Finish, Mode, Open, Redo, Reopen, Undo, View
+from autocode.review.discussion import Opinion, opinions, reviews_of
 from autocode.review.items import Grouped, Item, grouped, items_of
 from autocode.review.record import ReviewRecord
-from autocode.review.state import KEPT, Event, Provenance, Standing, State, fold
+from autocode.review.state import KEPT, Event, Standing, State, fold
 from autocode.study import REVIEWS, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load
@@ -41,6 +42,7 @@ class Review:
         self._codings: Reviews = []
         self._grouped: Grouped = {}
         self._items: list[Item] | None = None
+        self._others: dict[str, State] = {}
 
     @classmethod
     def open(
@@ -68,9 +70,7 @@ class Review:
         review = cls(study, transcript, reviewer, ReviewRecord(path))
         review._refuse_foreign()
         if not review.record.events:
-            review._begin(
-                [] if blind else chosen_codings(study, transcript, reviewer, runs, coders)
-            )
+            review._begin(runs, coders, blind=blind)
             return review
         review._fold()
         if blind and review.mode != "blind":
@@ -82,8 +82,14 @@ class Review:
             review.decide(View(), runs=runs, coders=coders)
         return review
 
-    def _begin(self, codings: Reviews) -> None:
-        mode: Mode = "assisted" if codings else "blind"
+    def _begin(self, runs: Sequence[str], coders: Sequence[str], *, blind: bool) -> None:
+        codings: Reviews = []
+        mode: Mode = "discussion" if "+" in self.reviewer else "blind"
+        if mode == "discussion":
+            codings = discussed_codings(self.study, self.transcript, self.reviewer)
+        elif not blind:
+            codings = chosen_codings(self.study, self.transcript, self.reviewer, runs, coders)
+            mode = "assisted" if codings else "blind"
         reviewed = tuple(coding for coding, _ in codings)
         about = TranscriptRef.of(self.transcript)
         self._append(Open(transcript=about, mode=mode, codings=reviewed), Standing())
@@ -91,10 +97,6 @@ class Review:
     @property
     def mode(self) -> Mode:
         return self.state.mode
-
-    @property
-    def _provenance(self) -> Provenance:
-        return "blind" if self.mode == "blind" else "assisted"
 
     @property
     def notes(self) -> list[str]:
@@ -122,6 +124,10 @@ class Review:
         if item is None:
             raise InputError(f"there is no item {id!r} in this review")
         return item
+
+    def opinions(self, item: Item) -> list[Opinion]:
+        """In a discussion: what each had decided on this passage when they reviewed it alone."""
+        return opinions(self._others, item.quote)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -176,7 +182,7 @@ class Review:
                     raise InputError("this review is not finished")
                 return self._append(decision, Standing())
         items = {item.id: item for item in self.items()}
-        bench = Bench(self.transcript, items, self._codes(), self.state, self._provenance)
+        bench = Bench(self.transcript, items, self._codes(), self.state)
         return self._append(decision, bench.after(decision))
 
     def reload(self) -> None:
@@ -239,6 +245,8 @@ class Review:
         """Load the codings under review; blind there are none."""
         self._codings = same_codings(self.study, self.transcript, self.state.codings)
         self._grouped, self._items = grouped(self._codings), None
+        if self.mode == "discussion":
+            self._others = reviews_of(self.study, self.transcript.id, self.reviewer)
 
     def _view(self, decision: View, runs: Sequence[str], coders: Sequence[str]) -> Event:
         if decision.mode == "blind":

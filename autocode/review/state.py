@@ -34,8 +34,9 @@ KEPT: tuple[Status, ...] = ("accepted", "edited", "added")
 class Judgement(Record):
     """What a reviewer decided on one item.
 
-    quote: as it stands in the adjudicated coding, for KEPT; source: the key of the coder it was
-    taken from; into: the item it was merged into; origin: the item it was split from.
+    quote: as it stands in the adjudicated coding, for KEPT, or as it was rejected; source: the key
+    of the coder it was taken from; into: the item it was merged into; origin: the item it was
+    split from.
     """
 
     status: Status = "open"
@@ -100,6 +101,13 @@ class State:
     blind: Mapping[str, Judgement] | None = None
     seq: int = 0
     hash: str | None = None
+
+    @property
+    def assisted(self) -> bool:
+        """Whether the reviewer saw a model's proposals, or speaks with one who did."""
+        if self.mode == "discussion":
+            return any(coding.assisted for coding in self.codings)
+        return self.mode == "assisted"
 
     def standing(self, touched: Standing) -> Standing:
         """What stands now of what an event is about to change."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from autocode.agreement.intervals import alone, leave_one_out, over_documents, over_turns
+from autocode.agreement.intervals import alone, leave_one_out, over_documents, over_turns, wilson
 from autocode.agreement.labels import kappa
 from autocode.errors import AgreementError
 
@@ -151,3 +151,19 @@ def test_intervals_within_one_document_hold_its_true_value():
             covered.append(interval.low <= truth <= interval.high)
     assert len(covered) > 250
     assert np.mean(covered) > 0.9
+
+
+def test_wilsons_interval_of_a_share():
+    # Newcombe (1998), table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
+    for count, of, low, high in (
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ):
+        interval = wilson(count, of)
+        assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
+    with pytest.raises(AgreementError):
+        wilson(0, 0)
+    with pytest.raises(AgreementError):
+        wilson(3, 2)

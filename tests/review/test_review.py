@@ -1,20 +1,11 @@
 """A review: what may be decided, what it does to the coding, and that it can be taken up again."""
 
-from pathlib import Path
-
 import pytest
-from twelve import write_twelve
 
 from autocode.errors import InputError
 from autocode.review import Review, StaleError
 from autocode.review.decision import Accept, Add, EditAxial, NewCode, Redo, Undo
 from autocode.study import Study
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    write_twelve(tmp_path)
-    return Study.open(tmp_path)
 
 
 def test_a_review_goes_on_where_it_was_left(study: Study) -> None:

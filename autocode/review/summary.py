@@ -1,0 +1,125 @@
+"""What a review came to: decisions by kind and code, the time they took, how much was accepted."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+from autocode.agreement.intervals import wilson
+from autocode.review.decision import Mode
+from autocode.review.items import Item
+from autocode.review.review import Review
+from autocode.review.state import Event
+
+# Longer gaps between two decisions were not all spent on them (seconds).
+LONGEST_GAP: Final = 300
+
+Outcome = Literal["accepted", "edited", "rejected", "open"]
+OUTCOMES: tuple[Outcome, ...] = ("accepted", "edited", "rejected", "open")
+
+
+@dataclass(frozen=True)
+class Time:
+    """How long a review took: seconds between decisions, and how many gaps were cut short."""
+
+    seconds: float
+    cut: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A review in figures.
+
+    decisions: events by kind; added: quotes of the reviewer's own; proposals: a model's, by what
+    became of them; codes: the same by axial code; a proposal counts for each of its codes.
+    """
+
+    transcript: str
+    reviewer: str
+    mode: Mode
+    finished: bool
+    decisions: dict[str, int]
+    added: int
+    proposals: dict[Outcome, int]
+    codes: dict[str, dict[Outcome, int]]
+    time: Time
+
+    def as_json(self) -> dict[str, Any]:
+        """What `autocode review --summary --json` prints."""
+        return {
+            "transcript": self.transcript,
+            "reviewer": self.reviewer,
+            "mode": self.mode,
+            "finished": self.finished,
+            "decisions": self.decisions,
+            "added": self.added,
+            "proposals": self.proposals,
+            "acceptance": accepted_share(self.proposals),
+            "codes": self.codes,
+            "time": {
+                "seconds": self.time.seconds,
+                "longest_gap": LONGEST_GAP,
+                "cut": self.time.cut,
+            },
+        }
+
+
+def summary_of(review: Review) -> Summary:
+    """The figures of a review as it stands."""
+    proposed = [item for item in review.items() if item.proposal]
+    codes: dict[str, list[Item]] = {}
+    for item in proposed:
+        for code in item.proposal.axial if item.proposal else ():
+            codes.setdefault(code, []).append(item)
+    events = review.record.events
+    return Summary(
+        transcript=review.transcript.id,
+        reviewer=review.reviewer,
+        mode=review.mode,
+        finished=review.state.finished,
+        decisions=dict(Counter(event.kind for event in events if event.kind != "open")),
+        added=sum(item.status == "added" for item in review.items()),
+        proposals=_counted(proposed),
+        codes={code: _counted(codes[code]) for code in sorted(codes)},
+        time=time_of(events),
+    )
+
+
+def outcome_of(item: Item) -> Outcome:
+    """What became of a model's proposal: taken as it is, changed (or another's taken), left out."""
+    judgement = item.judgement
+    if judgement is None or judgement.status == "open":
+        return "open"
+    if judgement.status == "rejected":
+        return "rejected"
+    models = {reading.coder.key for reading in item.readings if reading.coder.kind == "model"}
+    return "accepted" if judgement.status == "accepted" and judgement.source in models else "edited"
+
+
+def _counted(items: Iterable[Item]) -> dict[Outcome, int]:
+    counts = Counter(map(outcome_of, items))
+    return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
+def accepted_share(proposals: dict[Outcome, int]) -> dict[str, Any]:
+    """The share of decided proposals that were taken as they are, with Wilson's interval."""
+    n = sum(proposals.values()) - proposals["open"]
+    if n == 0:
+        return {"value": None, "n": 0, "reason": "no proposal is decided yet"}
+    interval = wilson(proposals["accepted"], n)
+    return {
+        "value": proposals["accepted"] / n,
+        "n": n,
+        "interval": {"low": interval.low, "high": interval.high, "level": interval.level,
+                     "method": interval.method},
+    }  # fmt: skip
+
+
+def time_of(events: Sequence[Event]) -> Time:
+    """The time between events, each gap up to LONGEST_GAP."""
+    times = [datetime.fromisoformat(event.time) for event in events]
+    gaps = [max((after - before).total_seconds(), 0) for before, after in pairwise(times)]
+    cut = sum(gap > LONGEST_GAP for gap in gaps)
+    return Time(round(sum(min(gap, LONGEST_GAP) for gap in gaps), 1), cut)
