@@ -40,7 +40,7 @@ _OPTIONS = (
     ),
     click.option(
         "--assisted", is_flag=True,
-        help="With --all: pool the human codings made with a model's help.",
+        help="Take human codings made with a model's help: acceptance, not agreement.",
     ),
     click.option("--incomplete", is_flag=True, help="Accept incomplete runs; the result says so."),
     click.option(
@@ -84,8 +84,6 @@ def compared(
     if everything == bool(names):
         command = click.get_current_context().command_path
         raise click.UsageError(f"Name what to compare ({command} p1), or use --all.")
-    if chosen["assisted"] and not everything:
-        raise click.UsageError("--assisted goes with --all.")
     if chosen["run"] and (chosen["runs"] != 1 or chosen["model"]):
         raise click.UsageError("--run cannot be combined with --runs or --model.")
     materials = materials_of(study, names, Choice(**chosen))

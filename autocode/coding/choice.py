@@ -6,7 +6,13 @@ from pathlib import Path
 
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import verify
-from autocode.coding.materials import Material, copies, procedures
+from autocode.coding.materials import (
+    Material,
+    copies,
+    judged_apart,
+    procedures,
+    shared_coders,
+)
 from autocode.coding.nouns import TranscriptRef
 from autocode.coding.runs import Run, newest_run, read_runs, run_folders
 from autocode.coding.sources import (
@@ -33,8 +39,8 @@ class Choice:
 
     gold: a human coder's id or file; run: a run by name or folder; model: only runs that asked
     this model; runs: how many of the newest runs (None: all); assisted: pool assisted human
-    codings, not the blind ones; incomplete: take codings that are incomplete; mixed: pool runs of
-    several models, strategies or prompts.
+    codings, not the blind ones, and take whole what a reviewer coded partly blind; incomplete:
+    take codings that are incomplete; mixed: pool runs of several models, strategies or prompts.
     """
 
     gold: str | None = None
@@ -65,7 +71,7 @@ def materials_of(
         materials = _every(study, choice)
     elif study and all(name in ids for name in names):
         materials = [
-            _of_runs(study, human_source(study, id_, choice.gold), *_runs(study, id_, choice))
+            _of_runs(study, _person(study, id_, choice), *_runs(study, id_, choice))
             for id_ in dict.fromkeys(names)
         ]
     else:
@@ -90,7 +96,7 @@ def _every(study: Study, choice: Choice) -> list[Material]:
     for id_ in transcript_ids(study):
         if not study.gold_path(id_, choice.gold or "gold").is_file() or not run_folders(study, id_):
             continue
-        gold = human_source(study, id_, choice.gold)
+        gold = _person(study, id_, choice)
         if gold.coding.coder.assisted != choice.assisted:
             kind = "blind" if choice.assisted else "assisted"
             left_out.append(f"{id_} is left out: its human coding is {kind}")
@@ -118,6 +124,12 @@ def _every(study: Study, choice: Choice) -> list[Material]:
     )
 
 
+def _person(study: Study, id: str, choice: Choice) -> Source:
+    """The human coding chosen of a transcript, as far as it is of the kind asked for."""
+    source = human_source(study, id, choice.gold)
+    return source if choice.assisted else judged_apart(source)
+
+
 def _of_runs(study: Study, gold: Source, runs: Sequence[Source], notes: Sequence[str]) -> Material:
     """A human coding, one or more runs on its transcript, and the further human codings of it."""
     humans, others = [], list(notes)
@@ -127,8 +139,14 @@ def _of_runs(study: Study, gold: Source, runs: Sequence[Source], notes: Sequence
         if usual or path.stem in transcript_ids(study) or (gold.path and path.samefile(gold.path)):
             continue
         other = source_at(study, path)
+        if not gold.coding.coder.assisted:
+            other = judged_apart(other)
         if other.coding.coder.kind == "model":
             others.append(f"{path.name} is left out: it is a model's coding")
+        elif shared_coders(gold.coding, other.coding):
+            others.append(f"{path.name} is left out: its coder has a part in the other coding")
+        elif "+" in other.coding.coder.id:
+            others.append(f"{path.name} is left out: it was agreed on, not coded alone")
         elif other.coding.coder.assisted == gold.coding.coder.assisted:
             humans.append(other)
         else:
@@ -191,6 +209,7 @@ def _of_codings(study: Study | None, names: Sequence[str], choice: Choice) -> Ma
     first = names[0] if study and names[0] in transcript_ids(study) else None
     sources = [human_source(study, first, choice.gold)] if study and first else []
     sources += [source_of(study, name) for name in names[len(sources) :]]
+    sources = [source if choice.assisted else judged_apart(source) for source in sources]
     if len(sources) == 1:
         id_ = sources[0].coding.transcript.id
         if not study or id_ not in transcript_ids(study) or sources[0].coding.coder.kind == "human":
@@ -198,7 +217,7 @@ def _of_codings(study: Study | None, names: Sequence[str], choice: Choice) -> Ma
                 "there is only this coding, and nothing to compare it with",
                 where=sources[0].name, hint="Name another coding of the same transcript as well.",
             )  # fmt: skip
-        sources = [human_source(study, id_, choice.gold), *sources]
+        sources = [_person(study, id_, choice), *sources]
     reference, *others = sources
     coders = {(other.coding.coder.kind, other.coding.coder.id) for other in others}
     if reference.coding.coder.kind == "human" and len(coders) == 1 and "model" in dict(coders):
@@ -249,6 +268,11 @@ def _transcript(study: Study | None, about: TranscriptRef) -> tuple[Transcript |
 def _about(source: Source) -> Iterator[str]:
     """What a reader of the figures must know about a coding."""
     id_ = source.coding.transcript.id
+    if source.coding.blind and not source.coding.coder.assisted:
+        yield (
+            f"{id_}: of {source.name} only the {plural(len(source.coding.blind), 'quote')} coded "
+            "before the proposals were seen count; --assisted takes the rest too, as acceptance"
+        )
     if any(quote.mapping == "trace" and len(quote.axial) > 1 for quote in source.coding.quotes):
         yield (
             f"{id_}: the notes give every quote of a trace all axial codes of that trace, so axial "

@@ -1,7 +1,7 @@
 """What is compared of each transcript: codings and their files, and whether that may be done."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from autocode.coding.nouns import Coding, Quote
@@ -61,6 +61,12 @@ def check(material: Material, *, incomplete: bool) -> None:
     first = material.codings[0]
     for _, source in material.sources:
         _check_text(first, source)
+        if shared := shared_coders(first.coding, source.coding):
+            raise InputError(
+                f"{' and '.join(sorted(shared))} had a part in this coding and in {first.name}: "
+                "they are not independent",
+                where=source.name, hint="Compare what each coded alone.",
+            )  # fmt: skip
         length = source.coding.transcript.length
         for quote in source.coding.located():
             span = quote.span
@@ -92,6 +98,26 @@ def _check_text(first: Source, source: Source) -> None:
             "same text",
             where=source.name, hint="Correct the length, or make the coding again.",
         )  # fmt: skip
+
+
+def judged_apart(source: Source) -> Source:
+    """What a reviewer had coded before seeing others' codings, where the coding tells that apart.
+
+    It keeps its `blind` quotes, by which it is known again; any other coding is as it was.
+    """
+    coding = source.coding
+    if not coding.blind or not coding.coder.assisted:
+        return source
+    coder = coding.coder.model_copy(update={"assisted": False})
+    change = {"coder": coder, "quotes": coding.blind, "mentions": [], "relations": []}
+    return replace(source, coding=coding.model_copy(update=change))
+
+
+def shared_coders(first: Coding, second: Coding) -> set[str]:
+    """The people who had a part in both codings: `anna+jo` is the coding that the two agreed on."""
+    if {first.coder.kind, second.coder.kind} != {"human"} or first.coder.id == second.coder.id:
+        return set()
+    return {*first.coder.id.split("+")} & {*second.coder.id.split("+")}
 
 
 def assisted(materials: Sequence[Material]) -> bool:

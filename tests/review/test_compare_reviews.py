@@ -1,0 +1,105 @@
+"""What was decided with proposals in view is acceptance in every comparison, never agreement."""
+
+from pathlib import Path
+
+import pytest
+from command_line import run
+
+from autocode.coding.choice import Choice, materials_of
+from autocode.errors import InputError
+from autocode.panel.comparison import compare, settings_for
+from autocode.review import Review
+from autocode.review.decision import Accept, AcceptAll, Add, Finish, View
+from autocode.study import Study
+
+QUICK = settings_for(None, permutations=0)
+BLIND = ((46, 109), (149, 208))
+
+
+def coded_blind(study: Study, reviewer: str) -> Review:
+    review = Review.open(study, "d1", reviewer, blind=True)
+    for start, end in BLIND:
+        review.decide(Add(start=start, end=end, open_code="mine", axial=("water",)))
+    return review
+
+
+def test_a_blind_review_is_a_second_opinion(study: Study) -> None:
+    review = coded_blind(study, "jo")
+    review.decide(Finish())
+    review.write()
+    (material,) = materials_of(study, ["d1"], Choice(gold="jo"))
+    assert compare([material], QUICK).measures == "agreement"
+    (material,) = materials_of(study, ["d1"])
+    assert "jo" in [source.coding.coder.id for source in material.humans]
+
+
+def test_an_assisted_review_is_acceptance(study: Study) -> None:
+    review = Review.open(study, "d1", "jo")
+    review.decide(Accept(item="m1.1"))
+    review.decide(Finish())
+    review.write()
+    (material,) = materials_of(study, ["d1"], Choice(gold="jo"))
+    assert compare([material], QUICK).measures == "acceptance"
+    (material,) = materials_of(study, ["d1"])
+    assert "jo" not in [source.coding.coder.id for source in material.humans]
+    assert any("saw a model's proposals" in note for note in material.notes)
+
+
+def test_of_a_mixed_review_only_the_blind_quotes_count_for_agreement(study: Study) -> None:
+    review = coded_blind(study, "jo")
+    review.decide(View())
+    # Two of the blind quotes are changed or left out once the proposals were seen.
+    review.decide(Accept(item="m1.1"))
+    review.decide(Finish())
+    review.write()
+    (material,) = materials_of(study, ["d1"], Choice(gold="jo"))
+    quotes = material.codings[0].coding.quotes
+    assert [(quote.start, quote.end) for quote in quotes] == [*BLIND]
+    assert compare([material], QUICK).measures == "agreement"
+    told = "of gold/d1.jo.json only the 2 quotes coded before the proposals were seen count"
+    assert any(told in note for note in material.notes)
+    (material,) = materials_of(study, ["d1"], Choice(gold="jo", assisted=True))
+    assert len(material.codings[0].coding.quotes) == 3
+    assert compare([material], QUICK).measures == "acceptance"
+    done = run(study, "compare", "d1", "--gold", "jo", "--permutations", "0")
+    assert told in " ".join(done.stdout.split())
+
+
+def test_an_agreed_coding_is_not_compared_with_those_who_agreed(study: Study) -> None:
+    review = Review.open(study, "d1", "gold+anna")
+    review.decide(AcceptAll(items=tuple(item.id for item in review.supported())))
+    review.decide(Finish())
+    path = review.write()
+    assert path == study.root / "gold" / "d1.gold+anna.json"
+    (material,) = materials_of(study, ["d1", "d1.gold+anna"])
+    with pytest.raises(InputError, match="gold had a part in this coding"):
+        compare([material], QUICK)
+    (material,) = materials_of(study, ["d1"])
+    assert [source.coding.coder.id for source in material.humans] == ["anna"]
+    (material,) = materials_of(study, ["d1"], Choice(gold="gold+anna"))
+    assert material.humans == ()
+    # Both coded blind, so what they agreed on is blind to the model.
+    assert compare([material], QUICK).measures == "agreement"
+
+
+def test_a_discussion_with_who_saw_the_proposals_is_acceptance(study: Study) -> None:
+    for name, item in (("jo", "m1.1"), ("kim", "m1.2")):
+        review = Review.open(study, "d1", name)
+        review.decide(Accept(item=item))
+        review.decide(Finish())
+        review.write()
+    review = Review.open(study, "d1", "jo+kim")
+    assert [item.kind for item in review.items()] == ["only human", "only human"]
+    review.decide(Accept(item="h1.1"))
+    review.decide(Finish())
+    review.write()
+    assert review.coding().quotes[0].provenance == "assisted"
+    (material,) = materials_of(study, ["d1"], Choice(gold="jo+kim"))
+    assert compare([material], QUICK).measures == "acceptance"
+
+
+def test_an_unfinished_review_is_not_discussed(study: Study) -> None:
+    coded_blind(study, "jo").write()
+    with pytest.raises(InputError, match="the review is not finished"):
+        Review.open(study, "d1", "jo+gold")
+    assert not Path(study.root / "reviews" / "d1" / "jo+gold.jsonl").exists()
