@@ -1,6 +1,7 @@
 """`autocode review`: a person decides on proposals, and every decision is on record."""
 
 import getpass
+import webbrowser
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,6 @@ from autocode.cli.terminal import (
     json_option,
     plain_table,
     print_json,
-    progress_console,
     result_console,
     with_study,
 )
@@ -44,11 +44,33 @@ Examples:
 @click.option("--summary", is_flag=True, help="Print what the review came to so far.")
 @click.option("--rebuild", is_flag=True, help="Write gold/ID.NAME.json again from the record.")
 @click.option("--lessons", is_flag=True, help="Print what was rejected or recoded most.")
+@click.option("--no-open", is_flag=True, help="Print the address; open no browser.")
 @json_option
 @with_study
-def command(
+def command(study: Study, id: str | None, lessons: bool, **options: Any) -> None:
+    """Decide on a model's proposals beside the human coding, or code a transcript by
+    hand.
+
+    A page opens in your browser, from this machine alone. Every decision is written
+    to reviews/ID/NAME.jsonl at once; the coding that they lead to is
+    gold/ID.NAME.json. A coding made with proposals in view is compared as
+    acceptance, never as agreement; --blind shows none.
+    """
+    if options["as_json"] and not (options["summary"] or lessons):
+        raise click.UsageError("--json goes with --summary and --lessons.")
+    if lessons:
+        ids = [id] if id else transcript_ids(study)
+        _print_lessons(lessons_of(study, ids), as_json=options["as_json"])
+    elif id is None:
+        raise click.UsageError("Name a transcript.")
+    else:
+        _review(study, id, **options)
+
+
+def _review(
     study: Study,
-    id: str | None,
+    id: str,
+    *,
     runs: tuple[str, ...],
     coders: tuple[str, ...],
     reviewer: str | None,
@@ -57,25 +79,9 @@ def command(
     terminal: bool,
     summary: bool,
     rebuild: bool,
-    lessons: bool,
+    no_open: bool,
     as_json: bool,
 ) -> None:
-    """Decide on a model's proposals beside the human coding, or code a transcript by
-    hand.
-
-    Every decision is written to reviews/ID/NAME.jsonl at once; the coding that they
-    lead to is gold/ID.NAME.json. A coding made with proposals in view is compared as
-    acceptance, never as agreement; --blind shows none. Of a review that is there,
-    the options --summary and --rebuild need nothing but its record.
-    """
-    if lessons:
-        ids = [id] if id else transcript_ids(study)
-        _print_lessons(lessons_of(study, ids), as_json=as_json)
-        return
-    if id is None:
-        raise click.UsageError("Name a transcript.")
-    if as_json and not summary:
-        raise click.UsageError("--json goes with --summary and --lessons.")
     if discuss and (runs or coders or blind or reviewer):
         raise click.UsageError("--discuss A B says already who decides, and on what.")
     name = "+".join(discuss) if discuss else reviewer or _login()
@@ -83,16 +89,31 @@ def command(
         _refuse_unknown(study, id, name)
     review = Review.open(study, id, name, runs=runs, coders=coders, blind=blind)
     for note in review.notes:
-        progress_console().print(f"Note: {note}.", markup=False)
+        click.echo(visible(f"Note: {note}."), err=True)
     if summary:
         _print_summary(summary_of(review), as_json=as_json)
-    elif rebuild:
+        return
+    try:
+        if terminal:
+            review_in_terminal(review)
+        elif not rebuild:
+            _review_in_browser(review, open_=not no_open)
+    finally:
         path = review.write().relative_to(study.root)
-        progress_console().print(f"Wrote {path} from {review.record_name}.", markup=False)
-    elif terminal:
-        review_in_terminal(review)
-    else:
-        raise click.UsageError("Use --terminal.")
+        decided, total = review.progress
+        click.echo(visible(f"{decided} of {total} decided. The coding is {path}."), err=True)
+
+
+def _review_in_browser(review: Review, *, open_: bool) -> None:
+    """Serve the page until Ctrl-C."""
+    from autocode.review.app import serve  # which takes a moment to load
+
+    def shown(address: str) -> None:
+        click.echo(f"The review is at {address} (Ctrl-C ends it; every decision is saved).")
+        if open_:
+            webbrowser.open(address)
+
+    serve(review, shown)
 
 
 def _login() -> str:

@@ -57,14 +57,8 @@ def review_in_terminal(review: Review) -> None:
         click.echo("This review is finished. Reopen it on the page to decide more.")
         return
     left: set[str] = set()
-    try:
-        while _step(review, left) not in ("q", "f"):
-            pass
-    finally:
-        path = review.write()
-    decided, total = review.progress
-    where = path.relative_to(review.study.root)
-    click.echo(f"{decided} of {total} decided. The coding is {where}.", err=True)
+    while _step(review, left) not in ("q", "f"):
+        pass
 
 
 def _step(review: Review, left: set[str]) -> str:

@@ -1,0 +1,138 @@
+"""`autocode review`: every decision from the keyboard, summaries, lessons, verification."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from command_line import run
+from twelve import write_twelve
+
+from autocode.cli import group
+from autocode.coding.files import coding_json, read_coding
+from autocode.review import Review
+from autocode.review.decision import Accept, EditAxial, Finish, Reject
+from autocode.study import Study
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    write_twelve(tmp_path)
+    return Study.open(tmp_path)
+
+
+def typed(study: Study, *keys: str, words: tuple[str, ...] = ()) -> str:
+    """What is said in a review of d1 by jo to who types these lines."""
+    command = ["--study", str(study.root), "review", "d1", *(words or ("--reviewer", "jo"))]
+    done = CliRunner().invoke(group, [*command, "--terminal"], input="\n".join(keys) + "\n")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.output
+
+
+def test_every_decision_can_be_made_in_the_terminal(study: Study) -> None:
+    said = typed(
+        study, "?", "a", "h1", "l", "r", "3", "o", "mine", "u", "y", "k", "hm",
+        "n", "Taps", "", "water", "", "c", "Taps, fees", "+", "How did you come", "", "",
+        "A", "q",
+    )  # fmt: skip
+    assert "of 15 decided. The coding is gold/d1.jo.json." in said
+    events = Review.open(study, "d1", "jo").record.events
+    assert [event.kind for event in events] == [
+        "open", "accept", "reject", "open_code", "undo", "redo", "comment", "new_code", "axial",
+    ]  # fmt: skip
+    assert events[2].decision.model_dump()["reason"] == "wrong code"
+    assert "the transcript does not say 'How did you come'" in said
+    assert "no open item is agreed on by several runs" in said
+
+
+def test_a_review_is_finished_on_purpose(study: Study) -> None:
+    assert "Finish, and leave out 15 open items?" in typed(study, "f", "n", "q")
+    typed(study, "f", "y")
+    assert read_coding(study.gold_path("d1", "jo")).incomplete is None
+    assert "This review is finished." in typed(study)
+
+
+def test_a_name_is_no_path(study: Study, tmp_path: Path) -> None:
+    for words in (["--reviewer", "../x"], ["--reviewer", "jo", "--coder", "../d1"]):
+        done = run(study, "review", "d1", "--terminal", *words)
+        assert done.returncode == 1
+        assert "is not a valid id" in done.stderr
+    assert not (tmp_path / "reviews").exists()
+
+
+def test_a_summary_counts_decisions_and_acceptance(study: Study) -> None:
+    assert (
+        "there is no review of d1 by jo"
+        in run(study, "review", "d1", "--reviewer", "jo", "--summary").stderr
+    )
+    review = Review.open(study, "d1", "jo")
+    review.decide(Accept(item="m1.1"))
+    review.decide(Reject(item="m1.2"))
+    review.decide(EditAxial(item="m1.3", axial=("fees",)))
+    done = run(study, "review", "d1", "--reviewer", "jo", "--summary", "--json")
+    data = json.loads(done.stdout)
+    assert data["decisions"] == {"accept": 1, "reject": 1, "axial": 1}
+    assert data["proposals"] == {"accepted": 1, "edited": 1, "rejected": 1, "open": 6}
+    assert data["acceptance"]["value"] == pytest.approx(1 / 3)
+    # Wilson (1927) for 1 of 3.
+    interval = data["acceptance"]["interval"]
+    assert (round(interval["low"], 3), round(interval["high"], 3)) == (0.061, 0.792)
+    told = run(study, "review", "d1", "--reviewer", "jo", "--summary").stdout
+    assert "33% were accepted" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def finished(study: Study) -> Review:
+    review = Review.open(study, "d1", "jo")
+    review.decide(Accept(item="m1.1"))
+    review.decide(Finish())
+    review.write()
+    return review
+
+
+def test_what_a_record_leads_to_is_verified_and_rebuilt(study: Study) -> None:
+    review = finished(study)
+    path = study.gold_path("d1", "jo")
+    whole = path.read_text()
+    assert run(study, "verify").returncode == 0
+    path.write_text(whole.replace('"open_code": "', '"open_code": "not '))
+    assert (
+        "gold/d1.jo.json: review: this coding is not what its record" in run(study, "verify").stdout
+    )
+    path.unlink()
+    assert "the coding of this finished review is not there" in run(study, "verify").stdout
+    assert run(study, "review", "d1", "--reviewer", "jo", "--rebuild").returncode == 0
+    assert path.read_text() == whole == coding_json(review.coding())
+    assert run(study, "verify").returncode == 0
+
+
+def test_the_first_bad_line_of_a_record_is_named(study: Study) -> None:
+    path = finished(study).record.path
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[0], lines[1].replace("accept", "accapt"), lines[2]]))
+    done = run(study, "verify")
+    assert done.returncode == 1
+    assert "reviews/d1/jo.jsonl:2: review: this line is no event" in done.stdout
+    path.write_text("".join(lines[:2]))  # the last line is gone
+    assert "or lines of the record are gone" in run(study, "verify").stdout
+    path.unlink()
+    assert "its record, reviews/d1/jo.jsonl, is not there" in run(study, "verify").stdout
+
+
+def test_lessons_name_what_stands_out(study: Study) -> None:
+    for id_ in ("d2", "d3", "d4", "d5", "d6", "d7"):
+        review = Review.open(study, id_, "jo")
+        for item in review.items():
+            if item.proposal and item.quote.span:
+                hedged = "would have" in item.proposal.text or "fees" in item.proposal.axial
+                review.decide(
+                    Reject(item=item.id, reason="not relevant") if hedged
+                    else Accept(item=item.id, source="m1")
+                )  # fmt: skip
+    lessons = json.loads(run(study, "review", "--lessons", "--json").stdout)
+    fees = next(group for group in lessons["codes"] if group["name"] == "fees")
+    assert fees["rejected"] == fees["proposals"] >= 5
+    assert fees["reasons"] == {"not relevant": fees["rejected"]}
+    (told,) = (words for words in lessons["suggestions"] if words.startswith("fees: "))
+    assert "Say in the definition of fees what it does not cover." in told
+    assert "Nothing was changed." in run(study, "review", "--lessons").stdout
