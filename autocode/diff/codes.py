@@ -6,7 +6,7 @@ place at which the codes of two coders can be compared.
 
 from collections.abc import Iterable, Mapping
 
-from autocode.coding.nouns import Coding
+from autocode.coding.nouns import Coding, Quote
 from autocode.diff.record import SIDES, CodeDiff, CodeUse, Counts, Mark, Sides
 from autocode.transcript.nouns import Transcript
 
@@ -14,16 +14,19 @@ from autocode.transcript.nouns import Transcript
 TurnCodes = dict[str, bool]
 
 
+def turns_of(quote: Quote, transcript: Transcript) -> list[int]:
+    """The turns a quote touches; a missing quote has the turn it names, if that exists."""
+    if quote.span:
+        return [turn.number for turn in transcript.turns_of(quote.span)]
+    return [quote.turn] if quote.turn and quote.turn <= len(transcript.turns) else []
+
+
 def codes_by_turn(coding: Coding, transcript: Transcript) -> dict[int | None, TurnCodes]:
     """Per turn the codes of its quotes and mentions; None holds what names no turn."""
     by_turn: dict[int | None, TurnCodes] = {}
     numbers = {turn.number for turn in transcript.turns}
     for quote in coding.quotes:
-        # A quote that is not in the text has the turn it names, if that exists.
-        named = [quote.turn] if quote.turn in numbers else []
-        turns: list[int | None] = [*named]
-        if quote.span:
-            turns = [turn.number for turn in transcript.turns_of(quote.span)]
+        turns: list[int | None] = [*turns_of(quote, transcript)]
         for turn in turns or [None]:
             for code in quote.axial:
                 codes = by_turn.setdefault(turn, {})
