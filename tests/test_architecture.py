@@ -23,9 +23,10 @@ ROOMS = {
     "pages": {"errors", "text"},
     "transcript": GROUND,
     "coding": GROUND | {"transcript"},
+    "codebook": SPEECH,
     "models": SPEECH,
     "redaction": SPEECH | {"models"},
-    "propose": SPEECH | {"models", "redaction"},
+    "propose": SPEECH | {"codebook", "models", "redaction"},
     "agreement": {"errors"},
     "panel": SPEECH | {"agreement"},
     "diff": SPEECH | {"agreement", "pages"},
@@ -34,7 +35,7 @@ ROOMS = {
     "exchange": SPEECH | {"agreement", "pages"},
     "new_study": SPEECH | {"propose"},
     "check": SPEECH | {"exchange", "models", "redaction", "propose"},
-    "schemas": SPEECH | {"redaction", "agreement", "panel", "diff"},
+    "schemas": SPEECH | {"codebook", "redaction", "agreement", "panel", "diff"},
 }
 
 # One door per vendor library: only these rooms may import it.

@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "Bring in transcripts, human codings or a codebook.",
     "check": "Find problems before any money is spent.",
     "gold": "Convert the human coding in field notes to a coding file.",
+    "codebook": "List, order and merge the codes of the study.",
     "show": "Show the turns of a transcript, its text or its coding.",
     "redact": "Replace names by pseudonyms, for models on a server.",
     "propose": "Have a model propose open codes and axial mappings.",

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from rapidfuzz import fuzz, process
 
 from autocode.coding.folding import fold
-from autocode.coding.nouns import Code, Coding
+from autocode.coding.nouns import Code, Coding, Relation
 from autocode.files import Record, read_record, to_json, write_whole
 
 # At 90 `role_bases_access_control` meets `role_based_…`; `lambda_` and `kappa_architecture` differ.
@@ -22,12 +22,19 @@ _TURNING = {"a", "an", "anti", "de", "dis", "il", "im", "in", "ir", "mis", "non"
             "pre", "re", "sub", "un", "under"}  # fmt: skip
 _SUGGEST = 75
 
+# Keys that the file leaves out where they hold nothing.
+_LEAN = {"examples", "also_defined_in", "retired", "relations", "trace", "evidence"}
+
 
 class Codebook(Record):
-    """The axial codes of a study (`autocode/codebook@1`), each id once, sorted by id."""
+    """The axial codes of a study (`autocode/codebook@1`), each id once, sorted by id.
+
+    relations: typed links between them, which are never sent to a model.
+    """
 
     format: Literal["autocode/codebook@1"] = "autocode/codebook@1"
     codes: list[Code] = Field(default_factory=list)
+    relations: list[Relation] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
@@ -57,7 +64,7 @@ class Codebook(Record):
 
     def to_json(self) -> str:
         """The codebook as it stands in its file."""
-        return to_json(self, {"examples", "also_defined_in", "retired"})
+        return to_json(self, _LEAN)
 
     @property
     def aliases(self) -> dict[str, str]:

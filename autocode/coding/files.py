@@ -15,7 +15,7 @@ from autocode.transcript.nouns import Transcript
 _LEAN = {"chunk", "score", "as_written", "as_read", "mapping", "rationale", "incomplete"} | {
     "assisted", "parent", "definition", "aliases", "first_defined_in", "relations", "note",
     "examples", "salience", "provenance", "review", "blind",
-    "also_defined_in", "retired",
+    "also_defined_in", "retired", "evidence",
 }  # fmt: skip
 
 

@@ -104,8 +104,23 @@ class Mention(Record):
     note: str | None = None
 
 
+class Cited(Record):
+    """A quote that speaks for a category or a relation: of which coding, and its id there.
+
+    coding: its file or run folder in the study. text: the words, as they stood there.
+    """
+
+    coding: str
+    transcript: str
+    quote: str
+    text: str
+
+
 class Relation(Record):
-    """A typed link between two axial codes, as a human noted or a model proposed it."""
+    """A typed link between two axial codes, as a human noted or a model proposed it.
+
+    evidence: the quotes that it was accepted on.
+    """
 
     model_config = ConfigDict(extra="allow", populate_by_name=True, serialize_by_alias=True)
 
@@ -113,6 +128,7 @@ class Relation(Record):
     relation: str
     target: str = Field(validation_alias="to", serialization_alias="to")
     trace: int | None = None
+    evidence: list[Cited] = Field(default_factory=list)
 
 
 class Code(Record):

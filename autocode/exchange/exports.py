@@ -35,10 +35,11 @@ class CodedTranscript:
 
 @dataclass(frozen=True)
 class Selection:
-    """Coded transcripts, and the codes of the study's codebook."""
+    """Coded transcripts, and the codes of the study's codebook; `links`: its own relations."""
 
     documents: tuple[CodedTranscript, ...]
     codebook: tuple[Code, ...] = ()
+    links: tuple[Relation, ...] = ()
 
     @cached_property
     def codes(self) -> dict[str, Code]:
@@ -48,9 +49,9 @@ class Selection:
 
     @property
     def relations(self) -> list[Relation]:
-        """The links between codes that the codings note, each once."""
+        """The links between codes that codings and codebook note, each once."""
         sources = (source for each in self.documents for source in each.sources)
-        return relations_of(source.coding.relations for source in sources)
+        return relations_of([*(source.coding.relations for source in sources), self.links])
 
     @property
     def name(self) -> str:
@@ -130,18 +131,18 @@ def codebook_of(study: Study) -> Selection:
         StudyError: there are no codes.
         InputError: the codebook or a coding cannot be read, or is not of the text as it is.
     """
-    codes = tuple(Codebook.load(study.codebook_path).codes)
+    book = Codebook.load(study.codebook_path)
     documents = []
     for id_ in transcript_ids(study):
         sources = _human_sources(study, id_)
         if sources:
             documents.append(CodedTranscript(transcript_of(study, sources[0]), tuple(sources)))
-    if not codes and not documents:
+    if not book.codes and not documents:
         raise StudyError(
             "this study has no codes yet",
             hint="Bring them in with `autocode import codebook`, or write gold/codebook.json.",
         )
-    return Selection(tuple(documents), codes)
+    return Selection(tuple(documents), tuple(book.codes), tuple(book.relations))
 
 
 def _human_sources(study: Study, id: str) -> list[Source]:
