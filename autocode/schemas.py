@@ -18,6 +18,7 @@ from autocode.files import write_whole
 from autocode.panel.comparison import BRANCHES, Comparison
 from autocode.redaction.names import Names
 from autocode.redaction.redaction import OffsetMap
+from autocode.review.state import Event
 from autocode.study import SETTINGS_FILE, Settings
 
 FOLDER = Path("docs/schemas")
@@ -28,6 +29,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "codebook": Codebook,
     "run": Manifest,
     "calls": CallLine,
+    "review": Event,
     "transcripts": Inventory,
     "names": Names,
     "redaction": OffsetMap,

@@ -35,7 +35,7 @@ ROOMS = {
     "exchange": SPEECH | {"agreement", "pages"},
     "new_study": SPEECH | {"propose"},
     "check": SPEECH | {"exchange", "models", "redaction", "propose"},
-    "schemas": SPEECH | {"codebook", "redaction", "agreement", "panel", "diff"},
+    "schemas": SPEECH | {"codebook", "redaction", "agreement", "panel", "diff", "review"},
 }
 
 # One door per vendor library: only these rooms may import it.

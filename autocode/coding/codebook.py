@@ -131,13 +131,14 @@ class Codebook(Record):
     def with_coding(self, coding: Coding) -> "Codebook":
         """The codebook with the codes of a human coding added; what is there is never changed.
 
-        Only what was unknown is filled in: label, kind, and where a code was first defined.
+        Only what was unknown is filled in: what a code is called, its kind, parent and definition,
+        and where it was first defined.
         """
         here = coding.transcript.id
         return self.with_codes(
             Code(
-                id=used.id, label=used.label, kind=used.kind,
-                first_defined_in=here if used.defined_here else None,
+                id=used.id, label=used.label, kind=used.kind, parent=used.parent,
+                definition=used.definition, first_defined_in=here if used.defined_here else None,
             )
             for used in coding.codes
         )  # fmt: skip

@@ -99,7 +99,7 @@ class Bench:
         return self._judged(item, "rejected", reason=reason.strip(), quote=quote)
 
     def _judged(self, item: Item, status: Status, **changes: object) -> Judgement:
-        old = item.judgement or Judgement()
+        old = item.judgement or Judgement(provenance=self._provenance(item))
         kept: dict[str, object] = {"reason": "", "into": None}
         update = kept | {"status": status, "provenance": self._provenance(item)} | changes
         return old.model_copy(update=update)

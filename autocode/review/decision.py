@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from autocode.coding.nouns import LONGEST, TranscriptRef
 from autocode.errors import InputError
 
+REVIEW_FORMAT: Final = "autocode/review@1"
 # Why a proposal is rejected: what is offered; a reviewer may write something else.
 REASONS: Final = (
     "not relevant",
@@ -170,7 +171,7 @@ class View(_Decision):
     """See the codings of others from now on; which they are, the review itself fills in."""
 
     kind: Literal["view"] = "view"
-    mode: Mode = "assisted"
+    mode: Literal["blind", "assisted"] = "assisted"
     codings: tuple[Reviewed, ...] = ()
 
 
@@ -178,6 +179,7 @@ class Open(_Decision):
     """Begin a review: what is reviewed, and what the reviewer sees. Always the first event."""
 
     kind: Literal["open"] = "open"
+    format: Literal["autocode/review@1"] = REVIEW_FORMAT
     transcript: TranscriptRef
     mode: Mode
     codings: tuple[Reviewed, ...] = ()

@@ -8,6 +8,7 @@ acknowledged; it is put aside before the next event is written.
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from autocode.coding.lock import held
 from autocode.errors import InputError, StudyError
 from autocode.files import parse_json, refused
-from autocode.review.decision import Open
+from autocode.review.decision import REVIEW_FORMAT, Open
 from autocode.review.state import Event
 from autocode.text import plural, whole
 
@@ -175,7 +176,8 @@ def events_of(lines: list[bytes], path: Path) -> list[Event]:
             data = parse_json(line)
             event = Event.model_validate(data)
         except (ValueError, ValidationError) as error:
-            raise _bad("this line is no event of a review", path, number) from error
+            what = _newer(line) or "this line is no event of a review"
+            raise _bad(what, path, number) from error
         if event.hash != digest({key: data[key] for key in data if key != "hash"}):
             raise _bad("this line was changed: its hash is not that of its words", path, number)
         if event.previous != (events[-1].hash if events else None):
@@ -186,6 +188,14 @@ def events_of(lines: list[bytes], path: Path) -> list[Event]:
             raise _bad("a review is opened in its first line, and only there", path, number)
         events.append(event)
     return events
+
+
+def _newer(line: bytes) -> str | None:
+    """What is said of a record that this version cannot know."""
+    match = re.search(rb'"format":"(autocode/review@(\d+))"', line)
+    if match is None or match[1].decode() == REVIEW_FORMAT:
+        return None
+    return f"{match[1].decode()} is not {REVIEW_FORMAT}, which this version reads; update autocode"
 
 
 def _bad(what: str, path: Path, line: int) -> InputError:
@@ -204,10 +214,12 @@ def digest(data: Any) -> str:
 
 
 def _data(event: Event) -> dict[str, Any]:
-    data: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude={"hash"})
+    """What a line holds beside its hash: the decision in full, of the rest what says something."""
+    data = event.model_dump(mode="json", exclude_defaults=True, exclude={"hash", "decision"})
+    data["decision"] = event.decision.model_dump(mode="json", exclude_none=True)
     # Half a surrogate pair could neither be hashed nor written.
-    data = json.loads(whole(json.dumps(data, ensure_ascii=False)))
-    return data | {"decision": data.get("decision", {}) | {"kind": event.kind}}
+    whole_data: dict[str, Any] = json.loads(whole(json.dumps(data, ensure_ascii=False)))
+    return whole_data
 
 
 def _sync_folder(folder: Path) -> None:

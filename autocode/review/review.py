@@ -250,9 +250,10 @@ class Review:
 
     def _view(self, decision: View, runs: Sequence[str], coders: Sequence[str]) -> Event:
         if decision.mode == "blind":
-            raise InputError(
-                "what was seen cannot be unseen", hint="Another person can code blind."
-            )
+            hint = "Another person can code blind."
+            raise InputError("what was seen cannot be unseen", hint=hint)
+        if self.mode == "discussion":
+            raise InputError("a discussion is of the codings it began with")
         before = self.state.codings
         chosen = chosen_codings(
             self.study, self.transcript, self.reviewer, runs, coders, after=before

@@ -41,7 +41,7 @@ class Judgement(Record):
 
     status: Status = "open"
     quote: Quote | None = None
-    provenance: Provenance = "assisted"
+    provenance: Provenance
     source: str | None = None
     reason: str = ""
     comments: list[str] = Field(default_factory=list)
