@@ -48,6 +48,9 @@ class Settings(BaseModel):
     anchor: Literal["sentence", "verbatim"] = "sentence"
     temperature: float = Field(default=0.0, ge=0, le=2)
     seed: int = Field(default=1, ge=-(2**63), lt=2**63)
+    reasoning_effort: str | None = Field(default=None, pattern="^[a-z]{1,20}$")
+    reply_tokens: int | None = Field(default=None, ge=16, le=1_000_000)
+    longest_reply_tokens: int = Field(default=32_000, ge=16, le=1_000_000)
     chunk_tokens: int = Field(default=3000, ge=200, le=1_000_000)
     context_sentences: int = Field(default=3, ge=0, le=1000)
     concurrency: int = Field(default=4, ge=1, le=64)

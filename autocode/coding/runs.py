@@ -73,6 +73,8 @@ class Manifest(Record):
     redacted: the text that was sent instead of the transcript (it is then what transcript.txt
     holds), under `privacy = "redacted"`.
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
+    repairs: how often replies had to be repaired to be read, by kind; entries_dropped: the entries
+    of replies that could not be used while others beside them were.
     Times are UTC in ISO 8601; tokens are None where a server did not count. Requests, tokens and
     cost (in US dollars by the user's list of prices, None without one) leave out what was reused.
     """
@@ -109,6 +111,8 @@ class Manifest(Record):
     reused: ReusedAnswers | None = None
     quotes: int = 0
     failures: int = 0
+    repairs: dict[str, int] = Field(default_factory=dict)
+    entries_dropped: int = 0
 
 
 @dataclass(frozen=True)

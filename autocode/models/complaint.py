@@ -112,7 +112,9 @@ class Complaint:
         """The optional parameter of those `sent` that the server will not take, if it is one."""
         if self.status not in (400, 404, 422, 500, 501) or _TOO_LONG.search(self.words):
             return None
-        named = [name for place in _places(self.body) for part in place for name in _named(part)]
+        # Of a path the last part says most: `response_format.json_schema.strict`.
+        paths = (reversed(place) for place in _places(self.body))
+        named = [name for path in paths for part in path for name in _named(part)]
         for name in named:
             if name in sent:
                 return name

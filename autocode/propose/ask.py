@@ -18,10 +18,21 @@ from autocode.coding.nouns import Failure
 from autocode.errors import ModelError
 from autocode.models.provider import Answer, AskError, Provider, Request
 from autocode.propose.pace import LONGEST_PAUSE, Pace, Slot
-from autocode.propose.reply import CORRECTIONS, Problem, UnusableError, usable
+from autocode.propose.reply import (
+    CORRECTIONS,
+    Problem,
+    Reader,
+    Reading,
+    UnusableError,
+    refuse_cut_prompt,
+)
+from autocode.text import plural
 
 T = TypeVar("T", bound=BaseModel)
 
+GROWTH = 4
+# What a chat template adds to a prompt, at most.
+FRAME_TOKENS = 64
 # Failed requests that did bring an answer, of which nothing can be used.
 _ANSWERED: dict[str, Problem] = {
     "content": "wrong shape",
@@ -37,7 +48,8 @@ class Limits:
 
     `replies` bounds answers that cannot be used, `transports` requests without any answer. A
     server's Retry-After is obeyed up to `longest_retry_after` seconds. One request may take
-    `seconds` in all, however steadily its answer drips.
+    `seconds` in all, however steadily its answer drips. A reply that was cut off, or that reasoning
+    left empty, may next time be GROWTH times as long, up to `longest_reply` tokens.
     """
 
     replies: int = 3
@@ -46,15 +58,31 @@ class Limits:
     longest_wait: float = 30.0
     longest_retry_after: float = LONGEST_PAUSE
     seconds: float = 600.0
+    longest_reply: int = 32_000
+
+
+@dataclass
+class Room:
+    """How many times as long replies of a run had to be than was first allowed."""
+
+    factor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """A reply that follows its shape, the answer it came in, and how many attempts it took."""
+    """A reply that follows its shape, the answer it came in, and how many attempts it took.
 
-    value: T
+    failure says which entries of it could not be used, where there were such.
+    """
+
+    reading: Reading[T]
     answer: Answer
     attempts: int
+    failure: Failure | None = None
+
+    @property
+    def value(self) -> T:
+        return self.reading.value
 
 
 async def ask_structured(
@@ -68,20 +96,21 @@ async def ask_structured(
     check: Callable[[T], object] = lambda _: None,
     limits: Limits = Limits(),
     pace: Pace | None = None,
+    room: Room | None = None,
     record: Callable[[Call], None] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Reply[T] | Failure:
     """The model's reply as a `shape`, or the failure that says why there is none.
 
     context: pydantic's validation context; check: raises ValueError where a reply cannot be used as
-    it will be, and is not recorded as good; pace: says when an attempt may be sent.
+    it will be, and is not recorded as good; pace: says when an attempt may be sent; room: shared by
+    the questions of a run. When no attempt is left, the usable entries of a bad reply are kept.
 
     Raises:
         ModelError: nothing more can be asked of this model (StoppedRunError: within the budget).
     """
-    attempts = _Attempts(
-        provider, request, shape, context, check, step, chunk, limits, pace or Pace(), record
-    )
+    reader, shared = Reader(shape, context, check), (pace or Pace(), room or Room())
+    attempts = _Attempts(provider, request, reader, step, chunk, limits, *shared, record)
     retrying = tenacity.AsyncRetrying(
         retry=tenacity.retry_if_exception(_may_help),
         stop=attempts.exhausted,
@@ -92,8 +121,7 @@ async def ask_structured(
     try:
         return await retrying(attempts.attempt)
     except UnusableError as last:
-        made = len(attempts.failed)
-        return Failure(chunk=chunk, step=step, kind=last.kind, detail=last.detail, attempts=made)
+        return attempts.outcome(last)
 
 
 @dataclass(slots=True)
@@ -102,33 +130,37 @@ class _Attempts(Generic[T]):
 
     provider: Provider
     request: Request
-    shape: type[T]
-    context: dict[str, Any] | None
-    check: Callable[[T], object]
+    reader: Reader[T]
     step: str
     chunk: int | None
     limits: Limits
     pace: Pace
+    room: Room
     record: Callable[[Call], None] | None
     failed: list[UnusableError] = field(default_factory=list)
+    factor: int = 1
+    reasoning_tokens: int = 0
+    partial: tuple[Reply[T], UnusableError] | None = None
 
     async def attempt(self) -> Reply[T]:
         told = next((p.correction for p in reversed(self.failed) if p.correction), "")
         user = f"{self.request.user}\n\n{told}" if told else self.request.user
-        request = replace(self.request, user=user)
+        request = replace(self.request, user=user, max_tokens=self._max_tokens())
         prompt_tokens = prompt_size(self.provider, request) if self.pace.counts_tokens else 0
         async with self.pace.slot(prompt_tokens, request.max_tokens) as slot:
             return await self._asked(request, slot)
 
     async def _asked(self, request: Request, slot: Slot) -> Reply[T]:
-        call = self._call(request)
+        call, answer = self._call(request), None
         try:
             call["outcome"] = "interrupted"  # unless it comes to an end
             answer = await self._answer(request, slot)
             call |= {entry.name: getattr(answer, entry.name) for entry in fields(Answer)}
-            value = usable(answer, self.shape, self.context, self.check)
-            call["outcome"] = "ok"
-            return Reply(value, answer, call["attempt"])
+            self.reasoning_tokens += answer.reasoning_tokens or 0
+            refuse_cut_prompt(answer, request)
+            reading = self.reader.read(answer)
+            call |= {"outcome": "ok", "repairs": list(reading.repairs)}
+            return Reply(reading, answer, call["attempt"])
         except AskError as error:
             passing: Problem = "transport" if error.transient else "rejected"
             kind = _ANSWERED.get(error.kind, passing)
@@ -140,6 +172,8 @@ class _Attempts(Generic[T]):
         except UnusableError as problem:
             call |= {"outcome": problem.kind, "detail": problem.detail}
             self.failed.append(problem)
+            if answer is not None:
+                self._learn(problem, answer, call["attempt"])
             raise
         except ModelError as error:
             call |= {"outcome": "model error", "detail": str(error)}
@@ -147,6 +181,45 @@ class _Attempts(Generic[T]):
         finally:
             if self.record:
                 self.record(call)
+
+    def outcome(self, last: UnusableError) -> Reply[T] | Failure:
+        """What is left after the last attempt: the usable entries of one, or nothing."""
+        kind, detail = last.kind, last.detail
+        if self.partial:
+            reading, kind = self.partial[0].reading, self.partial[1].kind
+            detail = reading.dropped[0] if reading.dropped else self.partial[1].detail
+            more = f" (and {len(reading.dropped) - 1} more)" if len(reading.dropped) > 1 else ""
+            detail += f"{more}; {plural(reading.entries, 'other entry', 'other entries')} kept"
+        if self.reasoning_tokens:
+            detail += f"; {self.reasoning_tokens:,} reasoning tokens were spent"
+        failure = Failure(
+            chunk=self.chunk, step=self.step, kind=kind, detail=detail, attempts=len(self.failed)
+        )
+        return replace(self.partial[0], failure=failure) if self.partial else failure
+
+    def _max_tokens(self) -> int:
+        """How long the next reply may be."""
+        wanted, self.factor = self.request.max_tokens, max(self.factor, self.room.factor)
+        if self.factor == 1:
+            return wanted
+        longest, context = self.limits.longest_reply, self.provider.context_tokens
+        if context is not None:
+            prompt = self.provider.count_tokens(self.request.system + self.request.user)
+            longest = min(longest, context - prompt - FRAME_TOKENS)
+        return max(wanted, min(wanted * self.factor, longest))
+
+    def _learn(self, problem: UnusableError, answer: Answer, attempt: int) -> None:
+        """Give the next reply more room if it needs it, and keep what of this one can be used."""
+        if problem.kind == "prompt cut":
+            return
+        thought = answer.reasoning_tokens or answer.reasoning
+        if problem.kind == "cut-off" or (problem.kind == "empty" and thought):
+            self.factor *= GROWTH
+            # A model that thinks does so each time; one that went on and on may not.
+            self.room.factor = max(self.room.factor, self.factor if thought else 1)
+        reading = self.reader.salvage(answer)
+        if reading and (not self.partial or reading.entries >= self.partial[0].reading.entries):
+            self.partial = Reply(reading, answer, attempt), problem
 
     async def _answer(self, request: Request, slot: Slot) -> Answer:
         seconds = self.limits.seconds
@@ -215,4 +288,4 @@ def answer_of(call: Call) -> Answer | None:
 
 
 def _may_help(error: BaseException) -> bool:
-    return isinstance(error, UnusableError) and error.kind != "rejected"
+    return isinstance(error, UnusableError) and error.kind not in ("rejected", "prompt cut")

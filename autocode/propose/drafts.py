@@ -7,11 +7,19 @@ from autocode.coding.codebook import identifier
 from autocode.coding.grounding import MISSING, Grounder, Located
 from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
 from autocode.propose.question import Draft, Question
-from autocode.propose.reply_schema import NEW_CODE
+from autocode.propose.reply_schema import NEW_CODE, length_note
 from autocode.propose.selection import to_be_coded
 from autocode.transcript.nouns import Transcript
 
-Outcome = list[Draft] | Failure
+REFUSED = "stands in a turn that was not to be coded"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a question: drafts, a failure, or both where only a part could be used."""
+
+    drafts: Sequence[Draft] = ()
+    failure: Failure | None = None
 
 
 def coding_of(
@@ -33,9 +41,8 @@ def coding_of(
     )
     for _, (question, outcome) in sorted(outcomes.items()):
         building.add(question, outcome)
-    failed = len(building.failures)
-    if failed and incomplete is None:
-        incomplete = f"{failed} of {len(outcomes)} questions failed"
+    if building.failures and incomplete is None:
+        incomplete = _incomplete([outcome for _, outcome in outcomes.values()])
     return Coding(
         transcript=TranscriptRef.of(transcript),
         coder=Coder(id=coder, kind="model"),
@@ -44,6 +51,14 @@ def coding_of(
         failures=building.failures,
         incomplete=incomplete,
     )
+
+
+def _incomplete(outcomes: Sequence[Outcome]) -> str:
+    partly = sum(bool(outcome.failure and outcome.drafts) for outcome in outcomes)
+    failed = sum(outcome.failure is not None for outcome in outcomes) - partly
+    words = [f"{failed} of {len(outcomes)} questions failed"] * bool(failed)
+    words += [f"{partly} of {len(outcomes)} answers could be used only in part"] * bool(partly)
+    return ", ".join(words)
 
 
 @dataclass
@@ -59,10 +74,9 @@ class _Building:
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, question: Question, outcome: Outcome) -> None:
-        if isinstance(outcome, Failure):
-            self.failures.append(outcome)
-            return
-        for draft in outcome:
+        if outcome.failure:
+            self.failures.append(outcome.failure)
+        for draft in outcome.drafts:
             self.quotes.append(self._quote(question, draft))
 
     def _quote(self, question: Question, draft: Draft) -> Quote:
@@ -95,7 +109,7 @@ class _Building:
             mapping="quote",
             rationale=draft.rationale,
             salience=draft.salience,
-            note="stands in a turn that was not to be coded" if refused else "",
+            note="; ".join(filter(None, (REFUSED * refused, length_note(draft.open_code)))),
         )
 
     def _axial(self, draft: Draft) -> list[str]:

@@ -63,6 +63,7 @@ class Question:
             max_tokens=self.max_tokens,
             temperature=settings.temperature,
             seed=settings.seed,
+            reasoning_effort=settings.reasoning_effort,
         )
 
 

@@ -7,13 +7,25 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    create_model,
+)
 from pydantic.config import JsonDict
 
+from autocode.coding.codebook import bare
+from autocode.coding.nouns import Code
 from autocode.propose.reply import out_of_range
+from autocode.text import plural
 
 NEW_CODE = "new code"
+# What is asked for; a code of another length is taken, unless it is a sentence.
 OPEN_CODE_WORDS = range(2, 7)
+_LONGEST_OPEN_CODE = 12
 
 _WORDS_PATTERN = r"^[^ \"\\]+( [^ \"\\]+){1,5}$"
 # Scripts that write without spaces between words: there a code cannot be counted in words.
@@ -49,7 +61,8 @@ def marking_shape(
     fields = place | _REASON_FIELDS | naming | _SALIENCE_FIELDS
     item = create_model("Passage", **fields)
     passages = Field(description="One entry per marked passage, in the order of the transcript.")
-    return create_model("Marking", quotes=(list[item], passages))  # type: ignore[valid-type]
+    entries = Annotated[list[item], AfterValidator(_once)]  # type: ignore[valid-type]
+    return create_model("Marking", quotes=(entries, passages))
 
 
 def field_descriptions(shape: type[BaseModel]) -> str:
@@ -82,7 +95,7 @@ def _code_fields(
             ),
         ),
         "axial": (
-            Annotated[list[choice], AfterValidator(lambda codes: list(dict.fromkeys(codes)))],
+            Annotated[list[choice], BeforeValidator(_code_ids)],
             Field(
                 description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
                 f'"{NEW_CODE}" when none fits' + (", [] when it needs no code" * (not least)),
@@ -99,16 +112,69 @@ def _code_fields(
     }  # fmt: skip
 
 
-def _open_code(text: str) -> str:
+def length_note(open_code: str) -> str:
+    """What to note at a quote whose open code has another length than was asked for."""
+    words = len(open_code.split())
+    if words in OPEN_CODE_WORDS or _UNSPACED.search(open_code):
+        return ""
+    least, most = OPEN_CODE_WORDS[0], OPEN_CODE_WORDS[-1]
+    return f"open code of {plural(words, 'word')}; {least} to {most} were asked for"
+
+
+def _open_code(text: str, info: ValidationInfo) -> str:
     code = " ".join(text.split()).strip(" .,:;\"'`*_#")
-    if _UNSPACED.search(code):
-        return code
     words = len(code.split())
-    if words not in OPEN_CODE_WORDS:
-        raise ValueError(
-            f"an open code has {OPEN_CODE_WORDS[0]} to {OPEN_CODE_WORDS[-1]} words, not {words}"
-        )
+    if not 1 <= words <= _LONGEST_OPEN_CODE:
+        least, most = OPEN_CODE_WORDS[0], OPEN_CODE_WORDS[-1]
+        raise ValueError(f"an open code has {least} to {most} words, not {words}")
+    if length_note(code):
+        _repaired(info, "length of an open code")
     return code
+
+
+def _code_ids(codes: Any, info: ValidationInfo) -> Any:
+    """Codes by their ids, each once: models also write labels, and ids in another spelling."""
+    if not isinstance(codes, list):
+        return codes
+    known = (info.context or {}).get("codes", {})
+    ids = []
+    for code in codes:
+        id_ = known.get(code) or known.get(bare(code), code) if isinstance(code, str) else code
+        if id_ != code:
+            _repaired(info, "label for an id")
+        if id_ not in ids:
+            ids.append(id_)
+    return ids
+
+
+def spellings(codes: Sequence[Code]) -> dict[str, str]:
+    """The id of each code by itself, and by id and label as `bare` words where they mean one alone.
+
+    For `codes` in the validation context.
+    """
+    meant: dict[str, set[str]] = {bare(NEW_CODE): {NEW_CODE}}
+    for code in codes:
+        for name in (code.id, code.label or code.id):
+            meant.setdefault(bare(name), set()).add(code.id)
+    ids = {code.id: code.id for code in codes} | {NEW_CODE: NEW_CODE}
+    return {words: min(names) for words, names in meant.items() if len(names) == 1} | ids
+
+
+def _once(entries: list[BaseModel], info: ValidationInfo) -> list[BaseModel]:
+    """The entries without those that say what one before them has said."""
+    kept: dict[str, BaseModel] = {}
+    for entry in entries:
+        said = entry.model_dump_json(exclude={"rationale", "salience"})
+        if said in kept:
+            _repaired(info, "same entry twice")
+        kept.setdefault(said, entry)
+    return list(kept.values())
+
+
+def _repaired(info: ValidationInfo, repair: str) -> None:
+    repairs = (info.context or {}).get("repairs")
+    if repairs is not None:
+        repairs.append(repair)
 
 
 def _sentence(number: int, info: ValidationInfo) -> int:

@@ -145,7 +145,7 @@ async def carry_out(
             plan.task,
             plan.questions,
             watch,
-            limits or Limits(seconds=settings.request_minutes * 60),
+            limits or limits_of(settings),
             pace or Pace.of(settings, plan.task.provider.name),
             calls=run.calls(),
             earlier=None if fresh else earlier_answers(study, run.manifest, plan.keys),
@@ -167,6 +167,13 @@ async def _asked(run: Run, plan: Plan, session: Session) -> tuple[Run, Coding]:
     except StudyError as error:
         error.hint = f"{error.hint} {_GO_ON}"
         raise
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How long a request and a reply may take under the settings."""
+    return Limits(
+        seconds=settings.request_minutes * 60, longest_reply=settings.longest_reply_tokens
+    )
 
 
 @contextmanager
@@ -224,6 +231,8 @@ def _save(run: Run, plan: Plan, session: Session, status: RunStatus) -> tuple[Ru
         answered=done - session.progress.failures,
         quotes=len(coding.quotes),
         failures=len(coding.failures),
+        repairs=dict(sorted(session.repairs.items())),
+        entries_dropped=session.dropped,
         # A server may have refused a parameter on the way, which only shows now.
         identity=plan.task.provider.identity(),
         **session.tally.figures(known_model(plan.task.provider.name)),

@@ -1,6 +1,7 @@
 """The questions of a run being asked, several at once, and what came of each so far."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from autocode.coding.nouns import Coding, Failure
 from autocode.errors import StoppedRunError
 from autocode.models.provider import Answer, Request
 from autocode.propose.answers import Earlier, answered
-from autocode.propose.ask import Limits, Reply, ask_structured
+from autocode.propose.ask import Limits, Reply, Room, ask_structured
 from autocode.propose.calls import CallLog
 from autocode.propose.drafts import Outcome, coding_of
 from autocode.propose.pace import Pace
 from autocode.propose.question import Question, Task
-from autocode.propose.reply import read_reply
+from autocode.propose.reply import Reader
+from autocode.propose.reply_schema import spellings
 from autocode.propose.tally import Tally
 
 
@@ -60,7 +62,11 @@ class Session:
         self.progress = Progress(total=len(questions))
         self.tally = Tally(calls)
         self._known, self._earlier = answered(calls), earlier or {}
+        self.repairs: Counter[str] = Counter()
+        self.dropped = 0
         self._alike: list[Failure] = []
+        self._room = Room()
+        self._codes = spellings(task.codes)
         self._grounder = Grounder(task.transcript.text)
 
     async def all(self, log: CallLog) -> None:
@@ -108,10 +114,11 @@ class Session:
                 question.shape,
                 step=question.step,
                 chunk=question.number,
-                context=question.context,
+                context=self._context(question),
                 check=partial(self._use, question),
                 limits=self._limits,
                 pace=self._pace,
+                room=self._room,
                 record=record,
             )
             await log.synced()  # before the next one is asked
@@ -146,12 +153,16 @@ class Session:
         return None
 
     def _read(self, question: Question, answer: Answer) -> Reply[BaseModel]:
-        use = partial(self._use, question)
-        return Reply(read_reply(answer.text, question.shape, question.context, use), answer, 0)
+        reader = Reader(question.shape, self._context(question), partial(self._use, question))
+        return Reply(reader.read(answer), answer, 0)
+
+    def _context(self, question: Question) -> dict[str, Any]:
+        """For validation: what was sent, and how else the codes may be written."""
+        return (question.context or {}) | {"codes": self._codes}
 
     def _use(self, question: Question, value: Any) -> None:
         """Locate what a reply proposes, as the coding will: raises where that cannot be done."""
-        self._coding({question.number: (question, question.read(value))}, None)
+        self._coding({question.number: (question, Outcome(question.read(value)))}, None)
 
     def _coding(
         self, outcomes: dict[int, tuple[Question, Outcome]], incomplete: str | None
@@ -174,11 +185,14 @@ class Session:
         progress = self.progress
         progress.done += 1
         if isinstance(reply, Failure):
-            self.outcomes[question.number] = (question, reply)
+            self.outcomes[question.number] = (question, Outcome(failure=reply))
             progress.failures += 1
         else:
             drafts = question.read(reply.value)
-            self.outcomes[question.number] = (question, drafts)
+            self.outcomes[question.number] = (question, Outcome(drafts, reply.failure))
+            self.repairs.update(reply.reading.repairs)
+            self.dropped += len(reply.reading.dropped)
+            progress.failures += reply.failure is not None
             progress.quotes += len(drafts)
         self._watch(progress)
 

@@ -7,7 +7,7 @@ import pytest
 
 from autocode.coding.codebook import identifier
 from autocode.coding.nouns import Code, Coding, Failure
-from autocode.propose.drafts import coding_of
+from autocode.propose.drafts import Outcome, coding_of
 from autocode.propose.prompts import Message
 from autocode.propose.question import Draft, Question
 from autocode.propose.reply_schema import NEW_CODE, naming_shape
@@ -31,7 +31,10 @@ def coded(*outcomes: Any) -> Coding:
     whole = Span(0, len(P1.text))
     shape = naming_shape([], 1)
     asked = {
-        n: (Question(n, "single", whole, Message("", ""), shape, 1, lambda _: []), outcome)
+        n: (
+            Question(n, "single", whole, Message("", ""), shape, 1, lambda _: []),
+            outcome if isinstance(outcome, Outcome) else Outcome(outcome),
+        )
         for n, outcome in enumerate(outcomes, 1)
     }
     return coding_of(P1, "model", CODES, asked, roles=("participant",))
@@ -91,10 +94,19 @@ def test_a_new_code_is_new_only_when_the_codebook_lacks_it(
 
 def test_failures_make_a_coding_incomplete() -> None:
     failure = Failure(chunk=2, step="single", kind="refusal", detail="no")
-    coding = coded([draft()], failure)
+    coding = coded([draft()], Outcome(failure=failure))
     assert coding.failures == [failure]
     assert coding.incomplete == "1 of 2 questions failed"
     assert len(coding.quotes) == 1
+
+
+def test_an_answer_that_is_used_in_part_is_a_failure_with_quotes() -> None:
+    failure = Failure(chunk=1, step="single", kind="wrong shape", detail="entry 2: no")
+    coding = coded(Outcome([draft()], failure), Outcome(failure=failure), [draft()])
+    assert (len(coding.quotes), coding.failures) == (2, [failure, failure])
+    assert coding.incomplete == (
+        "1 of 3 questions failed, 1 of 3 answers could be used only in part"
+    )
 
 
 def test_no_quotes_is_not_a_failure() -> None:

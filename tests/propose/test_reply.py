@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from autocode.models.provider import Answer
-from autocode.propose.reply import MOST_CHARACTERS, MOST_ENTRIES, UnusableError, usable
+from autocode.propose.reply import MOST_CHARACTERS, MOST_ENTRIES, Reader, UnusableError
 
 
 class Entry(BaseModel):
@@ -23,7 +23,7 @@ class Entries(BaseModel):
 
 def read(text: str, check: Any = lambda _: None) -> Entries:
     answer = Answer(text, "stop", None, "m", None, None, None, {}, {}, "", 0.1)
-    return usable(answer, Entries, None, check)
+    return Reader(Entries, None, check).read(answer).value
 
 
 def reply(*words: str) -> str:

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from autocode.coding.nouns import Code
 from autocode.models.provider import strict_schema
 from autocode.propose.reply_schema import (
     NEW_CODE,
     field_descriptions,
     is_spaced,
+    length_note,
     marking_shape,
     naming_shape,
+    spellings,
 )
 
 CODES = ["data_catalog", "contracts"]
@@ -49,9 +52,44 @@ def test_open_codes_are_trimmed(written: str, kept: str) -> None:
     assert reply.open_code == kept
 
 
-@pytest.mark.parametrize("written", ["word", "", "...", "one two three four five six seven"])
-def test_open_codes_have_two_to_six_words(written: str) -> None:
+@pytest.mark.parametrize("written", ["", "...", "word " * 13])
+def test_an_open_code_is_neither_empty_nor_an_essay(written: str) -> None:
     assert "2 to 6 words" in error_of(naming_shape(CODES, 2), naming(open_code=written))
+
+
+@pytest.mark.parametrize("written", ["word", "one two three four five six seven", "word " * 12])
+def test_an_open_code_of_another_length_is_taken_and_noted(written: str) -> None:
+    repairs: list[str] = []
+    reply: Any = naming_shape(CODES, 2).model_validate_json(
+        naming(open_code=written), context={"repairs": repairs}
+    )
+    assert repairs == ["length of an open code"]
+    assert "2 to 6 were asked for" in length_note(reply.open_code)
+    assert length_note("two words") == length_note("データ契約") == ""
+
+
+def test_codes_are_known_by_their_labels_where_these_mean_one_alone() -> None:
+    codes = [
+        Code(id="contracts", label="Service Levels"),
+        Code(id="data_catalog", label="The same"),
+        Code(id="catalog_", label="the same"),
+        Code(id="catalog"),
+    ]
+    shape = naming_shape([code.id for code in codes], 2)
+    repairs: list[str] = []
+    context = {"codes": spellings(codes), "repairs": repairs}
+
+    def read(*axial: str) -> Any:
+        reply: Any = shape.model_validate_json(naming(axial=axial), context=context)
+        return reply.axial
+
+    assert read("service levels", "contracts") == ["contracts"]
+    assert read("NEW_CODE") == [NEW_CODE]
+    assert repairs == ["label for an id"] * 2
+    assert read("catalog_", "catalog") == ["catalog_", "catalog"]
+    assert len(repairs) == 2
+    with pytest.raises(ValidationError):
+        read("The same")
 
 
 def test_codes_come_from_the_codebook_once_each_and_at_most_so_many() -> None:

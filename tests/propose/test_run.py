@@ -208,7 +208,7 @@ def test_a_limited_run_says_so_and_goes_on_when_resumed(study: Study) -> None:
 
 
 def test_a_correction_that_helped_is_not_asked_again(study: Study) -> None:
-    bad = json.dumps({"open_code": "word", "axial": ["new code"], "new_code": None})
+    bad = json.dumps({"open_code": "word " * 13, "axial": ["new code"], "new_code": None})
     replies: list[str | BaseException] = [bad]
 
     def script(request: Request) -> str | BaseException:

@@ -81,10 +81,10 @@ def _values(task: Task, fields: str) -> dict[str, str]:
 
 def _room(task: Task, frame: str) -> tuple[int, int]:
     """Tokens for the text of a chunk, and for its reply."""
-    context = task.provider.context_tokens
+    context, reply = task.provider.context_tokens, task.settings.reply_tokens or REPLY_TOKENS
     if context is None:
-        return task.settings.chunk_tokens, REPLY_TOKENS
-    reply = min(REPLY_TOKENS, context // 4)
+        return task.settings.chunk_tokens, reply
+    reply = min(reply, context // 4)
     # Numbers and speaker labels add about a fifth to the text; a chat template adds a little.
     room = int((context - reply - task.provider.count_tokens(frame) - 64) / 1.2)
     if room < LEAST_BUDGET:

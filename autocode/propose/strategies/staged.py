@@ -115,14 +115,15 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
         }
     )
     prompt = message.system + message.user
-    if context is not None and task.provider.count_tokens(prompt) + REPLY_TOKENS > context:
+    reply = task.settings.reply_tokens or REPLY_TOKENS
+    if context is not None and task.provider.count_tokens(prompt) + reply > context:
         raise ModelError(
             f"a passage of {len(prompt)} characters with its prompt does not fit {context} tokens",
             hint="Shorten prompts/name.md, or use a model with a larger context.",
         )
     read = partial(_draft, text, span)
     offered = tuple(code.id for code in codes)
-    return Question(number, "name", span, message, shape, REPLY_TOKENS, read, codes=offered)
+    return Question(number, "name", span, message, shape, reply, read, codes=offered)
 
 
 def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
