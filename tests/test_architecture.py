@@ -30,7 +30,7 @@ ROOMS = {
     "agreement": {"errors"},
     "panel": SPEECH | {"agreement"},
     "diff": SPEECH | {"agreement", "pages"},
-    "review": SPEECH | {"agreement", "diff", "pages"},
+    "review": SPEECH | {"agreement", "codebook", "diff", "pages"},
     "report": SPEECH | {"agreement", "panel", "diff", "pages"},
     "exchange": SPEECH | {"agreement", "pages"},
     "new_study": SPEECH | {"propose"},

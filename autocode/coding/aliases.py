@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from autocode.coding.codebook import Codebook
-from autocode.coding.nouns import Code, CodedWith, Coding, Mention, Relation
+from autocode.coding.nouns import Code, CodedWith, Coding, Mention, Quote, Relation
 
 
 def codebook_at(path: Path) -> Codebook:
@@ -36,27 +36,32 @@ def resolved(coding: Coding, codebook: Codebook) -> tuple[Coding, dict[str, str]
     A quote, and a mention at one place, has each code once; a relation of a code to itself goes.
     """
     aliases = codebook.aliases
-    used = {code for quote in coding.quotes for code in quote.axial}
+    every = [*coding.quotes, *(coding.blind or ())]
+    used = {code for quote in every for code in quote.axial}
     used |= {mention.code for mention in coding.mentions} | {code.id for code in coding.codes}
     used |= {end for link in coding.relations for end in (link.source, link.target)}
     applied = {alias: aliases[alias] for alias in sorted(used & aliases.keys())}
     if not applied:
         return coding, {}
-    quotes = [
-        quote.model_copy(update={"axial": canonical(quote.axial, applied)})
-        if applied.keys() & {*quote.axial}
-        else quote
-        for quote in coding.quotes
-    ]
     known = {code.id: code for code in codebook.codes}
     return coding.model_copy(
         update={
-            "quotes": quotes,
+            "quotes": _quotes(coding.quotes, applied),
+            "blind": coding.blind and _quotes(coding.blind, applied),
             "mentions": _mentions(coding.mentions, applied),
             "codes": _codes(coding.codes, applied, known),
             "relations": relations(coding.relations, applied),
         }
     ), applied
+
+
+def _quotes(quotes: Iterable[Quote], aliases: Mapping[str, str]) -> list[Quote]:
+    return [
+        quote.model_copy(update={"axial": canonical(quote.axial, aliases)})
+        if aliases.keys() & {*quote.axial}
+        else quote
+        for quote in quotes
+    ]
 
 
 def canonical(ids: Iterable[str], aliases: Mapping[str, str]) -> list[str]:

@@ -40,7 +40,8 @@ def codes_in_use(state: State, codebook: Codebook, quotes: Iterable[Quote]) -> l
         for code in quote.axial:
             used.setdefault(code, []).append(quote)
     codes: dict[str, Code] = {**state.met, **state.codes}
-    codes |= {code.id: code for code in codebook.codes}
+    # A code that is retired is still shown where it is used, and not offered otherwise.
+    codes |= {code.id: code for code in codebook.codes if code.id in used or not code.retired}
     return [
         CodeInUse(codes[id_], len(there), there[0] if there else None)
         for id_ in sorted(codes)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autocode.codebook.history import change
 from autocode.coding.codebook import Codebook
-from autocode.coding.files import coding_json, read_coding, update_codebook
+from autocode.coding.files import coding_json, read_coding
 from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.errors import InputError
 from autocode.files import write_whole
@@ -208,7 +209,8 @@ class Review:
         path = self.study.gold_path(self.transcript.id, self.reviewer)
         coding = self.coding()
         write_whole(path, coding_json(coding))
-        update_codebook(self.study, coding)
+        words = f"codes of the review of {self.transcript.id} by {self.reviewer}"
+        change(self.study, "review", words, lambda codebook: codebook.with_coding(coding))
         return path
 
     @property

@@ -6,6 +6,7 @@ import pytest
 from command_line import run
 
 from autocode.coding.choice import Choice, materials_of
+from autocode.coding.codebook import Codebook
 from autocode.errors import InputError
 from autocode.panel.comparison import compare, settings_for
 from autocode.review import Review
@@ -103,3 +104,19 @@ def test_an_unfinished_review_is_not_discussed(study: Study) -> None:
     with pytest.raises(InputError, match="the review is not finished"):
         Review.open(study, "d1", "jo+gold")
     assert not Path(study.root / "reviews" / "d1" / "jo+gold.jsonl").exists()
+
+
+def test_what_was_coded_blind_is_read_with_the_codes_of_today(study: Study) -> None:
+    review = coded_blind(study, "jo")
+    review.decide(View())
+    review.decide(Finish())
+    review.write()
+    assert run(study, "codebook", "rename", "water", "irrigation").returncode == 0
+    (material,) = materials_of(study, ["d1"], Choice(gold="jo"))
+    assert {code for q in material.codings[0].coding.quotes for code in q.axial} == {"irrigation"}
+    # What stands in the file is what the record says, whatever the codes are called today.
+    assert run(study, "verify").returncode == 0
+    review.write()
+    ids = [code.id for code in Codebook.load(study.codebook_path).codes]
+    assert "irrigation" in ids
+    assert "water" not in ids
