@@ -273,6 +273,9 @@ def _about(source: Source) -> Iterator[str]:
             f"{id_}: of {source.name} only the {plural(len(source.coding.blind), 'quote')} coded "
             "before the proposals were seen count; --assisted takes the rest too, as acceptance"
         )
+    if "+" in source.coding.coder.id:
+        people = " and ".join(source.coding.coder.id.split("+"))
+        yield f"{id_}: {source.name} is what {people} agreed on in discussion"
     if any(quote.mapping == "trace" and len(quote.axial) > 1 for quote in source.coding.quotes):
         yield (
             f"{id_}: the notes give every quote of a trace all axial codes of that trace, so axial "

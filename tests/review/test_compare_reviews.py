@@ -79,6 +79,9 @@ def test_an_agreed_coding_is_not_compared_with_those_who_agreed(study: Study) ->
     assert [source.coding.coder.id for source in material.humans] == ["anna"]
     (material,) = materials_of(study, ["d1"], Choice(gold="gold+anna"))
     assert material.humans == ()
+    assert "d1: gold/d1.gold+anna.json is what gold and anna agreed on in discussion" in (
+        material.notes
+    )
     # Both coded blind, so what they agreed on is blind to the model.
     assert compare([material], QUICK).measures == "agreement"
 
