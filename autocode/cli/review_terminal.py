@@ -6,7 +6,7 @@ import click
 
 from autocode.coding.grounding import Grounder
 from autocode.diff.words import coded_with
-from autocode.errors import InputError
+from autocode.errors import InputError, StudyError
 from autocode.review import Decision, Item, Review, StaleError
 from autocode.review.decision import (
     REASONS,
@@ -41,7 +41,7 @@ KEYS = {
     "x": "split",
     "k": "comment",
     "l": "leave open for now",
-    "A": "accept all that several runs agree on",
+    "A": "accept all that several runs, or both people, agree on",
     "u": "undo",
     "y": "redo",
     "v": "show what others coded (ends blind coding)",
@@ -90,7 +90,7 @@ def _decide(review: Review, key: str, item: Item | None) -> bool:
         review.reload()
         click.echo(f"autocode: {error} It is loaded again.", err=True)
         return False
-    except InputError as error:
+    except (InputError, StudyError) as error:
         click.echo(f"autocode: {error}", err=True)
         return False
     return True
@@ -121,11 +121,12 @@ def _decisions(review: Review, key: str, item: Item | None) -> Iterator[Decision
         )
     elif key == "A":
         several = review.supported()
-        what = f"Accept {plural(len(several), 'item')} on which at least 2 runs agree?"
+        who = "both" if review.mode == "discussion" else "at least 2 runs"
+        what = f"Accept {plural(len(several), 'item')} on which {who} agree?"
         if several and click.confirm(what):
             yield AcceptAll(items=tuple(each.id for each in several))
         elif not several:
-            raise InputError("no open item is agreed on by several runs")
+            raise InputError("no open item is agreed on by several")
     elif item is None:
         raise InputError("no item is open")
     else:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from autocode.coding.files import read_coding
 from autocode.coding.nouns import CodedWith, Coder, Coding, Quote, ReviewRef
+from autocode.errors import InputError
 from autocode.review.state import KEPT, Judgement, State
+from autocode.study import Study
+from autocode.transcript.nouns import Transcript
 
 UNFINISHED = "the review is not finished"
 
@@ -44,3 +48,20 @@ def _codes(state: State, quotes: Iterable[Quote]) -> list[CodedWith]:
     known = {**state.met, **state.codes}
     codes = {id_: known.get(id_, CodedWith(id=id_)) for id_ in used} | dict(state.codes)
     return [codes[id_] for id_ in sorted(codes)]
+
+
+def refuse_foreign(study: Study, transcript: Transcript, reviewer: str, record: str) -> None:
+    """Keep what a reviewer coded elsewhere: only a coding of this record is written over.
+
+    Raises:
+        InputError: there is one that is not, or it cannot be read.
+    """
+    path = study.gold_path(transcript.id, reviewer)
+    if not path.exists():
+        return
+    review = read_coding(path, lambda: transcript).review
+    if review is None or review.record != record:
+        raise InputError(
+            f"this coding by {reviewer} is from no review, and would be written over",
+            where=path, hint="Choose another name with --reviewer.",
+        )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autocode.coding.nouns import Quote
 from autocode.review.items import SAME, likeness
 from autocode.review.record import ReviewRecord
-from autocode.review.state import Judgement, State, fold
+from autocode.review.state import Judgement, State
 from autocode.study import Study
 
 
@@ -29,7 +29,7 @@ def reviews_of(study: Study, id: str, reviewer: str) -> dict[str, State]:
         InputError: a record cannot be read.
     """
     paths = {name: study.review_path(id, name) for name in reviewer.split("+")}
-    return {name: fold(ReviewRecord(path).events) for name, path in paths.items() if path.is_file()}
+    return {name: ReviewRecord(path).state for name, path in paths.items() if path.is_file()}
 
 
 def opinions(reviews: Mapping[str, State], quote: Quote) -> list[Opinion]:

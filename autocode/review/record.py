@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from autocode.coding.lock import held
 from autocode.errors import InputError, StudyError
 from autocode.files import parse_json, refused
-from autocode.review.decision import REVIEW_FORMAT, Open
-from autocode.review.state import Event
+from autocode.review.decision import REVIEW_FORMAT
+from autocode.review.state import Event, State
 from autocode.text import plural, whole
 
-_PLAIN = getattr(os, "O_NOFOLLOW", 0)
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class StaleError(StudyError):
@@ -45,13 +45,14 @@ class _Stamp:
 class ReviewRecord:
     """`reviews/p1/REVIEWER.jsonl`, read whole and from then on only appended to.
 
-    events: what was read and what was appended since; cut: the bytes after the last whole line,
-    which were never acknowledged.
+    events: what was read and what was appended since; state: what they have led to; cut: the bytes
+    after the last whole line, which were never acknowledged.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.events: list[Event] = []
+        self.state = State()
         self.cut = b""
         self._stamp: _Stamp | None = None
         self.reload()
@@ -66,13 +67,13 @@ class ReviewRecord:
             with self.path.open("rb") as file:
                 stamp, data = _Stamp.of(os.fstat(file.fileno())), file.read()
         except FileNotFoundError:
-            self.events, self.cut, self._stamp = [], b"", None
+            self.events, self.state, self.cut, self._stamp = [], State(), b"", None
             return
         except OSError as error:
             what = f"cannot be read: {error.strerror}"
             raise InputError(what, where=self.path, hint="Check its permissions.") from error
         *lines, self.cut = data.split(b"\n")
-        self.events = events_of(lines, self.path)
+        self.events, self.state = events_of(lines, self.path)
         self._stamp = stamp
 
     @property
@@ -93,8 +94,7 @@ class ReviewRecord:
             StaleError: the file is not as it was read: nothing is written.
             StudyError: another process is writing, or the file system refuses.
         """
-        last = self.events[-1] if self.events else None
-        bound = event.model_copy(update={"previous": last.hash if last else None})
+        bound = event.model_copy(update={"previous": self.state.hash})
         bound = bound.model_copy(update={"hash": digest(_data(bound))})
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +104,7 @@ class ReviewRecord:
         with held(lock, f"the review {self.path.name}", "Try again in a moment."):
             self._write((canonical(_data(bound) | {"hash": bound.hash}) + "\n").encode())
         self.events.append(bound)
+        self.state = self.state.after(bound)
         return bound
 
     @property
@@ -149,7 +150,8 @@ class ReviewRecord:
         """Keep the bytes of a line that was cut off in a file of their own."""
         if not self.cut:
             return
-        with self._aside.open("ab") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _PLAIN
+        with os.fdopen(os.open(self._aside, flags, 0o666), "ab") as file:
             file.write(self.cut)
             file.flush()
             os.fsync(file.fileno())
@@ -164,13 +166,13 @@ class ReviewRecord:
         )  # fmt: skip
 
 
-def events_of(lines: list[bytes], path: Path) -> list[Event]:
-    """The events in the lines of a record, each checked against the line before.
+def events_of(lines: list[bytes], path: Path) -> tuple[list[Event], State]:
+    """The events in the lines of a record and what they lead to, each held against those before.
 
     Raises:
-        InputError: the first line that is no event or breaks the chain (file:line).
+        InputError: the first line that is no event, breaks the chain or cannot follow (file:line).
     """
-    events: list[Event] = []
+    events, state = list[Event](), State()
     for number, line in enumerate(lines, 1):
         try:
             data = parse_json(line)
@@ -180,14 +182,13 @@ def events_of(lines: list[bytes], path: Path) -> list[Event]:
             raise _bad(what, path, number) from error
         if event.hash != digest({key: data[key] for key in data if key != "hash"}):
             raise _bad("this line was changed: its hash is not that of its words", path, number)
-        if event.previous != (events[-1].hash if events else None):
+        if event.previous != state.hash:
             raise _bad("a line before this one was changed, removed or added", path, number)
-        if event.seq != number:
-            raise _bad(f"this is event {event.seq}, not {number}", path, number)
-        if isinstance(event.decision, Open) != (number == 1):
-            raise _bad("a review is opened in its first line, and only there", path, number)
+        if not state.allows(event):
+            raise _bad("this event does not follow from the events before it", path, number)
         events.append(event)
-    return events
+        state = state.after(event)
+    return events, state
 
 
 def _newer(line: bytes) -> str | None:

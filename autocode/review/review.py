@@ -6,11 +6,11 @@ from pathlib import Path
 
 from autocode.codebook.history import change
 from autocode.coding.codebook import Codebook
-from autocode.coding.files import coding_json, read_coding
+from autocode.coding.files import coding_json
 from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.errors import InputError
 from autocode.files import write_whole
-from autocode.review.adjudicated import adjudicated
+from autocode.review.adjudicated import adjudicated, refuse_foreign
 from autocode.review.changes import Bench
 from autocode.review.codes import CodeInUse, codes_in_use, met, usable_codes
 from autocode.review.codings import Reviews, chosen_codings, discussed_codings, same_codings
@@ -18,7 +18,7 @@ from autocode.review.decision import Decision, Finish, Mode, Open, Redo, Reopen,
 from autocode.review.discussion import Opinion, opinions, reviews_of
 from autocode.review.items import Grouped, Item, grouped, items_of
 from autocode.review.record import ReviewRecord
-from autocode.review.state import KEPT, Event, Standing, State, fold
+from autocode.review.state import KEPT, Event, Standing, State
 from autocode.study import REVIEWS, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load
@@ -39,7 +39,6 @@ class Review:
             reviewer,
             record,
         )
-        self.state = State()
         self._codings: Reviews = []
         self._grouped: Grouped = {}
         self._items: list[Item] | None = None
@@ -69,11 +68,11 @@ class Review:
         path = study.review_path(id, reviewer)
         transcript = load(study, id)
         review = cls(study, transcript, reviewer, ReviewRecord(path))
-        review._refuse_foreign()
+        refuse_foreign(study, transcript, reviewer, review.record_name)
         if not review.record.events:
             review._begin(runs, coders, blind=blind)
             return review
-        review._fold()
+        review._take_up()
         if blind and review.mode != "blind":
             raise InputError(
                 "this review is not blind any more: its reviewer has seen what others coded",
@@ -94,6 +93,11 @@ class Review:
         reviewed = tuple(coding for coding, _ in codings)
         about = TranscriptRef.of(self.transcript)
         self._append(Open(transcript=about, mode=mode, codings=reviewed), Standing())
+
+    @property
+    def state(self) -> State:
+        """What has been decided so far."""
+        return self.record.state
 
     @property
     def mode(self) -> Mode:
@@ -137,11 +141,15 @@ class Review:
         return sum(item.status != "open" for item in items), len(items)
 
     def supported(self, runs: int = 2) -> list[Item]:
-        """The open items on whose place and codes so many runs agree: for `AcceptAll`."""
+        """The open items on whose codes so many runs agree: for `AcceptAll`.
+
+        In a discussion those on which both agree, to the offset.
+        """
         return [
             item
             for item in self.items()
             if item.status == "open" and item.quote.span and item.agreeing_runs >= runs
+            if self.mode != "discussion" or len({r.quote.span for r in item.readings}) == 1
         ]
 
     def codebook(self) -> list[CodeInUse]:
@@ -193,7 +201,7 @@ class Review:
             InputError: the record, or a coding under review, cannot be read or has changed.
         """
         self.record.reload()
-        self._fold()
+        self._take_up()
 
     def coding(self) -> Coding:
         """The adjudicated coding as it stands."""
@@ -205,7 +213,7 @@ class Review:
         Raises:
             StudyError: the file system refuses.
         """
-        self._refuse_foreign()
+        refuse_foreign(self.study, self.transcript, self.reviewer, self.record_name)
         path = self.study.gold_path(self.transcript.id, self.reviewer)
         coding = self.coding()
         write_whole(path, coding_json(coding))
@@ -218,23 +226,10 @@ class Review:
         """The file of the record as results show it: its place in the study."""
         return f"{REVIEWS}/{self.transcript.id}/{self.record.path.name}"
 
-    def _refuse_foreign(self) -> None:
-        """Keep what the reviewer coded elsewhere: only a coding of this record is written over."""
-        path = self.study.gold_path(self.transcript.id, self.reviewer)
-        if not path.exists():
-            return
-        review = read_coding(path, lambda: self.transcript).review
-        if review is None or review.record != self.record_name:
-            raise InputError(
-                f"this coding by {self.reviewer} is from no review, and would be written over",
-                where=path, hint="Choose another name with --reviewer.",
-            )  # fmt: skip
-
     def _codes(self) -> Codebook:
         return usable_codes(self.study, self.transcript, self.mode)
 
-    def _fold(self) -> None:
-        self.state = fold(self.record.events)
+    def _take_up(self) -> None:
         about = TranscriptRef.of(self.transcript)
         if self.state.transcript and not self.state.transcript.same_text(about):
             raise InputError(
@@ -289,8 +284,8 @@ class Review:
             codes=met(self.state, after, self._codes(), self._codings, self.transcript),
             undoes=undoes,
         )
-        self.state = self.state.after(self.record.append(event))
+        event = self.record.append(event)
         self._items = None
         if isinstance(decision, Open | View):
             self._show()
-        return self.record.events[-1]
+        return event

@@ -116,6 +116,17 @@ class State:
             codes={id_: self.codes.get(id_) for id_ in touched.codes},
         )
 
+    def allows(self, event: Event) -> bool:
+        """Whether an event can come next: an opening first and only there, what it replaces as it
+        stands, undone what was done last."""
+        reversed_ = {"undo": self.done, "redo": self.undone}.get(event.kind)
+        return (
+            event.seq == self.seq + 1
+            and isinstance(event.decision, Open) == (self.seq == 0)
+            and event.before == self.standing(event.after)
+            and (event.undoes is None if reversed_ is None else event.undoes in reversed_[-1:])
+        )
+
     def after(self, event: Event) -> "State":
         """The state when this event has happened too."""
         state = replace(

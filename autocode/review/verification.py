@@ -9,7 +9,7 @@ from autocode.coding.inventory import SUMS
 from autocode.errors import AutocodeError
 from autocode.review.adjudicated import adjudicated
 from autocode.review.record import ReviewRecord
-from autocode.review.state import Event, State, fold
+from autocode.review.state import fold
 from autocode.study import GOLD, REVIEWS, Study
 from autocode.text import plural
 
@@ -36,31 +36,20 @@ def _record(root: Path, path: Path) -> Iterator[Finding]:
     if record.cut:
         message = f"the last line is cut off ({plural(len(record.cut), 'byte')}) and does not count"
         yield Finding(name, len(record.events) + 1, "warning", "review", message)
-    broken = _unlike(record.events, path.stem)
-    if broken:
-        yield Finding(name, broken[0], "error", "review", broken[1])
+    strange = next((event for event in record.events if event.reviewer != path.stem), None)
+    if strange:
+        message = f"this event is by {strange.reviewer}, not by {path.stem}"
+        yield Finding(name, strange.seq, "error", "review", message)
     elif record.events:
-        yield from _derived(root, path, record.events)
+        yield from _derived(root, path, record)
 
 
-def _unlike(events: list[Event], reviewer: str) -> tuple[int, str] | None:
-    """The first event that does not follow from those before it, and why."""
-    state = State()
-    for event in events:
-        if event.reviewer != reviewer:
-            return event.seq, f"this event is by {event.reviewer}, not by {reviewer}"
-        if event.before != state.standing(event.after):
-            return event.seq, "this event does not follow from the events before it"
-        state = state.after(event)
-    return None
-
-
-def _derived(root: Path, path: Path, events: list[Event]) -> Iterator[Finding]:
+def _derived(root: Path, path: Path, record: ReviewRecord) -> Iterator[Finding]:
     """The adjudicated coding against the events that it says it was derived from."""
     id_, reviewer = path.parent.name, path.stem
     file = Study(root).gold_path(id_, reviewer)
     name, hint = file.relative_to(root).as_posix(), f"autocode review {id_} --reviewer {reviewer}"
-    state = fold(events)
+    events, state = record.events, record.state
     if not file.is_file():
         if state.finished:
             message = f"the coding of this finished review is not there: `{hint} --rebuild`"

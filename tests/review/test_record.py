@@ -1,5 +1,6 @@
 """A record: every acknowledged event is there, nothing is half there, and no change goes unseen."""
 
+import json
 import os
 import random
 import re
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from autocode.errors import InputError, StudyError
 from autocode.review import Item, Review, StaleError
 from autocode.review.decision import Accept, Add, Comment, Reject, Undo
-from autocode.review.record import ReviewRecord
+from autocode.review.record import ReviewRecord, canonical, digest
 from autocode.review.state import fold
 from autocode.study import Study
 
@@ -97,6 +98,33 @@ def test_lines_cannot_be_exchanged(written: bytes, tmp_path: Path) -> None:
     path.write_bytes(b"".join([first, third, second, *rest]))
     with pytest.raises(InputError, match="before this one"):
         ReviewRecord(path)
+
+
+def test_an_event_that_cannot_follow_is_refused_even_with_a_chain_that_fits(
+    written: bytes, tmp_path: Path
+) -> None:
+    lines = [json.loads(line) for line in written.splitlines()]
+    path = tmp_path / "jo.jsonl"
+    opened, accepted, *_, undone = lines
+    for number, chain in (
+        (2, [opened, undone]),
+        (2, [opened, opened]),
+        (1, [accepted]),
+        (3, [opened, accepted, accepted]),
+        (3, [opened, accepted, {**undone, "undoes": 1}]),
+        (2, [opened, {**accepted, "seq": 3, "skipped": True}]),
+    ):
+        previous, out = None, []
+        for seq, data in enumerate(chain, 1):
+            bound = {k: v for k, v in data.items() if k not in ("hash", "previous")}
+            bound |= {} if data.get("skipped") else {"seq": seq}
+            bound |= {"previous": previous} if previous else {}
+            previous = digest(bound)
+            out.append(canonical(bound | {"hash": previous}) + "\n")
+        path.write_text("".join(out))
+        with pytest.raises(InputError, match="does not follow") as error:
+            ReviewRecord(path)
+        assert error.value.line == number
 
 
 def in_child(work: Callable[[int], None]) -> tuple[int, int]:
