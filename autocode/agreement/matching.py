@@ -41,14 +41,15 @@ def align(reference: Sequence[Unit], other: Sequence[Unit]) -> list[Pair]:
     overlap. Solved per cluster of overlapping units, so it is fast on long documents.
     """
     return [
-        pair
+        Pair(ours[i], theirs[j], share)
         for ours, theirs in clusters(reference, other)
         if ours and theirs
-        for pair in _solved(ours, theirs)
+        for i, j, share in solved(ours, theirs)
     ]
 
 
-def _solved(ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[Pair]:
+def solved(ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[tuple[int, int, float]]:
+    """The alignment of one cluster: places in ours and theirs, and the IoU of the two."""
     overlaps = np.array([[iou(a, b) for b in theirs] for a in ours])
     if overlaps.size == 1:
         rows, columns = np.array([0]), np.array([0])
@@ -57,7 +58,7 @@ def _solved(ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[Pair]:
         rows, columns = linear_sum_assignment(overlaps + np.array(bonus), maximize=True)
     for i, j in zip(rows, columns, strict=True):
         if overlaps[i, j] > 0:
-            yield Pair(ours[i], theirs[j], float(overlaps[i, j]))
+            yield int(i), int(j), float(overlaps[i, j])
 
 
 def match_counts(

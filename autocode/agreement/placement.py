@@ -244,8 +244,12 @@ def dealt(units: Sequence[Unit], draws: int, rng: Generator) -> list[tuple[Unit,
 
     A quote's code may be a set: whole sets move, so that their sizes and frequencies stay.
     """
-    order = rng.permuted(np.tile(np.arange(len(units)), (draws, 1)), axis=1).tolist()
     return [
         tuple(unit._replace(code=units[i].code) for unit, i in zip(units, row, strict=True))
-        for row in order
+        for row in orders(len(units), draws, rng).tolist()
     ]
+
+
+def orders(count: int, draws: int, rng: Generator) -> Ints:
+    """(draws, count): whose code each quote has in each draw."""
+    return rng.permuted(np.tile(np.arange(count), (draws, 1)), axis=1)

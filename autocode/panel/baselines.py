@@ -5,6 +5,7 @@ the reference uses most in the other transcripts; in this one where there is no 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from autocode.panel.measure import NO_TEXT
 from autocode.panel.ratings import rated
 
 Sentence = tuple[int, int]
-# Every draw marks all documents: with many of them fewer draws are as steady.
+# Every draw marks all documents: with many of them, or many quotes, fewer draws are as steady.
 _FEWEST = 10
+_MANY = 500
 
 
 def mark_all(stretches: Iterable[Stretch]) -> list[Unit]:
@@ -38,8 +40,10 @@ def longest_turns(stretches: Iterable[Stretch], number: int) -> list[Unit]:
 def longest_sentences(stretches: Iterable[Stretch], sentences: Sequence[Sentence]) -> list[Unit]:
     """The longest sentence of each turn (the first of equals); none, no unit."""
     units = []
+    starts = [start for start, _ in sentences]
     for start, end in stretches:
-        within = [sentence for sentence in sentences if _within(sentence, [(start, end)])]
+        begun = sentences[bisect_left(starts, start) : bisect_left(starts, end)]
+        within = [sentence for sentence in begun if sentence[1] <= end]
         if within:
             units.append(Unit(*max(within, key=lambda sentence: sentence[1] - sentence[0])))
     return units
@@ -54,11 +58,16 @@ def keyword_sentences(
         raise AgreementError(
             "the keyword baseline needs words", hint="Name a research question, or keywords."
         )
+    ends = [end for _, end in stretches]
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", re.IGNORECASE)
     return [
         Unit(*sentence)
         for sentence in sentences
-        if _within(sentence, stretches) and pattern.search(text, *sentence)
+        for at in [bisect_right(ends, sentence[0])]
+        if at < len(ends)
+        and stretches[at][0] <= sentence[0]
+        and sentence[1] <= ends[at]
+        and pattern.search(text, *sentence)
     ]
 
 
@@ -71,10 +80,6 @@ def random_spans(
 ) -> list[Unit]:
     """As many spans, as long as the given units, at random places (see `placement.placed`)."""
     return list(placed(units, stretches, 1, np.random.default_rng(seed), sentences)[0])
-
-
-def _within(sentence: Sentence, stretches: Iterable[Stretch]) -> bool:
-    return any(start <= sentence[0] and sentence[1] <= end for start, end in stretches)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ def _commonest_code(documents: Sequence[Document]) -> frozenset[str]:
     return frozenset(sorted(uses, key=lambda code: (-uses[code], code))[:1])
 
 
-def baselines_of(config: PanelConfig, documents: int) -> Mapping[str, Baseline]:
+def baselines_of(config: PanelConfig, documents: Sequence[Document]) -> Mapping[str, Baseline]:
     """By name; the longest turns and random spans are as many and as long as the other coder's."""
 
     def as_many_turns(document: Document, _: Segments, __: int) -> list[Unit]:
@@ -127,7 +132,9 @@ def baselines_of(config: PanelConfig, documents: int) -> Mapping[str, Baseline]:
             given.text or "", document.stretches, given.sentences, config.keywords
         )
 
-    draws = max(config.baseline_draws // documents, _FEWEST)
+    quotes = sum(len(document.marks[1].quotes) for document in documents)
+    size = max(len(documents), quotes // _MANY, 1)
+    draws = max(config.baseline_draws // size, _FEWEST)
     return {
         "mark_all": Baseline(lambda doc, *_: mark_all(doc.stretches)),
         "mark_nothing": Baseline(lambda *_: []),

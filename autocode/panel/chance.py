@@ -5,10 +5,10 @@ where: their codes permuted among the quotes. Turns and sentences are read off t
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,27 +17,36 @@ from autocode.agreement.coefficient import Floats
 from autocode.agreement.placement import DEALT, PLACED
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
+from autocode.panel.draws import dealt, placed
 
 Question = Literal["where", "what"]
 D = TypeVar("D")
 E = TypeVar("E")
+C = TypeVar("C", covariant=True)
 # With many documents fewer draws of each are combined at random, so that time stays the same.
 _FEWEST = 100
 
 
+class Codings(Protocol[C]):
+    """Draws of one document, which can be counted again and again."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[C]: ...
+
+
 @dataclass(frozen=True)
 class Drawn(Generic[D]):
-    """codings: [document][draw]; picks: (corpora, documents), which draw of each goes together.
+    """codings: each document's draws; picks: (corpora, documents), which of them go together.
 
     arrangements: how many different corpora there are among what was drawn, with the observed.
     """
 
-    codings: Sequence[Sequence[D]]
+    codings: Sequence[Codings[D]]
     picks: NDArray[np.int64]
     method: str
     arrangements: int
 
-    def of(self, read: Callable[[int, Sequence[D]], Sequence[E]]) -> "Drawn[E]":
+    def of(self, read: Callable[[int, Codings[D]], Sequence[E]]) -> "Drawn[E]":
         """The same draws as something else: (document number, its draws) to as many."""
         codings = [read(number, codings) for number, codings in enumerate(self.codings)]
         return replace(self, codings=codings)  # type: ignore[arg-type, return-value]
@@ -56,24 +65,22 @@ class Chance:
 
     @cached_property
     def where(self) -> Drawn[Document]:
-        return self._drawn(Document.placed, PLACED, 0)
+        return self._drawn(placed, PLACED, 0)
 
     @cached_property
     def what(self) -> Drawn[Document]:
-        return self._drawn(Document.dealt, DEALT, 1)
+        return self._drawn(dealt, DEALT, 1)
 
     def _drawn(self, draw: Any, method: str, question: int) -> Drawn[Document]:
         number, count = len(self.documents), self.config.permutations
         draws = max(count // number, min(count, _FEWEST))
         rng = np.random.default_rng([self.config.seed, question])
         codings = [draw(document, draws, rng) for document in self.documents]
-        different = [
-            len({document.marks, *(coded.marks for coded in drawn)})
-            for document, drawn in zip(self.documents, codings, strict=True)
-        ]
         # Each draw is used as often as any: with as many draws as corpora these are independent.
         every = np.resize(np.arange(draws), count)
         picks = np.stack([rng.permutation(every) for _ in range(number)], axis=1)
         each = f" from {draws} per document" if number > 1 else ""
         times = f"{len(picks)} times{each}, seed {self.config.seed}"
-        return Drawn(codings, picks, f"{method}, {times}", math.prod(different))
+        return Drawn(
+            codings, picks, f"{method}, {times}", math.prod(drawn.different for drawn in codings)
+        )

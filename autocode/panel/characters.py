@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from autocode.agreement.layers import layer_alphas, layer_terms, layered_figures
 from autocode.agreement.overlap import NAMES, atom_counts, char_figures, char_rates
 from autocode.panel.counting import Document
 from autocode.panel.measure import TWO, Measure, Path
+from autocode.panel.texts import Columns, Ints, Texts, shared
 
 
 def chars(reason: str | None) -> Measure[Document]:
@@ -32,6 +34,7 @@ def chars(reason: str | None) -> Measure[Document]:
         bounds=(0, 1),
         bearing=bearing,
         reason=reason,
+        many=_char_rows,
     )
 
 
@@ -46,12 +49,40 @@ def same_codes(reason: str | None) -> Measure[Document]:
         question="what",
         bounds=(0, 1),
         reason=reason,
+        many=_char_rows,
     )
 
 
 def _char_row(document: Document) -> Floats:
     line = document.line
     return atom_counts(line.marks[0].atoms, line.marks[1].atoms, line.length)
+
+
+def _char_rows(texts: Texts) -> Floats:
+    """`_char_row` of each text."""
+    line = texts.line
+    ours, theirs = line.atoms
+    i, j, size = shared(ours, theirs)
+    tp = line.summed(ours.texts[i], size)
+    same = line.summed(ours.texts[i], size * (ours.codes[i] == theirs.codes[j]))
+    fp = line.summed(theirs.texts, theirs.sizes) - tp
+    fn = line.summed(ours.texts, ours.sizes) - tp
+    return np.stack([tp, fp, fn, line.lengths - tp - fp - fn, same], axis=-1)
+
+
+def layer_rows(coders: Sequence[Columns], lengths: Ints) -> Floats:
+    """`layer_terms` of many layers, (layers, 4): each coder's joined quotes, and lengths."""
+    layers = len(lengths)
+    marked, squares, joint = np.zeros((3, layers))
+    for coder in coders:
+        marked += np.bincount(coder.texts, coder.sizes, layers)
+        squares += np.bincount(coder.texts, coder.sizes.astype(float) ** 2, layers)
+    for ours, theirs in combinations(coders, 2):
+        i, _, size = shared(ours, theirs)
+        joint += np.bincount(ours.texts[i], size, layers)
+    return np.stack(
+        [len(coders) * lengths, marked, 2 * joint / (len(coders) - 1), squares], axis=-1
+    )
 
 
 def relevance() -> Measure[Document]:
@@ -67,7 +98,15 @@ def relevance() -> Measure[Document]:
 
     path = ("spans", "u_alpha", "relevance")
     return Measure(
-        [path], 4, row, lambda sums: layer_alphas(sums[..., None, :]), shown, question="where"
+        [path],
+        4,
+        row,
+        lambda sums: layer_alphas(sums[..., None, :]),
+        shown,
+        question="where",
+        many=lambda texts: layer_rows(
+            [coder.merged() for coder in texts.line.coders], texts.line.lengths
+        ),
     )
 
 

@@ -1,13 +1,13 @@
 """From codings to what the measures count: each coder's marks on a text, or chance's."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
-from numpy.random import Generator
-
-from autocode.agreement.placement import Stretch, dealt, placed
+from autocode.agreement.placement import Stretch
 from autocode.agreement.spans import Unit, atomised, by_code, check_units, relevant
 from autocode.coding.nouns import Coding
 from autocode.errors import AgreementError
@@ -124,50 +124,15 @@ class Document:
         marks = tuple(_on_line(marks, self.stretches) for marks in self.marks)
         return Document(self.id, length, marks, ((0, length),))
 
-    def placed(self, draws: int, rng: Generator) -> "list[Document]":
-        """The document with the quotes of all coders but the first at random places, `draws` times.
-
-        Quotes outside the text that may be marked stay where they are.
-        """
-        drawn, sentences = [], self.segments.sentences if self.segments else ()
-        for marks in self.marks[1:]:
-            outside = [
-                quote
-                for quote in marks.quotes
-                if not any(quote.start < end and start < quote.end for start, end in self.stretches)
-            ]
-            codings = placed(marks.quotes, self.stretches, draws, rng, sentences)
-            drawn.append([replace(marks, quotes=(*units, *outside)) for units in codings])
-        return [
-            replace(self, marks=(self.marks[0], *others)) for others in zip(*drawn, strict=True)
-        ]
-
-    def dealt(self, draws: int, rng: Generator) -> "list[Document]":
-        """The document with the codes of all coders but the first permuted among their quotes.
-
-        Mentioned codes are permuted among the mentions.
-        """
-        drawn = []
-        for marks in self.marks[1:]:
-            turns = [Unit(turn, turn, code) for turn, code in marks.mentions]
-            quotes, mentions = dealt(marks.quotes, draws, rng), dealt(turns, draws, rng)
-            drawn.append(
-                [
-                    Marks(ours, tuple((turn, code) for turn, _, code in theirs), marks.unlocated)
-                    for ours, theirs in zip(quotes, mentions, strict=True)
-                ]
-            )
-        return [
-            replace(self, marks=(self.marks[0], *others)) for others in zip(*drawn, strict=True)
-        ]
-
     def pieces(self) -> "list[Document]":
         """One per turn that may be marked, quotes cut with it; none without turns."""
-        return [self._between(*stretch) for stretch in self.stretches] if self.segments else []
-
-    def _between(self, start: int, end: int) -> "Document":
-        marks = tuple(_on_line(marks, ((start, end),)) for marks in self.marks)
-        return Document(self.id, end - start, marks, ((0, end - start),))
+        if not self.segments:
+            return []
+        coders = [_cut(marks.quotes, self.stretches) for marks in self.marks]
+        return [
+            Document(self.id, end - start, tuple(map(Marks, quotes)), ((0, end - start),))
+            for (start, end), quotes in zip(self.stretches, zip(*coders, strict=True), strict=True)
+        ]
 
     @property
     def touched(self) -> bool:
@@ -178,18 +143,30 @@ class Document:
 @lru_cache(maxsize=1024)
 def _on_line(marks: Marks, stretches: tuple[Stretch, ...]) -> Marks:
     """The quotes cut to the stretches and moved to where these lie end to end, without mentions."""
-    quotes, passed = [], 0
-    pieces: dict[int, Unit] = {}
-    for first, last in stretches:
-        for number, quote in enumerate(marks.quotes):
-            if quote.start < last and first < quote.end:
-                start = max(quote.start, first) - first + passed
-                end = min(quote.end, last) - first + passed
-                known = pieces.get(number)
-                pieces[number] = known._replace(end=end) if known else Unit(start, end, quote.code)
-        passed += last - first
-    quotes = sorted(pieces.values(), key=lambda unit: unit[:2])
-    return Marks(tuple(quotes))
+    ends = [end for _, end in stretches]
+    passed = [0, *accumulate(end - start for start, end in stretches)]
+    quotes = []
+    for quote in marks.quotes:
+        first = bisect_right(ends, quote.start)
+        last = bisect_left(stretches, (quote.end,)) - 1
+        if first <= last:
+            start = max(quote.start, stretches[first][0]) - stretches[first][0] + passed[first]
+            end = min(quote.end, ends[last]) - stretches[last][0] + passed[last]
+            quotes.append(Unit(start, end, quote.code))
+    return Marks(tuple(sorted(quotes, key=lambda unit: unit[:2])))
+
+
+def _cut(quotes: Iterable[Unit], stretches: Sequence[Stretch]) -> list[tuple[Unit, ...]]:
+    """The quotes of each stretch, cut to it, by offset from its start."""
+    ends = [end for _, end in stretches]
+    cut: list[list[Unit]] = [[] for _ in stretches]
+    for quote in quotes:
+        first = bisect_right(ends, quote.start)
+        for at in range(first, bisect_left(stretches, (quote.end,))):
+            start, end = stretches[at]
+            left, right = max(quote.start, start) - start, min(quote.end, end) - start
+            cut[at].append(Unit(left, right, quote.code))
+    return [tuple(sorted(units, key=lambda unit: unit[:2])) for units in cut]
 
 
 def documents_of(

@@ -21,7 +21,8 @@ from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.measure import NO_TEXT, TWO, D, Measure, Path
 from autocode.panel.ratings import Kind, Rated, rated_units
-from autocode.panel.spans import codes_of, layered
+from autocode.panel.spans import codes_of, layered, turns_of
+from autocode.panel.texts import Texts
 
 # The figures that baselines have too: path -> key under `baselines.NAME`.
 LEAVES = {known.path: known.baseline for known in catalogue() if known.baseline}
@@ -39,9 +40,9 @@ def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict
         reached = [judge.left_out(documents) for judge in judges]
     except AgreementError as refused:
         blank = _blank(refused.what)
-        paths = product(baselines_of(config, len(documents)), LEAVES.values())
+        paths = product(baselines_of(config, documents), LEAVES.values())
         return {("baselines", name, leaf): blank for name, leaf in paths}
-    for name, baseline in baselines_of(config, len(documents)).items():
+    for name, baseline in baselines_of(config, documents).items():
         try:
             shown = _reached(baseline, documents, judges, reached, config)
         except AgreementError as refused:
@@ -60,7 +61,7 @@ class _Judge(Generic[D]):
 
     measure: Measure[D]
     read: Callable[[Sequence[Document]], Sequence[D]]
-    pieces: Callable[[D], Sequence[D]]
+    pieces: Callable[[D], Sequence[D] | Texts]
 
     def figures(self, documents: Sequence[Document]) -> dict[Path, Figure]:
         counted = self.read(documents)
@@ -79,9 +80,7 @@ def _judges(documents: Sequence[Document]) -> list[_Judge[Any]]:
     if any(document.segments is None for document in documents):
         raise AgreementError(NO_TEXT)
     spans = [chars(None), relevance(), layered(codes_of(documents))]
-    judges: list[_Judge[Any]] = [
-        _Judge(measure, lambda docs: docs, Document.pieces) for measure in spans
-    ]
+    judges: list[_Judge[Any]] = [_Judge(measure, lambda docs: docs, turns_of) for measure in spans]
     for kind in get_args(Kind):
         kappas = table_measure([("units", kind, "kappa")], [kappa], kind)
         judges.append(_Judge(kappas, partial(rated_units, kind=kind), Rated.pieces))

@@ -13,8 +13,10 @@ import numpy as np
 from autocode.agreement.coefficient import Floats
 from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over_turns, spread
-from autocode.panel.chance import Drawn, Question
+from autocode.panel.chance import Codings, Drawn, Question
 from autocode.panel.config import PanelConfig
+from autocode.panel.draws import Draws
+from autocode.panel.texts import Texts
 
 Path = tuple[str, ...]
 NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
@@ -55,11 +57,17 @@ class Measure(Generic[D]):
     bearing: Callable[[Floats], Floats] | None = None
     by_draw: Callable[[Drawn[D]], Floats] | None = None
     reason: str | None = None
+    many: Callable[[Texts], Floats] | None = None
 
-    def rows(self, documents: Sequence[D]) -> Floats:
+    def rows(self, documents: "Codings[D] | Texts") -> Floats:
         """(documents, width)."""
         if self.reason:
             return np.zeros((0, self.width))
+        if isinstance(documents, Texts):
+            assert self.many is not None
+            return self.many(documents)
+        if self.many and isinstance(documents, Draws):
+            return np.concatenate([self.many(texts) for texts in documents.texts()])
         return np.array([self.row(document) for document in documents]).reshape(
             len(documents), self.width
         )
@@ -71,7 +79,9 @@ class Measure(Generic[D]):
             figures = [replace(figure, value=None, reason=self.reason, n=0) for figure in figures]
         return dict(zip(self.paths, figures, strict=True))
 
-    def jackknife(self, documents: Sequence[D], pieces: Sequence[Sequence[D]]) -> Jackknife | None:
+    def jackknife(
+        self, documents: Sequence[D], pieces: Sequence[Sequence[D] | Texts]
+    ) -> Jackknife | None:
         """All values when documents, or two turns of a single one, are left out.
 
         pieces: per document its turns. None for a single document without turns.
@@ -81,9 +91,10 @@ class Measure(Generic[D]):
         if len(documents) > 1:
             return over_documents(self.rows(documents), self.values)
         turns = pieces[0] if pieces else []
-        if not turns:
+        if not len(turns):
             return None
-        return over_turns(self.rows(turns), self.values, marked=sum(turn.touched for turn in turns))
+        touched = turns.touched if isinstance(turns, Texts) else sum(turn.touched for turn in turns)
+        return over_turns(self.rows(turns), self.values, marked=touched)
 
 
 @dataclass(frozen=True)
@@ -95,11 +106,11 @@ class Group(Generic[D]):
 
     documents: Sequence[D]
     measures: Sequence[Measure[D]]
-    pieces: Callable[[D], Sequence[D]] | None = None
+    pieces: Callable[[D], Sequence[D] | Texts] | None = None
     drawn: Mapping[Question, Callable[[], Drawn[D]]] = field(default_factory=dict)
 
     @cached_property
-    def turns(self) -> list[Sequence[D]]:
+    def turns(self) -> list[Sequence[D] | Texts]:
         """Each document's turns; [] without."""
         return [self.pieces(document) for document in self.documents] if self.pieces else []
 
@@ -144,10 +155,10 @@ class Group(Generic[D]):
 
     def _bearing(self, measure: Measure[D]) -> list[float]:
         """On how many turns each path rests; without turns nothing is known against it."""
-        if measure.bearing is None or not any(self.turns):
+        if measure.bearing is None or not any(map(len, self.turns)):
             return [np.inf] * len(measure.paths)
-        turns = [turn for turns in self.turns for turn in turns]
-        counted: list[float] = measure.bearing(measure.rows(turns)).sum(axis=0).tolist()
+        bearing = [measure.bearing(measure.rows(turns)).sum(axis=0) for turns in self.turns]
+        counted: list[float] = np.sum(bearing, axis=0).tolist()
         return [round(count) for count in counted]
 
     def _with_nulls(

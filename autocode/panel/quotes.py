@@ -23,6 +23,7 @@ from autocode.panel.chance import Question
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.measure import TWO, Measure, Path
+from autocode.panel.texts import Texts
 
 ERRORS = ("start_error", "end_error")
 
@@ -46,6 +47,21 @@ def _matches(
         sizes = (len(ours), len(theirs) + doc.marks[1].unlocated)
         return match_counts(align(ours, theirs), sizes, thresholds).ravel()
 
+    def many(texts: Texts) -> Floats:
+        ours, theirs = texts.coders
+        i, j, iou = texts.alignment
+        moved = (ours.starts[i] != theirs.starts[j]) | (ours.ends[i] != theirs.ends[j])
+        kind = 2 * moved + (ours.codes[i] != theirs.codes[j])
+        both = texts.summed(ours.texts), texts.summed(theirs.texts) + texts.unlocated
+        rows = np.zeros((len(texts), size, 6))
+        for place, threshold in enumerate(thresholds):
+            accepted = iou >= threshold
+            cells = (ours.texts[i] * 4 + kind)[accepted]
+            rows[:, place, :4] = np.bincount(cells, minlength=4 * len(texts)).reshape(-1, 4)
+            alone = np.stack(both, axis=-1) - rows[:, place, :4].sum(axis=-1, keepdims=True)
+            rows[:, place, 4:] = alone
+        return rows.reshape(len(texts), -1)
+
     def values(sums: Floats) -> Floats:
         rates = match_rates(sums.reshape(*sums.shape[:-1], size, 6))
         by_scheme = np.stack([rates[scheme]["f1"] for scheme in schemes], axis=-1)
@@ -57,7 +73,7 @@ def _matches(
         return [_named(by[scheme], scheme, coded) for by in by_threshold for scheme in schemes]
 
     paths = [("spans", "matching", f"{t:g}", scheme) for t in thresholds for scheme in schemes]
-    return Measure(paths, 6 * size, row, values, shown, question, (0, 1), reason=reason)
+    return Measure(paths, 6 * size, row, values, shown, question, (0, 1), reason=reason, many=many)
 
 
 def _named(figure: Figure, scheme: str, coded: bool) -> Figure:
@@ -83,7 +99,18 @@ def fragments(reason: str | None) -> Measure[Document]:
         shown,
         bounds=(0, np.inf),
         reason=reason,
+        many=_overlapped,
     )
+
+
+def _overlapped(texts: Texts) -> Floats:
+    """`overlapped` of each text."""
+    columns = []
+    for ours, theirs in (texts.coders, texts.coders[::-1]):
+        begun = np.searchsorted(theirs.starts, ours.ends, side="left")
+        over = np.searchsorted(np.sort(theirs.ends), ours.starts, side="right")
+        columns.append(texts.summed(ours.texts[begun > over]))
+    return np.stack(columns, axis=-1)
 
 
 def span_extras(documents: Sequence[Document], config: PanelConfig) -> dict[Path, Figure]:

@@ -1,14 +1,14 @@
 """Turns, sentences or quote pairs as units that each coder rated: marked, and with which codes."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import numpy as np
 
-from autocode.panel.chance import Chance, Drawn, Question
+from autocode.panel.chance import Chance, Codings, Drawn, Question
 from autocode.panel.counting import Document, Marks, Said, Segments
 
 Kind = Literal["turn", "sentence"]
@@ -33,7 +33,9 @@ class Rated:
 
     def pieces(self) -> "list[Rated]":
         """One per turn, in order."""
-        at = {turn: [i for i, t in enumerate(self.turn) if t == turn] for turn in self.turn}
+        at: dict[int, list[int]] = {}
+        for unit, turn in enumerate(self.turn):
+            at.setdefault(turn, []).append(unit)
         return [
             Rated(
                 tuple([marked[i] for i in units] for marked in self.marked),
@@ -44,7 +46,7 @@ class Rated:
         ]
 
 
-def rated(document: Document, kind: Kind, drawn: Sequence[Document] = ()) -> list[Rated]:
+def rated(document: Document, kind: Kind, drawn: Iterable[Document] = ()) -> list[Rated]:
     """The turns that may be marked, or their sentences; [] without a transcript.
 
     A unit is marked, and carries the codes of, every quote that shares a character with it; a
@@ -66,7 +68,8 @@ def rated(document: Document, kind: Kind, drawn: Sequence[Document] = ()) -> lis
         for quote, first, last in zip(marks.quotes, firsts.tolist(), lasts.tolist(), strict=True):
             for unit in range(first, last):
                 touched[unit] = True
-                codes[unit] |= quote.code
+                # The set itself where it is the only one: a new one for each unit takes room.
+                codes[unit] = codes[unit] | quote.code if codes[unit] else quote.code
         for turn, code in marks.mentions:
             if turn in place:
                 codes[place[turn]] |= {code}
@@ -99,7 +102,7 @@ def rated_units(documents: Sequence[Document], kind: Kind) -> list[Rated]:
 def rated_draws(chance: Chance, kind: Kind) -> dict[Question, Callable[[], Drawn[Rated]]]:
     """What chance makes of the documents, as units; each made once."""
 
-    def read(number: int, codings: Sequence[Document]) -> Sequence[Rated]:
+    def read(number: int, codings: Codings[Document]) -> Sequence[Rated]:
         return rated(chance.documents[number], kind, codings)[1:]
 
     return {

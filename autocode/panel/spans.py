@@ -1,8 +1,10 @@
 """The spans branch: where quotes are and what they carry."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from functools import partial
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,20 @@ from autocode.agreement.sets import incidence, masi_distances
 from autocode.agreement.spans import Continuum, first_overlap
 from autocode.agreement.unitizing import REFERENCE, alphas, figures, spread, terms
 from autocode.panel.chance import Chance, Drawn, Question
-from autocode.panel.characters import chars, coders_of, length_of, relevance, same_codes
+from autocode.panel.characters import (
+    chars,
+    coders_of,
+    layer_rows,
+    length_of,
+    relevance,
+    same_codes,
+)
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
+from autocode.panel.draws import Draws
 from autocode.panel.measure import TWO, Group, Measure, Path
 from autocode.panel.quotes import fragments, matches
+from autocode.panel.texts import Columns, Ints, Texts, shared
 
 ALPHA: Path = ("spans", "u_alpha")
 LAYERED: Path = ("spans", "u_alpha_layered")
@@ -35,7 +46,9 @@ def span_groups(
     overlap = _overlap(documents)
     # In draws quotes that overlap may come by sets of codes that nobody used.
     recoded = chance.what.codings if overlap and config.permutations else []
-    sets = _sets([*documents, *chain.from_iterable(recoded)])
+    texts = (some for draws in recoded if isinstance(draws, Draws) for some in draws.texts())
+    laid = Texts.of(documents).laid.union(*(some.laid for some in texts))
+    sets = sorted(laid, key=set_name)
     measures = [
         chars(two),
         same_codes(two),
@@ -51,18 +64,17 @@ def span_groups(
         "where": lambda: chance.where,
         "what": lambda: chance.what,
     }
-    return [Group(documents, measures, Document.pieces, drawn)]
+    return [Group(documents, measures, turns_of, drawn)]
+
+
+def turns_of(document: Document) -> Sequence[Document] | Texts:
+    """Each turn that may be marked, quotes cut with it; none without turns."""
+    return Texts.of([document]).turns if document.segments else []
 
 
 def codes_of(documents: Iterable[Document]) -> list[str]:
     """Every code that lies on some character, quotes without one included, in order."""
     return sorted({code for doc in documents for marks in doc.marks for code in marks.layers})
-
-
-def _sets(documents: Sequence[Document]) -> list[frozenset[str]]:
-    """Every set of codes that lies on some character, the rows of the family."""
-    atoms = chain.from_iterable(marks.atoms for doc in documents for marks in doc.marks)
-    return sorted({atom.code for atom in atoms}, key=set_name)
 
 
 def set_name(codes: frozenset[str]) -> str:
@@ -89,6 +101,10 @@ def layered(codes: Sequence[str], minimum: int = 1) -> Measure[Document]:
         layers = [marks.layers for marks in doc.line.marks]
         return layer_terms(doc.line.length, layers, codes).ravel()
 
+    def many(texts: Texts) -> Floats:
+        lengths = np.repeat(texts.line.lengths, len(codes))
+        return layer_rows(texts.line.layers(codes), lengths).reshape(len(texts), -1)
+
     def values(sums: Floats) -> Floats:
         rows = sums.reshape(*sums.shape[:-1], len(codes), 4)
         pooled = [micro(rows)[..., None], macro(rows)[..., None]]
@@ -97,8 +113,10 @@ def layered(codes: Sequence[str], minimum: int = 1) -> Measure[Document]:
     def shown(documents: Sequence[Document], rows: Floats) -> list[Figure]:
         by_layer = layered_figures(rows.sum(axis=0).reshape(-1, 4), codes, length_of(documents))
         per_code = [
-            _unless_rare(figure, _uses(documents, code), minimum)
-            for code, figure in zip(codes, by_layer.per_code.values(), strict=True)
+            _unless_rare(figure, uses, minimum)
+            for uses, figure in zip(
+                _uses(documents, codes), by_layer.per_code.values(), strict=True
+            )
         ]
         return [by_layer.micro, by_layer.macro, *per_code]
 
@@ -109,16 +127,19 @@ def layered(codes: Sequence[str], minimum: int = 1) -> Measure[Document]:
 
     per_code = [(*LAYERED, "per_code", code) for code in codes]
     paths = [(*LAYERED, "value"), (*LAYERED, "macro"), *per_code]
-    return Measure(paths, 4 * len(codes), row, values, shown, question="what", bearing=bearing)
+    return Measure(
+        paths, 4 * len(codes), row, values, shown, question="what", bearing=bearing, many=many
+    )
 
 
-def _uses(documents: Sequence[Document], code: str) -> tuple[int, str]:
-    """In how many turns some coder used a code; without turns, how many quotes carry it."""
-    pieces = [piece for document in documents for piece in document.pieces()]
-    if pieces:
-        return sum(any(code in m.layers for m in piece.marks) for piece in pieces), "turn"
-    quotes = (quote for doc in documents for marks in doc.marks for quote in marks.coded)
-    return sum(quote.code == code for quote in quotes), "quote"
+def _uses(documents: Sequence[Document], codes: Sequence[str]) -> list[tuple[int, str]]:
+    """In how many turns some coder used each code; without turns, how many quotes carry it."""
+    if told := [document for document in documents if document.segments]:
+        layers = Texts.of(told).turns.layers(codes)
+        used = np.unique(np.concatenate([layer.texts for layer in layers])) % len(codes)
+        return [(turns, "turn") for turns in np.bincount(used, minlength=len(codes)).tolist()]
+    quotes = Counter(unit.code for doc in documents for marks in doc.marks for unit in marks.coded)
+    return [(quotes[code], "quote") for code in codes]
 
 
 def _unless_rare(figure: Figure, uses: tuple[int, str], minimum: int) -> Figure:
@@ -197,7 +218,43 @@ def _family(
         rows = [place[code] for code in counted.codes]
         return spread(terms(counted, between[np.ix_(rows, rows)]), rows, len(sets))
 
-    return Measure(paths, 5 * len(sets) + 5, row, values, shown, question, bounds)
+    many = partial(_term_rows, place=place, between=between)
+    return Measure(paths, 5 * len(sets) + 5, row, values, shown, question, bounds, many=many)
+
+
+def _term_rows(texts: Texts, place: Mapping[Any, int], between: Floats) -> Floats:
+    """`terms` of each text, laid out for all sets."""
+    line, k, coders = texts.line, len(between), len(texts.coders)
+    atoms = line.atoms
+    values = np.array([place.get(codes, 0) for codes in texts.sets.listed], dtype=np.int64)
+
+    def by_set(rows: Columns, weights: Floats | Ints) -> Floats:
+        cells = rows.texts * k + values[rows.codes]
+        return np.bincount(cells, weights, len(line) * k).astype(float).reshape(len(line), k)
+
+    margins, agreed, squares, coded, coded_squares = np.zeros((5, len(line), k))
+    disagreed, joint = np.zeros((2, len(line)))
+    for ours in atoms:
+        margins += by_set(ours, ours.sizes)
+        squares += by_set(ours, ours.sizes.astype(float) ** 2)
+    for ours, theirs in permutations(atoms, 2):
+        i, j, size = shared(ours, theirs)
+        mine, other = values[ours.codes[i]], values[theirs.codes[j]]
+        met = ours.of(i)
+        agreed += by_set(met, size * (mine == other))
+        coded += by_set(met, size)
+        disagreed += line.summed(met.texts, size * between[mine, other])
+        joint += line.summed(met.texts, size)
+        coded_squares += by_set(ours, np.bincount(i, size, len(ours.texts)) ** 2)
+    pairs = coders - 1
+    total = (coders * line.lengths).astype(float)
+    gaps = total - margins.sum(axis=1)
+    # Of two coders: what neither marked is the text without what both or one of them did.
+    both_gaps = pairs * (gaps - margins.sum(axis=1)) + joint
+    return np.column_stack(
+        [total, disagreed / pairs, gaps, margins, both_gaps / pairs, agreed / pairs, gaps, squares,
+         coded / pairs, coded_squares / pairs]
+    )  # fmt: skip
 
 
 def _any_distance(sets: Sequence[frozenset[str]]) -> Floats:

@@ -11,7 +11,6 @@ from autocode.agreement.alpha import nominal
 from autocode.agreement.coefficient import Floats
 from autocode.agreement.figure import Figure
 from autocode.agreement.labels import ac1, kappa, percent_agreement
-from autocode.agreement.matching import align
 from autocode.agreement.percode import (
     DESCRIPTIVE,
     SUPPRESSIBLE,
@@ -27,7 +26,7 @@ from autocode.agreement.percode import (
 )
 from autocode.agreement.sets import masi
 from autocode.agreement.tables import presence
-from autocode.panel.chance import Chance
+from autocode.panel.chance import Chance, Codings
 from autocode.panel.coefficients import (
     alpha_measure,
     bearing_of,
@@ -37,8 +36,10 @@ from autocode.panel.coefficients import (
 )
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
+from autocode.panel.draws import Draws
 from autocode.panel.measure import NO_TEXT, TWO, Group, Measure, Path
 from autocode.panel.ratings import Kind, Rated, rated_draws, rated_units
+from autocode.panel.texts import Texts
 
 CHANCE_CORRECTED = (kappa, ac1, pabak, percent_agreement, p_pos, p_neg, precision, recall, f1)
 INDICES = (prevalence_index, bias_index)
@@ -103,7 +104,7 @@ def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) ->
 def _pairs(
     documents: Sequence[Document], config: PanelConfig, chance: Chance, two: str | None
 ) -> Group[Rated]:
-    pairs = [] if two else [quote_pairs(document, config.matched) for document in documents]
+    pairs = [] if two else quote_pairs(Texts.of(documents), config.matched)
     sets = sets_of(pairs)
     measures = [
         alpha_measure((*PAIR, "alpha_masi"), "matched quote pair", sets, masi, of="codes"),
@@ -111,18 +112,27 @@ def _pairs(
         likeness((*PAIR, "jaccard"), "matched quote pair with a code"),
     ]
 
-    def read(_: int, codings: Sequence[Document]) -> Sequence[Rated]:
-        return [quote_pairs(coding, config.matched) for coding in codings]
+    def read(_: int, codings: Codings[Document]) -> Sequence[Rated]:
+        if isinstance(codings, Draws):
+            texts = codings.texts()
+            return [pairs for some in texts for pairs in quote_pairs(some, config.matched)]
+        return quote_pairs(Texts.of(list(codings)), config.matched)
 
     judged = [replace(measure, question="what", reason=two) for measure in measures]
     return Group(pairs, judged, drawn={"what": lambda: chance.what.of(read)})
 
 
-def quote_pairs(document: Document, threshold: float) -> Rated:
-    """The matched quotes of two coders as units; each pair is its own unit, in text order."""
-    aligned = align(*(marks.quotes for marks in document.marks))
-    kept = [pair for pair in aligned if pair.iou >= threshold]
-    sides = [[pair.reference.code for pair in kept], [pair.other.code for pair in kept]]
-    marked = [True] * len(kept)
-    codes = (sides[0], sides[1])
-    return Rated((marked, marked), codes, range(len(kept)))
+def quote_pairs(texts: Texts, threshold: float) -> list[Rated]:
+    """The matched quotes of two coders as units, text by text; each pair is its own unit."""
+    ours, theirs = texts.coders
+    i, j, iou = texts.alignment
+    kept = np.flatnonzero(iou >= threshold)
+    kept = kept[np.argsort(ours.starts[i[kept]], kind="stable")]
+    cuts = np.searchsorted(ours.texts[i[kept]], np.arange(1, len(texts)))
+    rated = []
+    for pairs in np.split(kept, cuts):
+        sides = ours.codes[i[pairs]].tolist(), theirs.codes[j[pairs]].tolist()
+        first, second = ([texts.sets.listed[place] for place in side] for side in sides)
+        marked = [True] * len(pairs)
+        rated.append(Rated((marked, marked), (first, second), range(len(pairs))))
+    return rated

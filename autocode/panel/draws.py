@@ -1,0 +1,171 @@
+"""Random codings of one document: all coders but the first with quotes moved, or codes dealt anew.
+
+Draws are kept as columns of numbers and become documents, or many texts at once, when counted:
+two hundred codings of ten thousand quotes do not fit into memory as objects.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import Generator
+
+from autocode.agreement.placement import orders, placements
+from autocode.agreement.spans import Unit
+from autocode.panel.counting import Document, Marks
+from autocode.panel.texts import Columns, Ints, Sets, Texts
+
+# About so many quotes are counted at a time.
+_TOGETHER = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """One coder's quotes in every draw, (draws, quotes) each, and the codes of their mentions."""
+
+    starts: Ints
+    ends: Ints
+    codes: Ints
+    mentioned: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """`draws` codings of a document."""
+
+    document: Document
+    draws: int
+    others: tuple[Moved, ...]
+    sets: Sets
+
+    def __len__(self) -> int:
+        return self.draws
+
+    def __iter__(self) -> Iterator[Document]:
+        for draw in range(self.draws):
+            others = zip(self.others, self.document.marks[1:], strict=True)
+            marks = tuple(self._marks(drawn, marks, draw) for drawn, marks in others)
+            yield replace(self.document, marks=(self.document.marks[0], *marks))
+
+    def _marks(self, drawn: Moved, marks: Marks, draw: int) -> Marks:
+        listed = self.sets.listed
+        columns = (rows[draw].tolist() for rows in (drawn.starts, drawn.ends, drawn.codes))
+        quotes = tuple(
+            Unit(start, end, listed[at]) for start, end, at in zip(*columns, strict=True)
+        )
+        turns = (turn for turn, _ in marks.mentions)
+        codes = (next(iter(listed[at])) for at in drawn.mentioned[draw].tolist())
+        return replace(marks, quotes=tuple(quotes), mentions=tuple(zip(turns, codes, strict=True)))
+
+    def texts(self) -> Iterator[Texts]:
+        """The draws as texts, some at a time."""
+        size = max(len(marks.quotes) for marks in self.document.marks)
+        step = max(1, _TOGETHER // max(size, 1))
+        single = Texts.of([self.document], self.sets)
+        for first in range(0, self.draws, step):
+            yield self._between(single, first, min(first + step, self.draws))
+
+    def _between(self, single: Texts, first: int, last: int) -> Texts:
+        count, length = last - first, self.document.length
+        bases = (np.arange(count) * length)[:, None]
+
+        def tiled(rows: Ints) -> Ints:
+            return (rows + bases).ravel()
+
+        reference = single.coders[0]
+        coders = [
+            Columns(
+                np.repeat(np.arange(count), len(reference.starts)),
+                tiled(reference.starts), tiled(reference.ends), np.tile(reference.codes, count),
+            )
+        ]  # fmt: skip
+        for drawn in self.others:
+            rows = slice(first, last)
+            texts = np.repeat(np.arange(count), drawn.starts.shape[1])
+            starts, ends = tiled(drawn.starts[rows]), tiled(drawn.ends[rows])
+            coders.append(Columns(texts, starts, ends, drawn.codes[rows].ravel()).ordered())
+        return Texts(
+            np.full(count, length),
+            tuple(coders),
+            np.stack([tiled(single.stretches[:, side]) for side in (0, 1)], axis=1),
+            np.repeat(single.unlocated, count),
+            self.sets,
+        )
+
+    @property
+    def different(self) -> int:
+        """How many different codings there are among the draws and the document itself."""
+        codings = {
+            tuple(
+                hash(rows[draw].tobytes())
+                for drawn in self.others
+                for rows in (drawn.starts, drawn.ends, drawn.codes, drawn.mentioned)
+            )
+            for draw in range(self.draws)
+        }
+        itself = tuple(
+            hash(np.array(row, dtype=np.int64).tobytes())
+            for marks in self.document.marks[1:]
+            for row in (
+                [quote.start for quote in marks.quotes],
+                [quote.end for quote in marks.quotes],
+                [self.sets.place(quote.code) for quote in marks.quotes],
+                [self.sets.place(frozenset({code})) for _, code in marks.mentions],
+            )
+        )
+        return len(codings | {itself})
+
+
+def placed(document: Document, draws: int, rng: Generator) -> Draws:
+    """The quotes of all coders but the first at random places.
+
+    Quotes outside the text that may be marked stay where they are.
+    """
+    sets, others = Sets(), []
+    sentences = document.segments.sentences if document.segments else ()
+    ends = [end for _, end in document.stretches]
+    for marks in document.marks[1:]:
+        outside = [
+            quote
+            for quote in marks.quotes
+            if bisect_right(ends, quote.start) >= bisect_left(document.stretches, (quote.end,))
+        ]
+        quotes, left, right = placements(marks.quotes, document.stretches, draws, rng, sentences)
+        order = np.lexsort((right, left))
+        codes = np.array([sets.place(quote.code) for quote in quotes], dtype=np.int64)[order]
+        columns = [np.take_along_axis(rows, order, axis=1) for rows in (left, right)]
+        fixed = [(q.start, q.end, sets.place(q.code)) for q in outside]
+        stay = np.array(fixed, dtype=np.int64).reshape(-1, 3).T
+        named = [sets.place(frozenset({code})) for _, code in marks.mentions]
+        starts, stops, sets_of = map(_beside, (*columns, codes), stay)
+        others.append(
+            Moved(starts, stops, sets_of, np.tile(np.array(named, dtype=np.int64), (draws, 1)))
+        )
+    return Draws(document, draws, tuple(others), sets)
+
+
+def _beside(rows: Ints, more: Ints) -> Ints:
+    """(draws, n) and (m,) to (draws, n + m)."""
+    return np.concatenate([rows, np.tile(more, (len(rows), 1))], axis=1)
+
+
+def dealt(document: Document, draws: int, rng: Generator) -> Draws:
+    """The codes of all coders but the first permuted among their quotes.
+
+    Mentioned codes are permuted among the mentions.
+    """
+    sets, others = Sets(), []
+    for marks in document.marks[1:]:
+        mentions = [frozenset({code}) for _, code in marks.mentions]
+        given = ([quote.code for quote in marks.quotes], mentions)
+        codes, mentioned = (_permuted(some, sets, draws, rng) for some in given)
+        at = np.array([quote[:2] for quote in marks.quotes], dtype=np.int64).reshape(-1, 2)
+        starts, ends = (np.tile(side, (draws, 1)) for side in at.T)
+        others.append(Moved(starts, ends, codes, mentioned))
+    return Draws(document, draws, tuple(others), sets)
+
+
+def _permuted(codes: Sequence[frozenset[str]], sets: Sets, draws: int, rng: Generator) -> Ints:
+    places = np.array([sets.place(some) for some in codes], dtype=np.int64)
+    return places[orders(len(codes), draws, rng)]
