@@ -16,13 +16,14 @@ from autocode.coding.findings import (
 )
 from autocode.coding.runs import read_runs
 from autocode.coding.sources import coders_of
+from autocode.coding.strategies import TEMPLATES
 from autocode.errors import AutocodeError, InputError, ModelError
 from autocode.exchange.intake import unread_codings
 from autocode.models.dry_run import Unasked
 from autocode.models.embedding import Kind, Vectors
 from autocode.models.endpoint import Address, Endpoint
 from autocode.models.runtimes import runtime_of
-from autocode.propose.prompts import PLACEHOLDERS, load_prompt
+from autocode.propose.prompts import load_prompt
 from autocode.propose.run import plan
 from autocode.propose.selection import to_be_coded
 from autocode.redaction.decisions import told
@@ -128,7 +129,7 @@ def _files(study: Study) -> Iterator[Finding]:
 
 def _settings(study: Study) -> Iterator[Finding]:
     """Prompts that cannot be filled in, and a server that may not or could not be asked."""
-    for step in PLACEHOLDERS:
+    for step in TEMPLATES:
         try:
             load_prompt(study, step)
         except AutocodeError as error:

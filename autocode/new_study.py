@@ -3,10 +3,10 @@
 from importlib.resources import files
 from pathlib import Path
 
-from autocode.coding.strategies import STRATEGIES
+from autocode.coding.strategies import STRATEGIES, TEMPLATES
 from autocode.errors import StudyError
 from autocode.files import write_whole
-from autocode.propose.prompts import PLACEHOLDERS, default_prompt
+from autocode.propose.prompts import default_prompt
 from autocode.study import GOLD, PROMPTS, SEEDS, SETTINGS_FILE
 
 
@@ -29,7 +29,7 @@ def make_study(folder: Path) -> list[Path]:
         folder / ("." * (name == "gitignore") + name): study_text(name)
         for name in (SETTINGS_FILE, "README.md", "gitignore", "codebook-example.csv")
     }
-    for step in PLACEHOLDERS:
+    for step in TEMPLATES:
         wanted[folder / PROMPTS / f"{step}.md"] = default_prompt(step)
     written = [path for path in wanted if not path.exists()]
     made = [path for name in (SEEDS, GOLD) if not (path := folder / name).is_dir()]

@@ -43,8 +43,10 @@ class Settings(BaseModel):
     roles: tuple[Literal["participant", "interviewer"], ...] = Field(
         default=("participant",), min_length=1
     )
-    density: float = Field(default=0.22, gt=0, le=1)
+    density: float | None = Field(default=None, gt=0, le=1)  # of what may be coded; None: no limit
     max_codes: int = Field(default=2, ge=1, le=20)
+    runs: int = Field(default=1, ge=1, le=25)
+    critic: bool = False
     anchor: Literal["sentence", "verbatim"] = "sentence"
     temperature: float = Field(default=0.0, ge=0, le=2)
     seed: int = Field(default=1, ge=-(2**63), lt=2**63)

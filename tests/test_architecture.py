@@ -26,7 +26,7 @@ ROOMS = {
     "codebook": SPEECH,
     "models": SPEECH,
     "redaction": SPEECH | {"models"},
-    "propose": SPEECH | {"codebook", "models", "redaction"},
+    "propose": SPEECH | {"codebook", "models", "redaction", "agreement"},
     "agreement": {"errors"},
     "panel": SPEECH | {"agreement"},
     "diff": SPEECH | {"agreement", "pages"},

@@ -14,7 +14,9 @@ Call = dict[str, Any]
 class CallLine(BaseModel):
     """A line of calls.jsonl: the keys that are read, and their types; others are kept as they are.
 
-    started is UTC in ISO 8601, latency is in seconds; response is None where there was no answer.
+    question is the key of the question as it was first put, key that of this request, which may say
+    what was wrong about the reply before. started is UTC in ISO 8601, latency is in seconds;
+    response is None where there was no answer.
     """
 
     model_config = ConfigDict(extra="allow", strict=True)
@@ -22,6 +24,8 @@ class CallLine(BaseModel):
     outcome: str
     step: str = ""
     chunk: int | None = None
+    question: str | None = None
+    key: str | None = None
     text: str | None = None
     finish_reason: str | None = None
     refusal: str | None = None

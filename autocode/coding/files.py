@@ -14,8 +14,8 @@ from autocode.transcript.nouns import Transcript
 # Keys a coding file leaves out where they hold nothing; offsets and open codes are always there.
 _LEAN = {"chunk", "score", "as_written", "as_read", "mapping", "rationale", "incomplete"} | {
     "assisted", "parent", "definition", "aliases", "first_defined_in", "relations", "note",
-    "examples", "salience", "provenance", "review", "blind",
-    "also_defined_in", "retired", "evidence",
+    "examples", "salience", "provenance", "review", "blind", "also_defined_in", "retired",
+    "evidence", "support", "follows", "critique", "answer",
 }  # fmt: skip
 
 

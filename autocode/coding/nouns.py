@@ -17,6 +17,7 @@ CODING_FORMAT: Final = "autocode/coding@1"
 # Characters of the longest transcript: far beyond any, and short enough to be counted.
 LONGEST: Final = 10**8
 
+Verdict = Literal["keep", "trim", "drop", "recode"]
 Status = Literal["exact", "normalised", "fuzzy", "missing"]
 
 
@@ -45,6 +46,18 @@ class Coder(Record):
     assisted: bool = False
 
 
+class Critique(Record):
+    """What the critic, a second question to the model, made of a proposal, and why.
+
+    open_code and axial are what stood there before it chose other codes.
+    """
+
+    verdict: Verdict
+    reason: str
+    open_code: str | None = None
+    axial: list[str] | None = None
+
+
 class Quote(Record):
     """A marked passage and how it was located.
 
@@ -52,8 +65,10 @@ class Quote(Record):
     `text` is what was written. `as_written` is kept where it differs from `text`; `score` is the
     similarity (0 to 1) of a fuzzy match. `as_read` is what a model read there, where names had been
     replaced. `salience` is a model's word, from 1 (hardly) to 5 (certainly), on whether the
-    researcher would mark the passage. `provenance` says, of a quote from a review, whether it was
-    decided on before or after others' codings were shown.
+    researcher would mark the passage; `support` is in how many of a model's independent answers it
+    (or its best part) stood. `follows` is the part of the same passage right before this one, where
+    a ranking keeps the parts apart (see `coding.ranking`). `provenance` says, of a quote from a
+    review, whether it was decided on before or after others' codings were shown.
     """
 
     id: str
@@ -72,6 +87,9 @@ class Quote(Record):
     mapping: str | None = None
     rationale: str | None = None
     salience: int | None = Field(default=None, ge=1, le=5)
+    support: int | None = Field(default=None, ge=1)
+    follows: str | None = None
+    critique: Critique | None = None
     provenance: Literal["blind", "assisted"] | None = None
     note: str = ""
 
@@ -158,13 +176,17 @@ class CodedWith(Code):
 
 
 class Failure(Record):
-    """A part of the transcript the model did not code, and why: never silence."""
+    """A part of the transcript the model did not code, and why: never silence.
+
+    answer: which of several independent answers failed.
+    """
 
     chunk: int | None
     step: str
     kind: str
     detail: str
     attempts: int = 1
+    answer: int | None = None
 
 
 class ReviewRef(Record):

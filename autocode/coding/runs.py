@@ -1,8 +1,9 @@
 """Runs: the folder each run leaves, `runs/p1/RUN/`, from which it can be audited and repeated.
 
 manifest.json says what was asked of whom, calls.jsonl holds every request and response,
-coding.json is the result and transcript.txt the text that was sent: the canonical text, into which
-the offsets point, unless the manifest says that it is `redacted`.
+coding.json is the result, considered.json every passage of which that is a choice (where passages
+are ranked, see `coding.ranking`), and transcript.txt the text that was sent: the canonical text,
+into which the offsets point, unless the manifest says that it is `redacted`.
 """
 
 import os
@@ -19,6 +20,7 @@ from pydantic import Field
 from autocode.coding.calls import Call, read_calls
 from autocode.coding.lock import held, is_held
 from autocode.coding.nouns import TranscriptRef
+from autocode.coding.ranking import Threshold
 from autocode.errors import InputError, StudyError
 from autocode.files import Record, read_record, refused, to_json, write_whole
 from autocode.study import RUNS, Study, check_id
@@ -26,12 +28,8 @@ from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import transcript_ids, transcript_path
 
 RUN_FORMAT: Final = "autocode/run@1"
-MANIFEST, CALLS, CODING, TRANSCRIPT = (
-    "manifest.json",
-    "calls.jsonl",
-    "coding.json",
-    "transcript.txt",
-)
+MANIFEST, CALLS, TRANSCRIPT = "manifest.json", "calls.jsonl", "transcript.txt"
+CODING, CONSIDERED = "coding.json", "considered.json"
 
 RunStatus = Literal["running", "interrupted", "incomplete", "complete"]
 
@@ -75,6 +73,8 @@ class Manifest(Record):
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
     repairs: how often replies had to be repaired to be read, by kind; entries_dropped: the entries
     of replies that could not be used while others beside them were.
+    thresholds: where the ranking was cut, oldest first; the last one holds. stability: how far
+    several independent answers agree (see `propose.stability`).
     Times are UTC in ISO 8601; tokens are None where a server did not count. Requests, tokens and
     cost (in US dollars by the user's list of prices, None without one) leave out what was reused.
     """
@@ -109,6 +109,8 @@ class Manifest(Record):
     cost_usd: float | None = None
     price: dict[str, Any] | None = None
     reused: ReusedAnswers | None = None
+    thresholds: list[Threshold] = Field(default_factory=list)
+    stability: dict[str, Any] | None = None
     quotes: int = 0
     failures: int = 0
     repairs: dict[str, int] = Field(default_factory=dict)
@@ -129,6 +131,10 @@ class Run:
     @property
     def coding_path(self) -> Path:
         return self.path / CODING
+
+    @property
+    def considered_path(self) -> Path:
+        return self.path / CONSIDERED
 
     @property
     def calls_path(self) -> Path:

@@ -16,18 +16,18 @@ from autocode.propose.ask import answer_of
 from autocode.propose.provenance import who
 from autocode.study import Study
 
-# Usable answers by step and chunk.
-Answers = dict[tuple[str, int | None], Answer]
+# Usable answers by the key of the question.
+Answers = dict[str, Answer]
 # Calls with a usable answer, and it, by the key of the question; `reused_from` names their run.
 Earlier = dict[str, tuple[Call, Answer]]
 _KEY = re.compile(rb'"(?:key|question)": "([0-9a-f]{64})"')
 
 
 def answered(calls: Sequence[Call]) -> Answers:
-    """The usable answers, by step and chunk: what need not be asked again under one recipe."""
+    """The usable answers by the question's key: what need not be asked again."""
     usable = (call for call in calls if call["outcome"] == "ok")
-    answers = ((call["step"], call["chunk"], answer_of(call)) for call in usable)
-    return {(step, chunk): answer for step, chunk, answer in answers if answer is not None}
+    answers = ((call["question"] or call["key"], answer_of(call)) for call in usable)
+    return {key: answer for key, answer in answers if key and answer is not None}
 
 
 def earlier_answers(study: Study, manifest: Manifest, keys: Collection[str]) -> Earlier:

@@ -42,7 +42,7 @@ def coding_of(
     for _, (question, outcome) in sorted(outcomes.items()):
         building.add(question, outcome)
     if building.failures and incomplete is None:
-        incomplete = _incomplete([outcome for _, outcome in outcomes.values()])
+        incomplete = why_incomplete([outcome for _, outcome in outcomes.values()])
     return Coding(
         transcript=TranscriptRef.of(transcript),
         coder=Coder(id=coder, kind="model"),
@@ -53,7 +53,8 @@ def coding_of(
     )
 
 
-def _incomplete(outcomes: Sequence[Outcome]) -> str:
+def why_incomplete(outcomes: Sequence[Outcome]) -> str:
+    """How many questions failed, or were answered in part, as a sentence."""
     partly = sum(bool(outcome.failure and outcome.drafts) for outcome in outcomes)
     failed = sum(outcome.failure is not None for outcome in outcomes) - partly
     words = [f"{failed} of {len(outcomes)} questions failed"] * bool(failed)
@@ -95,7 +96,7 @@ class _Building:
         words = self.transcript.text[span.start : span.end] if span else draft.words
         turn = self.transcript.turn_at(span.start) if span else None
         return Quote(
-            id=f"q{len(self.quotes) + 1}",
+            id=draft.proposal or f"q{len(self.quotes) + 1}",
             start=span.start if span else None,
             end=span.end if span else None,
             text=words,
@@ -109,6 +110,7 @@ class _Building:
             mapping="quote",
             rationale=draft.rationale,
             salience=draft.salience,
+            critique=draft.critique,
             note="; ".join(filter(None, (REFUSED * refused, length_note(draft.open_code)))),
         )
 

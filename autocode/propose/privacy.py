@@ -43,23 +43,29 @@ class Disguise:
         return coding.model_copy(update={"transcript": about, "quotes": quotes, "codes": codes})
 
     def _lifted(self, quote: Quote) -> Quote:
-        axial = [self.codes[id_].id if id_ in self.codes else id_ for id_ in quote.axial]
+        axial, critique = self._ids(quote.axial), quote.critique
+        if critique is not None and critique.axial is not None:
+            critique = critique.model_copy(update={"axial": self._ids(critique.axial)})
+        codes = {"axial": axial, "critique": critique}
         if quote.span is None:
-            return quote.model_copy(update={"axial": axial})
+            return quote.model_copy(update=codes)
         span = self.redaction.to_original(quote.span)
         text = self.redaction.original.text[span.start : span.end]
         whole = self.redaction.to_redacted(span)
         read = self.redaction.redacted.text[whole.start : whole.end]
         return quote.model_copy(
-            update={
+            update=codes
+            | {
                 "start": span.start,
                 "end": span.end,
                 "text": text,
                 "as_read": read if read != text else None,
                 "as_written": quote.as_written or (quote.text if quote.text != read else None),
-                "axial": axial,
             }
         )
+
+    def _ids(self, codes: Sequence[str]) -> list[str]:
+        return [self.codes[id_].id if id_ in self.codes else id_ for id_ in codes]
 
 
 def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
@@ -82,7 +88,7 @@ def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
         transcript=redaction.redacted,
         codes=list(_sent(codes, names)),
         settings=settings,
-        prompt=_prompt(task.prompt, names),
+        prompts={step: _prompt(prompt, names) for step, prompt in task.prompts.items()},
     )
     return sent, Disguise(redaction, codes)
 

@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from autocode.coding.strategies import STRATEGIES
+from autocode.coding.strategies import TEMPLATES
 from autocode.errors import PromptError
 from autocode.study import Study
-
-# What each template fills in: the contract between a researcher's file and the code.
-PLACEHOLDERS = {entry.template: entry.placeholders for entry in STRATEGIES.values()}
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 _SECTION = re.compile(r"^## (System|User)[ \t]*$", re.MULTILINE)
@@ -100,7 +97,7 @@ def _parse(step: str, source: str, content: bytes) -> Prompt:
 
 
 def _check_placeholders(step: str, source: str, text: str, sections: tuple[str, str]) -> None:
-    known = PLACEHOLDERS[step]
+    known = TEMPLATES[step]
     used = {name for part in sections for name in map(str.strip, _PLACEHOLDER.findall(part))}
     for name in sorted(used - known):
         use = next(use for use in _PLACEHOLDER.finditer(text) if use[1].strip() == name)

@@ -35,7 +35,7 @@ def manifest_of(
     """The manifest of a run that is about to begin; `asked` are all its questions."""
     started = datetime.now(UTC)
     recipe = _recipe(task, asked)
-    transcript, provider, prompt = task.transcript, task.provider, task.prompt
+    transcript, provider = task.transcript, task.provider
     identity = provider.identity()
     model = re.sub(r"[^\w.]+", "-", provider.name).strip("-.")[-40:] or "model"
     return Manifest(
@@ -56,6 +56,7 @@ def manifest_of(
             PromptUsed(
                 step=prompt.step, source=prompt.source, sha256=prompt.sha256, text=prompt.text
             )
+            for prompt in task.prompts.values()
         ],
         codebook=codebook,
         versions=versions(),
@@ -203,6 +204,8 @@ def _who(identity: Mapping[str, Any]) -> list[Any]:
 def _recipe(task: Task, asked: Sequence[Question]) -> str:
     """SHA-256 of what is asked of whom: only under the same recipe can a run be resumed."""
     model = [task.provider.name, *_who(task.provider.identity())]
+    # What a later round asks follows from its template and the answers of the rounds before.
+    prompts = [prompt.sha256 for prompt in task.prompts.values()]
     keys = [question.request(task.settings).key(task.provider.name) for question in asked]
-    text = json.dumps([task.transcript.sha256, model, keys], sort_keys=True, default=str)
+    text = json.dumps([task.transcript.sha256, model, prompts, keys], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,13 +1,13 @@
 """What a strategy works on, the questions it asks, and the drafts their replies become."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
 
-from autocode.coding.nouns import Code
+from autocode.coding.nouns import Code, Coding, Critique
 from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider, Request, strict_schema
 from autocode.propose.prompts import Message, Prompt, fence_for
@@ -24,7 +24,8 @@ class Draft:
     """What a model proposed for one passage; `span` is None when its words must be located.
 
     salience: 1 to 5, whether the researcher would mark it (see `reply_schema.marking_shape`); None
-    where the model was not asked.
+    where the model was not asked. proposal: the id of the earlier proposal that this is about, in a
+    later round; critique: what the critic made of that.
     """
 
     span: Span | None
@@ -34,13 +35,17 @@ class Draft:
     new_code: str | None
     rationale: str | None
     salience: int | None = None
+    proposal: str | None = None
+    critique: Critique | None = None
 
 
 @dataclass(frozen=True)
 class Question:
     """One request: its number (the quotes' `chunk`), its text, and how to read its reply.
 
-    codes: the ids of the codes it offers.
+    codes: the ids of the codes it offers. answer: which of the independent answers to it this one
+    asks for, from 1; each is asked for under a seed of its own. sentences: what the numbers in it
+    stand for; values: what its template was filled in with.
     """
 
     number: int
@@ -52,6 +57,9 @@ class Question:
     read: Callable[[Any], list[Draft]]
     context: dict[str, Any] | None = None
     codes: tuple[str, ...] = ()
+    answer: int = 1
+    sentences: Mapping[int, Span] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
     def request(self, settings: Settings) -> Request:
         """The question as it is sent, under the settings of a run."""
@@ -62,19 +70,47 @@ class Question:
             schema_name=self.step,
             max_tokens=self.max_tokens,
             temperature=settings.temperature,
-            seed=settings.seed,
+            seed=settings.seed + self.answer - 1,
             reasoning_effort=settings.reasoning_effort,
         )
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What questions that are not known yet may take, as far as can be said before: tokens."""
+
+    step: str
+    requests: int
+    prompt_tokens: int
+    reply_tokens: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of questions; those of a later round are about what the rounds before it left.
+
+    step: its template. questions: what is asked about the passages so far (of a first round: about
+    none). settled: the passages with what the round's answers say, a coding for each independent
+    answer. cost: what a later round will take about, before its questions are known.
+    """
+
+    step: str
+    questions: Callable[[Coding], list[Question]]
+    settled: Callable[[Coding, Sequence[Coding]], Coding]
+    cost: Callable[[], Cost] | None = None
+
+
+@dataclass(frozen=True)
 class Task:
-    """What a strategy works on; `codes` are those that may be sent (leave-one-out)."""
+    """What a strategy works on; `codes` are those that may be sent (leave-one-out).
+
+    prompts: the templates by their step.
+    """
 
     transcript: Transcript
     codes: Sequence[Code]
     settings: Settings
-    prompt: Prompt
+    prompts: Mapping[str, Prompt]
     provider: Provider
     embedder: Callable[[], Embedder]
 

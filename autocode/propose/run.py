@@ -1,19 +1,20 @@
 """Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 from autocode.coding.files import write_coding
 from autocode.coding.lock import held
-from autocode.coding.nouns import Coding, TranscriptRef
+from autocode.coding.nouns import Coder, Coding, TranscriptRef
+from autocode.coding.ranking import is_ranked, kept
 from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
-from autocode.coding.strategies import Strategy, strategy_called
+from autocode.coding.strategies import CRITIC, Strategy, strategy_called
 from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
 from autocode.files import refused
 from autocode.models.embedding import Embedder
@@ -25,11 +26,13 @@ from autocode.propose.ask import Limits
 from autocode.propose.calls import CallLog
 from autocode.propose.pace import Pace
 from autocode.propose.privacy import Disguise, disguised
-from autocode.propose.prompts import load_prompt
+from autocode.propose.prompts import Prompt, load_prompt
 from autocode.propose.provenance import manifest_of, offered, usable_codes
-from autocode.propose.question import Question, Task
+from autocode.propose.question import Question, Round, Task
 from autocode.propose.session import Session, Watch
-from autocode.propose.strategies import questions
+from autocode.propose.stability import stability
+from autocode.propose.strategies import rounds, settings_of
+from autocode.propose.threshold import Keep, sayable, threshold_for
 from autocode.study import Settings, Study
 from autocode.transcript.doubts import refuse_mixed
 from autocode.transcript.nouns import Transcript
@@ -40,19 +43,18 @@ _GO_ON = "Then go on with --resume: nothing that was answered is asked again."
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything decided before the first request is sent; `disguise` where text was redacted."""
+    """Everything decided before the first request is sent; `disguise` where text was redacted.
+
+    questions: those of the first round. keep: the user's threshold, see `propose.threshold`.
+    """
 
     task: Task
     questions: list[Question]
     manifest: Manifest
     limited: bool
     disguise: Disguise | None = None
-
-    @property
-    def keys(self) -> list[str]:
-        """By what each question, as it is asked of this model, can be found again."""
-        settings, model = self.task.settings, self.task.provider.name
-        return [question.request(settings).key(model) for question in self.questions]
+    rounds: list[Round] = field(default_factory=list)
+    keep: Keep | None = None
 
     @property
     def transcript(self) -> Transcript:
@@ -69,35 +71,54 @@ def plan(
     codebook: Path | Literal["none"] | None = None,
     limit: int | None = None,
     as_it_is: bool = False,
+    keep: Keep | None = None,
 ) -> Plan:
     """What a run on transcript `id` would ask; nothing is sent.
 
-    codebook: a file, "none", or None for the study's own; limit: ask the first so many questions;
-    as_it_is: also of a transcript in which a turn seems to hold the words of two people.
+    codebook: a file, "none", or None for the study's own; limit: ask only about the first so many
+    chunks; as_it_is: also of a transcript in which a turn seems to hold the words of two people;
+    keep: the number of answers, or the share of the text, that is kept.
 
     Raises:
         AutocodeError: transcript, codebook, prompts or model cannot be used.
     """
     strategy = strategy_for(study.settings, provider.name)
-    settings = study.settings.model_copy(update={"strategy": strategy.name})
+    settings = settings_of(study, strategy)
     transcript = load(study, id)
     if not as_it_is:
         refuse_mixed(transcript, transcript_path(study, id))
     codes, used = usable_codes(study, transcript, codebook)
-    prompt = load_prompt(study, strategy.template)
-    opened = cache(embedder)
-    task, disguise = disguised(study, Task(transcript, codes, settings, prompt, provider, opened))
-    asked = questions(task)
+    prompts, opened = _prompts(study, strategy), cache(embedder)
+    task, disguise = disguised(study, Task(transcript, codes, settings, prompts, provider, opened))
+    asking = rounds(task)
+    asked = asking[0].questions(_nothing_yet(task))
     if not asked:
         raise _nothing_to_ask(task)
     name = opened().name if opened.cache_info().currsize else None
     manifest = manifest_of(task, offered(used, codes, task, asked), name, asked)
-    limited = limit is not None and limit < len(asked)
-    kept = asked[:limit]
-    about: dict[str, Any] = {"questions": len(kept), "transcript": TranscriptRef.of(transcript)}
+    few = _first(asked, limit)
+    about: dict[str, Any] = {"questions": len(few), "transcript": TranscriptRef.of(transcript)}
     if disguise:
         about["redacted"] = TranscriptRef.of(task.transcript)
-    return Plan(task, kept, manifest.model_copy(update=about), limited, disguise)
+    manifest, limited = manifest.model_copy(update=about), len(few) < len(asked)
+    return Plan(task, few, manifest, limited, disguise, asking, keep)
+
+
+def _prompts(study: Study, strategy: Strategy) -> dict[str, Prompt]:
+    """The templates of the rounds of a run, in their order."""
+    steps = (*strategy.templates, *([CRITIC] if study.settings.critic else []))
+    return {step: load_prompt(study, step) for step in steps}
+
+
+def _nothing_yet(task: Task) -> Coding:
+    coder = Coder(id=task.provider.name, kind="model")
+    return Coding(transcript=TranscriptRef.of(task.transcript), coder=coder)
+
+
+def _first(asked: Sequence[Question], limit: int | None) -> list[Question]:
+    """The questions about the first `limit` chunks, each with all its independent answers."""
+    numbers = list(dict.fromkeys(question.number for question in asked))[:limit]
+    return [question for question in asked if question.number in numbers]
 
 
 def _nothing_to_ask(task: Task) -> StudyError:
@@ -143,27 +164,28 @@ async def carry_out(
         run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
         session = Session(
             plan.task,
+            plan.rounds,
             plan.questions,
             watch,
             limits or limits_of(settings),
             pace or Pace.of(settings, plan.task.provider.name),
             calls=run.calls(),
-            earlier=None if fresh else earlier_answers(study, run.manifest, plan.keys),
+            earlier=None if fresh else partial(earlier_answers, study, run.manifest),
         )
         with run.alone():
-            return await _asked(run, plan, session)
+            return await _asked(study, run, plan, session)
 
 
-async def _asked(run: Run, plan: Plan, session: Session) -> tuple[Run, Coding]:
+async def _asked(study: Study, run: Run, plan: Plan, session: Session) -> tuple[Run, Coding]:
     """The run when everything is asked, saved; and saved as well when it ends before."""
     try:
         with CallLog(run.calls_path) as log:
             await session.all(log)
     except (asyncio.CancelledError, Exception) as error:
-        _give_up(run, plan, session, error)
+        _give_up(study, run, plan, session, error)
     failed = plan.limited or session.progress.failures
     try:
-        return _save(run, plan, session, "incomplete" if failed else "complete")
+        return _save(study, run, plan, session, "incomplete" if failed else "complete")
     except StudyError as error:
         error.hint = f"{error.hint} {_GO_ON}"
         raise
@@ -213,17 +235,29 @@ def to_resume(study: Study, plan: Plan) -> Run:
     )
 
 
-def _save(run: Run, plan: Plan, session: Session, status: RunStatus) -> tuple[Run, Coding]:
-    done, total = session.progress.done, len(plan.questions)
+def _save(
+    study: Study, run: Run, plan: Plan, session: Session, status: RunStatus
+) -> tuple[Run, Coding]:
+    done, total = session.progress.done, session.progress.total
     unfinished = None
     if status == "interrupted":
         unfinished = f"interrupted after {done} of {total} questions"
     elif plan.limited:
         unfinished = f"limited to the first {total} questions"
-    coding = session.coding(unfinished)
+    considered = session.considered(unfinished)
     if plan.disguise:
-        coding = plan.disguise.lifted(coding)
+        considered = plan.disguise.lifted(considered)
+    coding, about = considered, dict[str, Any]()
+    if is_ranked(considered):
+        transcript = plan.disguise.redaction.original if plan.disguise else plan.transcript
+        threshold = threshold_for(study, transcript, considered, run.manifest, plan.keep)
+        coding = kept(considered, threshold)
+        about["thresholds"] = [threshold]
+        write_coding(considered, run.considered_path)
     write_coding(coding, run.coding_path)
+    if plan.task.settings.runs > 1:
+        said, _ = sayable(plan.transcript, plan.task.settings.roles)
+        about["stability"] = stability(session.answers(), said, session.texts)
     return run.updated(
         status=status,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -235,11 +269,14 @@ def _save(run: Run, plan: Plan, session: Session, status: RunStatus) -> tuple[Ru
         entries_dropped=session.dropped,
         # A server may have refused a parameter on the way, which only shows now.
         identity=plan.task.provider.identity(),
+        **about,
         **session.tally.figures(known_model(plan.task.provider.name)),
     ), coding
 
 
-def _give_up(run: Run, plan: Plan, session: Session, error: BaseException) -> NoReturn:
+def _give_up(
+    study: Study, run: Run, plan: Plan, session: Session, error: BaseException
+) -> NoReturn:
     """Save what was answered and say so; a run without any answer leaves nothing behind.
 
     A run that was stopped because nothing was answered stays: its calls say why.
@@ -250,7 +287,7 @@ def _give_up(run: Run, plan: Plan, session: Session, error: BaseException) -> No
     ):
         saved = _GO_ON
         try:
-            run, _ = _save(run, plan, session, "interrupted")
+            run, _ = _save(study, run, plan, session, "interrupted")
             saved = f"What was answered is saved in {run.name}; go on with --resume."
         except StudyError as refused:
             if not isinstance(error, AutocodeError):

@@ -1,8 +1,8 @@
-"""The questions of a run being asked, several at once, and what came of each so far."""
+"""The questions of a run being asked, round by round, and what came of each so far."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,9 +18,9 @@ from autocode.models.provider import Answer, Request
 from autocode.propose.answers import Earlier, answered
 from autocode.propose.ask import Limits, Reply, Room, ask_structured
 from autocode.propose.calls import CallLog
-from autocode.propose.drafts import Outcome, coding_of
+from autocode.propose.drafts import Outcome, coding_of, why_incomplete
 from autocode.propose.pace import Pace
-from autocode.propose.question import Question, Task
+from autocode.propose.question import Question, Round, Task
 from autocode.propose.reply import Reader
 from autocode.propose.reply_schema import spellings
 from autocode.propose.tally import Tally
@@ -42,26 +42,33 @@ Watch = Callable[[Progress], None]
 
 
 class Session:
-    """Asks the questions of a task; `outcomes` holds drafts or the failure of each answered one."""
+    """Asks the questions of a task; `rounds[0]` asks `questions`, each later one about the answers.
+
+    outcomes: for each round begun, the drafts or the failure of each question answered. texts: the
+    replies to each question of the first round.
+    """
 
     def __init__(
         self,
         task: Task,
+        rounds: Sequence[Round],
         questions: Sequence[Question],
         watch: Watch,
         limits: Limits,
         pace: Pace,
         *,
         calls: Sequence[Call] = (),
-        earlier: Earlier | None = None,
+        earlier: Callable[[Collection[str]], Earlier] | None = None,
     ) -> None:
-        """calls: those of the run so far; earlier: answers of other runs, taken where they do."""
+        """calls: those of the run so far; earlier: finds answers of other runs, which are taken."""
         self.task, self._questions, self._watch = task, questions, watch
-        self._limits, self._pace = limits, pace
-        self.outcomes: dict[int, tuple[Question, Outcome]] = {}
+        self._rounds, self._limits, self._pace = rounds, limits, pace
+        self.outcomes: list[list[tuple[Question, Outcome]]] = []
+        self.texts: dict[int, list[str]] = {}
         self.progress = Progress(total=len(questions))
         self.tally = Tally(calls)
-        self._known, self._earlier = answered(calls), earlier or {}
+        self._known, self._earlier = answered(calls), Earlier()
+        self._find_earlier = earlier
         self.repairs: Counter[str] = Counter()
         self.dropped = 0
         self._alike: list[Failure] = []
@@ -84,13 +91,21 @@ class Session:
             hours, setting, seconds = self._pace.hours, "deadline", self._pace.seconds_left
         try:
             async with asyncio.timeout(seconds):
-                await self._work_through(log)
+                for number, each in enumerate(self._rounds):
+                    asked = each.questions(self.considered()) if number else self._questions
+                    self.progress.total += len(asked) if number else 0
+                    self.outcomes.append([])
+                    await self._work_through(asked, log)
         except TimeoutError as error:
             raise StoppedRunError(f"the {hours:g} hours that {setting} allows are over") from error
 
-    async def _work_through(self, log: CallLog) -> None:
-        waiting = iter(self._questions)
-        count = min(self._pace.at_once, len(self._questions))
+    async def _work_through(self, questions: Sequence[Question], log: CallLog) -> None:
+        if self._find_earlier:
+            settings, model = self.task.settings, self.task.provider.name
+            keys = [question.request(settings).key(model) for question in questions]
+            self._earlier = self._find_earlier(keys)
+        waiting = iter(questions)
+        count = min(self._pace.at_once, len(questions))
         workers = [asyncio.create_task(self._work(waiting, log)) for _ in range(count)]
         try:
             await asyncio.gather(*workers)
@@ -139,10 +154,10 @@ class Session:
 
         One that no longer will do is asked for again.
         """
-        if answer := self._known.get((question.step, question.number)):
+        key = request.key(self.task.provider.name)
+        if answer := self._known.get(key):
             with suppress(ValueError):
                 return self._read(question, answer)
-        key = request.key(self.task.provider.name) if self._earlier else ""
         if key in self._earlier:
             call, answer = self._earlier[key]
             with suppress(ValueError):
@@ -162,39 +177,59 @@ class Session:
 
     def _use(self, question: Question, value: Any) -> None:
         """Locate what a reply proposes, as the coding will: raises where that cannot be done."""
-        self._coding({question.number: (question, Outcome(question.read(value)))}, None)
+        self._coding({question.number: (question, Outcome(question.read(value)))})
 
-    def _coding(
-        self, outcomes: dict[int, tuple[Question, Outcome]], incomplete: str | None
-    ) -> Coding:
+    def _coding(self, outcomes: Mapping[int, tuple[Question, Outcome]]) -> Coding:
         return coding_of(
             self.task.transcript,
             self.task.provider.name,
             self.task.codes,
             outcomes,
             roles=self.task.settings.roles,
-            incomplete=incomplete,
             grounder=self._grounder,
         )
 
-    def coding(self, incomplete: str | None = None) -> Coding:
-        """What came of the questions so far; `incomplete` says why some were not asked."""
-        return self._coding(self.outcomes, incomplete)
+    def answers(self, number: int = 0) -> list[Coding]:
+        """What came of a round so far: a coding for each independent answer, in their order."""
+        outcomes: dict[int, dict[int, tuple[Question, Outcome]]] = {1: {}}
+        for question, outcome in self.outcomes[number]:
+            outcomes.setdefault(question.answer, {})[question.number] = question, outcome
+        return [self._coding(outcomes[answer]) for answer in sorted(outcomes)]
+
+    def considered(self, incomplete: str | None = None) -> Coding:
+        """Every passage proposed so far, after all rounds; `incomplete` says why some are not."""
+        coding = self._coding({})
+        for number, each in enumerate(self._rounds[: len(self.outcomes)]):
+            coding = each.settled(coding, self.answers(number))
+        if coding.failures and incomplete is None:
+            every = [outcome for outcomes in self.outcomes for _, outcome in outcomes]
+            incomplete = why_incomplete(every)
+        return coding.model_copy(update={"incomplete": incomplete})
 
     def _note(self, question: Question, reply: Reply[BaseModel] | Failure) -> None:
         progress = self.progress
         progress.done += 1
         if isinstance(reply, Failure):
-            self.outcomes[question.number] = (question, Outcome(failure=reply))
+            self.outcomes[-1].append((question, Outcome(failure=self._told(question, reply))))
             progress.failures += 1
         else:
             drafts = question.read(reply.value)
-            self.outcomes[question.number] = (question, Outcome(drafts, reply.failure))
+            self.outcomes[-1].append(
+                (question, Outcome(drafts, self._told(question, reply.failure)))
+            )
             self.repairs.update(reply.reading.repairs)
             self.dropped += len(reply.reading.dropped)
             progress.failures += reply.failure is not None
-            progress.quotes += len(drafts)
+            if len(self.outcomes) == 1:
+                self.texts.setdefault(question.number, []).append(reply.answer.text)
+                progress.quotes += len(drafts)
         self._watch(progress)
+
+    def _told(self, question: Question, failure: Failure | None) -> Failure | None:
+        """The failure with the answer that it is of, where there are several."""
+        if failure is None or self.task.settings.runs == 1:
+            return failure
+        return failure.model_copy(update={"answer": question.answer})
 
     def _stop_if_futile(self, reply: Reply[BaseModel] | Failure) -> None:
         """End the run where questions keep failing alike: a server that went away stays away.

@@ -161,6 +161,8 @@ def run_facts(run: Run) -> dict[str, Any]:
         "codes_held_back": len(made.codebook.held_back),
         "settings": _numeric(made.settings),
         "parameters": _numeric(made.parameters_sent),
+        "kept": made.thresholds[-1].marked if made.thresholds else None,
+        "stability": made.stability,
     }
 
 

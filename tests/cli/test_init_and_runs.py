@@ -13,9 +13,10 @@ from study_folder import Folder
 
 from autocode.cli import group
 from autocode.coding.runs import newest_run, open_run
+from autocode.coding.strategies import TEMPLATES
 from autocode.exchange.intake import import_codebook
 from autocode.new_study import make_study, study_text
-from autocode.propose.prompts import PLACEHOLDERS, default_prompt, load_prompt
+from autocode.propose.prompts import default_prompt, load_prompt
 from autocode.propose.run import carry_out
 from autocode.study import Settings, Study
 
@@ -37,9 +38,10 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
         "seeds",
     ]  # fmt: skip
     study = Study.open(folder)
-    assert [load_prompt(study, name).source for name in PLACEHOLDERS] == [
+    assert [load_prompt(study, name).source for name in TEMPLATES] == [
         "prompts/single.md",
         "prompts/name.md",
+        "prompts/critic.md",
     ]
     (folder / "seeds" / "anna.txt").write_text("Interviewer: Why?\n\nAnna: Because of the rain.\n")
     assert run("--study", str(folder), "show", "anna").exit_code == 0

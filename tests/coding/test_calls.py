@@ -15,8 +15,9 @@ from autocode.propose.answers import answered
 from autocode.propose.tally import Tally
 
 CALL: dict[str, Any] = {
-    "step": "single", "chunk": 1, "attempt": 1, "key": "k", "outcome": "ok", "detail": None,
-    "text": "{}", "finish_reason": "stop", "refusal": None, "model": "m",
+    "step": "single", "chunk": 1, "attempt": 1, "question": "q", "key": "k",
+    "outcome": "ok", "detail": None, "text": "{}",
+    "finish_reason": "stop", "refusal": None, "model": "m",
     "system_fingerprint": "fp", "prompt_tokens": 1, "completion_tokens": 1,
     "request": {"temperature": 0}, "response": {}, "started": "2026-01-01T00:00:00+00:00",
     "latency": 0.1,
@@ -54,7 +55,7 @@ def test_any_line_can_be_counted_and_answered(
     line = {key: value for key, value in (CALL | changes).items() if key not in lost}
     file.write_text(json.dumps(line) + "\n", encoding="utf-8")
     calls = read_calls(file)
-    assert set(answered(calls)) <= {(call["step"], call["chunk"]) for call in calls}
+    assert set(answered(calls)) <= {call["question"] or call["key"] for call in calls}
     assert Tally(calls).requests == len(calls)
 
 

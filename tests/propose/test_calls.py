@@ -15,8 +15,9 @@ from autocode.propose.calls import CallLog
 
 def call(chunk: int, outcome: str = "ok", text: str = "{}") -> dict[str, Any]:
     return {
-        "step": "single", "chunk": chunk, "attempt": 1, "key": "k", "outcome": outcome,
-        "detail": None, "text": text, "finish_reason": "stop", "refusal": None, "model": "m",
+        "step": "single", "chunk": chunk, "attempt": 1, "question": f"k{chunk}", "key": "k",
+        "outcome": outcome, "detail": None, "text": text, "finish_reason": "stop",
+        "refusal": None, "model": "m",
         "system_fingerprint": None, "prompt_tokens": 1, "completion_tokens": 1, "request": {},
         "response": {}, "started": "2026-01-01T00:00:00+00:00", "latency": 0.1,
     }  # fmt: skip
@@ -46,8 +47,8 @@ def test_a_torn_last_line_is_left_out_and_the_next_one_whole(tmp_path: Path) -> 
 def test_only_usable_answers_need_not_be_asked_again() -> None:
     unanswered = call(3, "transport") | {"response": None}
     known = answered([call(1), call(2, "wrong shape"), unanswered])
-    assert list(known) == [("single", 1)]
-    assert known["single", 1].text == "{}"
+    assert list(known) == ["k1"]
+    assert known["k1"].text == "{}"
 
 
 def test_a_log_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:

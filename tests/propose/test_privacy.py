@@ -117,7 +117,7 @@ def test_what_is_archived_says_no_more_than_what_was_sent(tmp_path: Path) -> Non
     assert run.manifest.redacted.sha256 != coding.transcript.sha256
     assert any(quote.as_read for quote in coding.quotes)
     for path in run.path.iterdir():
-        if path.name != "coding.json":
+        if path.name not in ("coding.json", "considered.json"):
             text = path.read_text(encoding="utf-8")
             assert "Dehghani" not in text, path
             assert "Piethein" not in text, path
@@ -144,7 +144,7 @@ def test_a_model_in_this_process_reads_the_original(tmp_path: Path) -> None:
     plan = plan_p1(study, model)
     assert plan.transcript == load(study, "p1")
     assert plan.manifest.redacted is None
-    assert plan.task.prompt.text.endswith("Dehghani says.\n")
+    assert plan.task.prompts["name"].text.endswith("Dehghani says.\n")
 
 
 def test_nothing_is_planned_of_what_is_not_redacted(tmp_path: Path) -> None:
@@ -160,4 +160,4 @@ def test_prompts_of_ours_stay_as_they_are(tmp_path: Path) -> None:
     transcript = load(study, "p1")
     names = decide(study, [transcript], replace=["Mark=person"], rest="no")
     write_redaction(study, redact(transcript, names))
-    assert "\n- Mark only what" in plan_p1(study, Model(naming)).task.prompt.user
+    assert "\n- Mark only what" in plan_p1(study, Model(naming)).task.prompts["single"].user

@@ -7,13 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autocode.coding.strategies import TEMPLATES
 from autocode.errors import PromptError
-from autocode.propose.prompts import (
-    PLACEHOLDERS,
-    default_prompt,
-    fence_for,
-    load_prompt,
-)
+from autocode.propose.prompts import default_prompt, fence_for, load_prompt
 from autocode.study import Study
 
 
@@ -24,12 +20,12 @@ def study_with(tmp_path: Path, step: str, text: str) -> Study:
 
 
 def values(step: str, **given: str) -> dict[str, str]:
-    return dict.fromkeys(PLACEHOLDERS[step], "x") | given
+    return dict.fromkeys(TEMPLATES[step], "x") | given
 
 
 def test_packaged_prompts_are_complete(tmp_path: Path) -> None:
-    prompts = [load_prompt(Study(tmp_path), step) for step in PLACEHOLDERS]
-    assert [prompt.step for prompt in prompts] == list(PLACEHOLDERS)
+    prompts = [load_prompt(Study(tmp_path), step) for step in TEMPLATES]
+    assert [prompt.step for prompt in prompts] == list(TEMPLATES)
     assert all("{{" not in p.render(values(p.step)).system for p in prompts)
 
 

@@ -10,13 +10,12 @@ from typing import Any
 
 from autocode.errors import ModelError
 from autocode.propose.chunking import Chunk, chunks, cut_long_sentences
-from autocode.propose.prompts import Message
 from autocode.propose.question import Draft, Question, Task, code_lines
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, marking_shape
 from autocode.transcript.nouns import Span, Turn
 from autocode.transcript.sentences import strip
 
-# A marked passage takes about 100 tokens of reply; a chunk of 3,000 tokens holds some dozen.
+# A marked passage takes about 110 tokens of reply; a chunk of 3,000 tokens holds some dozen.
 REPLY_TOKENS = 2000
 # Below this a chunk holds hardly a turn, and the prompt outweighs what is asked about.
 LEAST_BUDGET = 200
@@ -32,40 +31,41 @@ def questions(task: Task) -> list[Question]:
     codes = [code.id for code in task.codes]
     shape = marking_shape(codes, settings.max_codes, settings.anchor, spaced=task.spaced)
     values = _values(task, field_descriptions(shape))
-    frame = task.prompt.render(values | {"context": "", "transcript": ""})
+    frame = task.prompts["single"].render(values | {"context": "", "transcript": ""})
     budget, reply = _room(task, frame.system + frame.user)
     spans = cut_long_sentences(task.transcript.text, task.sentences, budget, count)
     parts = chunks(task.transcript, spans, budget, count, settings.context_sentences)
     marked = {chunk.number: _to_mark(task, chunk, spans) for chunk in parts}
+    filled = {
+        chunk.number: values | _about(task, chunk, spans, marked[chunk.number]) for chunk in parts
+    }
     return [
         Question(
             number=chunk.number,
             step="single",
             within=Span(chunk.start, chunk.end),
-            message=_message(task, values, chunk, spans, marked[chunk.number]),
+            message=task.prompts["single"].render(filled[chunk.number]),
             shape=shape,
             max_tokens=reply,
             read=partial(_drafts, task, spans, marked[chunk.number]),
             context={"sentences": frozenset(marked[chunk.number])},
             codes=tuple(code.id for code in task.codes),
+            sentences={n: _within(spans[n - 1], turn) for n, turn in marked[chunk.number].items()},
+            values=filled[chunk.number],
         )
         for chunk in parts
         if marked[chunk.number]
     ]
 
 
-def _message(
-    task: Task,
-    values: dict[str, str],
-    chunk: Chunk,
-    spans: Sequence[Span],
-    marked: dict[int, Turn],
-) -> Message:
+def _about(
+    task: Task, chunk: Chunk, spans: Sequence[Span], marked: dict[int, Turn]
+) -> dict[str, str]:
+    """The chunk and what was said before it, as its question has them."""
     context, text = "(this is the beginning)", task.transcript.text
     if before := chunk.context:
         context = text[before.start : before.end].strip()
-    numbered = _numbered(task, chunk, spans, marked)
-    return task.prompt.render(values | {"context": context, "transcript": numbered})
+    return {"context": context, "transcript": _numbered(task, chunk, spans, marked)}
 
 
 def _values(task: Task, fields: str) -> dict[str, str]:
@@ -73,7 +73,6 @@ def _values(task: Task, fields: str) -> dict[str, str]:
         "research_question": task.question,
         "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
         "fields": fields,
-        "density": f"{task.settings.density:.0%}",
         "max_codes": str(task.settings.max_codes),
         "fence": task.fence,
     }
@@ -150,9 +149,11 @@ def _by_turn(
     for number in range(first, last + 1):
         turn = marked.get(number)
         if turn is not None:
-            span = Span(
-                max(spans[number - 1].start, turn.start), min(spans[number - 1].end, turn.end)
-            )
+            span = _within(spans[number - 1], turn)
             start = runs[turn.number].start if turn.number in runs else span.start
             runs[turn.number] = Span(start, span.end)
     return [strip(span, text) for span in runs.values()]
+
+
+def _within(sentence: Span, turn: Turn) -> Span:
+    return Span(max(sentence.start, turn.start), min(sentence.end, turn.end))

@@ -62,7 +62,8 @@ def questions(task: Task) -> list[Question]:
     topics = [code.label or code.id.replace("_", " ") for code in task.codes]
     scores = salience(sentences, windows, topics or [question] * bool(question), embedder)
     # In a very short interview one sentence may be more than the density allows.
-    chosen = passages(sentences, scores, round(task.settings.density * len(text)))
+    density = task.settings.density or 1.0
+    chosen = passages(sentences, scores, round(density * len(text)))
     chosen = chosen or [[int(scores.argmax())]]
     selected = [
         Span(sentences[passage[0]].span.start, sentences[passage[-1]].span.end)
@@ -104,7 +105,7 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
     before = text[max(0, span.start - CONTEXT) : span.start].strip()
     if len(before) >= CONTEXT - 2:
         before = f"… {before.partition(' ')[2]}"
-    message = task.prompt.render(
+    message = task.prompts["name"].render(
         {
             "fields": field_descriptions(shape),
             "max_codes": str(task.settings.max_codes),

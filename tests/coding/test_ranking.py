@@ -1,0 +1,154 @@
+"""The ranking: what a threshold keeps, whole ranks, ceilings, and that it can be moved back."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autocode.coding.files import coding_json
+from autocode.coding.nouns import CodedWith, Coder, Coding, Critique, Quote, TranscriptRef
+from autocode.coding.ranking import (
+    LEAST_DECISIONS,
+    Rank,
+    Threshold,
+    at_rank,
+    at_share,
+    capped,
+    from_decisions,
+    is_ranked,
+    kept,
+    levels,
+)
+
+LENGTH = 1000
+
+
+def quote(number: int, start: int, end: int, **about: Any) -> Quote:
+    return Quote(id=f"q{number}", start=start, end=end, text="x" * (end - start), status="exact",
+                 **about)  # fmt: skip
+
+
+def considered(*quotes: Quote) -> Coding:
+    codes = [CodedWith(id=code) for code in dict.fromkeys(c for q in quotes for c in q.axial)]
+    about = TranscriptRef(id="p1", sha256="0" * 64, length=LENGTH)
+    return Coding(transcript=about, coder=Coder(id="m", kind="model"), quotes=list(quotes),
+                  codes=codes)  # fmt: skip
+
+
+def at(support: int, salience: int = 0) -> Threshold:
+    return at_rank(Rank(support, salience), rule="chosen", why="")
+
+
+FIVE = considered(
+    *(quote(n, 100 * n, 100 * n + 50, salience=n, axial=[f"c{n}"]) for n in range(1, 6))
+)
+
+
+def ids(coding: Coding) -> list[str]:
+    return [quote.id for quote in coding.quotes]
+
+
+def test_answers_count_first_then_salience() -> None:
+    often, sure = quote(1, 0, 10, support=3, salience=2), quote(2, 20, 30, support=2, salience=5)
+    assert Rank.of(often) > Rank.of(sure) > Rank.of(quote(3, 40, 50, support=2, salience=4))
+    dropped = quote(4, 60, 70, support=3, salience=5, critique=Critique(verdict="drop", reason=""))
+    assert Rank.of(dropped) == Rank(0, 5)
+
+
+def test_a_threshold_keeps_ranks_whole_and_the_codes_in_use() -> None:
+    coding = kept(FIVE, at(1, 4))
+    assert ids(coding) == ["q4", "q5"]
+    assert [code.id for code in coding.codes] == ["c4", "c5"]
+    assert [level[1:] for level in levels(FIVE)] == [
+        (1, 50),
+        (1, 100),
+        (1, 150),
+        (1, 200),
+        (1, 250),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "number"), [(0.001, 1), (0.09, 2), (0.11, 2), (0.125, 2), (0.13, 3), (0.9, 5)]
+)
+def test_a_share_is_met_by_the_nearest_rank(share: float, number: int) -> None:
+    threshold = at_share(FIVE, share, LENGTH, rule="chosen", why="")
+    assert len(kept(FIVE, threshold).quotes) == number
+    assert threshold.marked == number * 5 / 100
+
+
+def test_a_ceiling_raises_the_threshold() -> None:
+    threshold = capped(FIVE, at(1, 1), LENGTH, 0.12)
+    assert (threshold.salience, threshold.marked, threshold.characters) == (4, 0.1, None)
+
+
+def test_where_the_best_rank_is_too_much_its_longest_passages_stay() -> None:
+    alike = considered(*(quote(n, 100 * n, 100 * n + 10 * n, salience=3) for n in range(1, 6)))
+    threshold = capped(alike, at(1, 1), LENGTH, 0.1)
+    assert ids(kept(alike, threshold)) == ["q1", "q4", "q5"]
+    assert threshold.marked == 0.1
+
+
+def test_parts_of_a_passage_are_joined_under_the_best() -> None:
+    parts = considered(
+        quote(1, 0, 10, support=1, axial=["a"]),
+        quote(2, 10, 30, support=3, axial=["b"], follows="q1"),
+        quote(3, 30, 40, support=2, axial=["c"], follows="q2"),
+        quote(4, 40, 50, support=3, axial=["d"]),
+    )
+    places = {
+        support: [(q.id, q.start, q.end, q.axial) for q in kept(parts, at(support)).quotes]
+        for support in (3, 2, 1)
+    }
+    assert places[3] == [("q2", 10, 30, ["b"]), ("q4", 40, 50, ["d"])]
+    assert places[2] == [("q2", 10, 40, ["b"]), ("q4", 40, 50, ["d"])]
+    assert places[1] == [("q2", 0, 40, ["b"]), ("q4", 40, 50, ["d"])]
+    assert all(q.follows is None for q in kept(parts, at(1)).quotes)
+
+
+def test_what_stands_nowhere_in_the_text_is_always_counted() -> None:
+    lost = Quote(id="q9", text="never said", status="missing", salience=1)
+    assert ids(kept(considered(*FIVE.quotes, lost), at(1, 5))) == ["q5", "q9"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 5)), max_size=12), st.data())
+def test_moving_the_threshold_there_and_back_changes_nothing(ranks: Any, data: Any) -> None:
+    quotes = [
+        quote(n, 20 * n, 20 * n + 5 + n, support=support or None, salience=salience)
+        for n, (support, salience) in enumerate(ranks)
+    ]
+    every = considered(*quotes)
+    tight, loose = sorted(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))))
+    thresholds = [at_share(every, share, LENGTH, rule="chosen", why="") for share in (tight, loose)]
+    small, large = (kept(every, threshold) for threshold in thresholds)
+    assert set(ids(small)) <= set(ids(large))
+    assert coding_json(kept(every, thresholds[0])) == coding_json(small)
+
+
+def test_decisions_move_the_threshold_to_where_they_agree() -> None:
+    quotes = [quote(n, 20 * n, 20 * n + 10, salience=1 + n % 5) for n in range(20)]
+    every = considered(*quotes)
+    decisions = [(q.id, (q.salience or 0) >= 4) for q in quotes[:LEAST_DECISIONS]]
+    threshold = from_decisions(every, decisions, at(1, 1))
+    assert threshold is not None
+    assert (threshold.rank, threshold.rule, threshold.assisted) == (Rank(1, 4), "assisted", True)
+    assert "10 decisions on this transcript, 4 to accept" in threshold.why
+    assert from_decisions(every, decisions[1:], at(1, 1)) is None
+    assert from_decisions(every, [(id_, True) for id_, _ in decisions], at(1, 1)) is None
+
+
+def test_of_thresholds_that_agree_as_well_the_nearest_is_taken() -> None:
+    quotes = [quote(n, 20 * n, 20 * n + 10, salience=1 if n < 5 else 5) for n in range(10)]
+    middle = [quote(20 + n, 400 + 20 * n, 410 + 20 * n, salience=n) for n in (2, 3, 4)]
+    every = considered(*quotes, *middle)
+    decisions = [(q.id, q.salience == 5) for q in quotes]
+    for now, expected in ((2, 2), (4, 4), (1, 2)):
+        threshold = from_decisions(every, decisions, at(1, now))
+        assert threshold is not None
+        assert threshold.salience == expected
+
+
+def test_a_coding_without_salience_has_no_ranking() -> None:
+    assert not is_ranked(considered(quote(1, 0, 10)))
+    assert is_ranked(FIVE)
