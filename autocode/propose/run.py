@@ -9,10 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from autocode.coding.files import write_coding
 from autocode.coding.lock import held
 from autocode.coding.nouns import Coder, Coding, TranscriptRef
-from autocode.coding.ranking import is_ranked, kept
 from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
 from autocode.coding.strategies import CRITIC, Strategy, strategy_called
 from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
@@ -32,7 +30,7 @@ from autocode.propose.question import Question, Round, Task
 from autocode.propose.session import Session, Watch
 from autocode.propose.stability import stability
 from autocode.propose.strategies import rounds, settings_of
-from autocode.propose.threshold import Keep, sayable, threshold_for
+from autocode.propose.threshold import Keep, cut, sayable
 from autocode.study import Settings, Study
 from autocode.transcript.doubts import refuse_mixed
 from autocode.transcript.nouns import Transcript
@@ -247,14 +245,8 @@ def _save(
     considered = session.considered(unfinished)
     if plan.disguise:
         considered = plan.disguise.lifted(considered)
-    coding, about = considered, dict[str, Any]()
-    if is_ranked(considered):
-        transcript = plan.disguise.redaction.original if plan.disguise else plan.transcript
-        threshold = threshold_for(study, transcript, considered, run.manifest, plan.keep)
-        coding = kept(considered, threshold)
-        about["thresholds"] = [threshold]
-        write_coding(considered, run.considered_path)
-    write_coding(coding, run.coding_path)
+    original = plan.disguise.redaction.original if plan.disguise else plan.transcript
+    coding, about = cut(study, original, run, considered, plan.keep)
     if plan.task.settings.runs > 1:
         said, _ = sayable(plan.transcript, plan.task.settings.roles)
         about["stability"] = stability(session.answers(), said, session.texts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from statistics import fmean, median
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,16 @@ from numpy.typing import NDArray
 from autocode.agreement.spans import Unit, marked_characters
 from autocode.coding.files import read_coding, write_coding
 from autocode.coding.nouns import Coding
-from autocode.coding.ranking import Rank, Threshold, at_rank, at_share, capped, kept, levels
+from autocode.coding.ranking import (
+    Rank,
+    Threshold,
+    at_rank,
+    at_share,
+    capped,
+    is_ranked,
+    kept,
+    levels,
+)
 from autocode.coding.runs import Manifest, Run, newest_run, read_runs
 from autocode.errors import InputError, StudyError
 from autocode.propose.selection import to_be_coded
@@ -113,6 +123,22 @@ def threshold_for(
         return at_share(considered, share, length, ceiling=ceiling, rule="codings", why=why)
     why = f"no other transcript of the study is coded: {USUAL_SHARE:.0%} is the usual share"
     return at_share(considered, USUAL_SHARE, length, ceiling=ceiling, rule="default", why=why)
+
+
+def cut(
+    study: Study, transcript: Transcript, run: Run, considered: Coding, keep: Keep | None
+) -> tuple[Coding, dict[str, Any]]:
+    """The coding of a run, written with everything considered, and what its manifest says of that.
+
+    Where passages do not differ in rank they are all kept, and nothing else is written.
+    """
+    coding, about = considered, dict[str, Any]()
+    if is_ranked(considered):
+        threshold = threshold_for(study, transcript, considered, run.manifest, keep)
+        coding, about = kept(considered, threshold), {"thresholds": [threshold]}
+        write_coding(considered, run.considered_path)
+    write_coding(coding, run.coding_path)
+    return coding, about
 
 
 def moved(study: Study, id: str, keep: Keep, name: str | None = None) -> tuple[Run, Coding]:
