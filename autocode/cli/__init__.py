@@ -26,6 +26,7 @@ COMMANDS = {
     "show": "Show the turns of a transcript, its text or its coding.",
     "redact": "Replace names by pseudonyms, for models on a server.",
     "propose": "Have a model propose open codes and axial mappings.",
+    "batch": "See, fetch or cancel what was handed in as a batch.",
     "runs": "List the runs of a study, or show one.",
     "models": "List the models that can be used.",
     "diff": "Show two codings of a transcript side by side, turn by turn.",

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 from pydantic import ValidationError
 
+from autocode.cli.batch import hand_in
 from autocode.cli.progress import Bars, progress_bars
 from autocode.cli.proposals import show_dry_run, show_run
 from autocode.cli.signals import cancelling
@@ -62,7 +63,8 @@ Examples:
   autocode propose p1 p2 --model gpt-4o-mini --dry-run
   autocode propose --all --model llama3.2 --base-url http://127.0.0.1:11434/v1
   autocode propose p1 --resume
-  autocode propose p1 --trust""",
+  autocode propose p1 --trust
+  autocode propose --all --model gpt-4o-mini --batch""",
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Code every transcript of the study.")
@@ -87,6 +89,7 @@ Examples:
 @click.option("--as-it-is", is_flag=True, help="Send a turn in which two people seem to speak.")
 @click.option("--resume", is_flag=True, help="Continue unfinished runs with the same settings.")
 @click.option("--fresh", is_flag=True, help="Ask again what earlier runs were answered.")
+@click.option("--batch", is_flag=True, help="Hand in through the server's batch API; see batch.")
 @click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
 @json_option
 @with_study
@@ -114,6 +117,9 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
         plans = [plan(study, id_, unasked, open_embedder, **chosen) for id_ in wanted]
         show_dry_run(plans, as_json=options["as_json"])
         return
+    if options["batch"]:
+        hand_in(study, wanted, address, chosen, fresh=options["fresh"])
+        return
     with progress_bars(progress_console()) as bars:
         # Before the event loop, which would swallow Ctrl-C during a download.
         provider = open_provider(study.settings.model, address, progress=bars.loading)
@@ -122,14 +128,18 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
         except asyncio.CancelledError as error:  # a signal after the last question
             raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
     if options["as_json"]:
-        entries = [
-            {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
-             "status": run.manifest.status, "coding": coding.model_dump(mode="json")}
-            for run, coding in results
-        ]  # fmt: skip
-        print_json({"runs": entries})
+        _show_json(results)
     if any(coding.failures for _, coding in results):
         click.get_current_context().exit(3)
+
+
+def _show_json(results: Sequence[tuple[Run, Coding]]) -> None:
+    entries = [
+        {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
+         "status": run.manifest.status, "coding": coding.model_dump(mode="json")}
+        for run, coding in results
+    ]  # fmt: skip
+    print_json({"runs": entries})
 
 
 async def _propose(
@@ -194,6 +204,8 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         raise click.UsageError("--base-url needs --model: the local model uses no server.")
     if options["trust"] and (options["base_url"] or here):
         raise click.UsageError("--trust is for a server that only autocode.toml names.")
+    if options["batch"] and options["resume"]:
+        raise click.UsageError("--batch is for new runs; `autocode batch fetch` goes on with one.")
     if options["resume"] and options["limit_chunks"]:
         raise click.UsageError("--limit-chunks is for new runs: --resume asks everything left.")
     strategy = strategy_for(settings, settings.model)

@@ -31,7 +31,7 @@ RUN_FORMAT: Final = "autocode/run@1"
 MANIFEST, CALLS, TRANSCRIPT = "manifest.json", "calls.jsonl", "transcript.txt"
 CODING, CONSIDERED = "coding.json", "considered.json"
 
-RunStatus = Literal["running", "interrupted", "incomplete", "complete"]
+RunStatus = Literal["running", "submitted", "interrupted", "incomplete", "complete"]
 
 
 class PromptUsed(Record):
@@ -72,7 +72,7 @@ class Manifest(Record):
     holds), under `privacy = "redacted"`.
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
     repairs: how often replies had to be repaired to be read, by kind; entries_dropped: the entries
-    of replies that could not be used while others beside them were.
+    of replies that could not be used while others beside them were. batch: see `propose.batch`.
     thresholds: where the ranking was cut, oldest first; the last one holds. stability: how far
     several independent answers agree (see `propose.stability`).
     Times are UTC in ISO 8601; tokens are None where a server did not count. Requests, tokens and
@@ -115,6 +115,7 @@ class Manifest(Record):
     failures: int = 0
     repairs: dict[str, int] = Field(default_factory=dict)
     entries_dropped: int = 0
+    batch: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ class ComplaintError(Exception):
         self.complaint = complaint
 
 
-async def read_within_limit(response: Any) -> None:
-    """Read the body of an HTTP response up to MOST_BYTES, unpacked; for the hooks of a client.
+async def read_within_limit(response: Any, most_bytes: int = MOST_BYTES) -> None:
+    """Read the body of an HTTP response up to `most_bytes`, unpacked; for the hooks of a client.
 
     Raises:
         TooLargeError: there is more; the connection is given up.
@@ -43,9 +43,9 @@ async def read_within_limit(response: Any) -> None:
     async with contextlib.aclosing(response.aiter_bytes()) as stream:
         async for part in stream:
             size += len(part)
-            if size > MOST_BYTES:
+            if size > most_bytes:
                 await response.aclose()
-                raise TooLargeError(f"the answer is larger than {MOST_BYTES // 1024**2} MB")
+                raise TooLargeError(f"the answer is larger than {most_bytes // 1024**2} MB")
             parts.append(part)
     # Where the client keeps a body that was read: it does not ask the connection for it again.
     response._content = b"".join(parts)

@@ -116,6 +116,11 @@ class Endpoint:
         return key
 
     @property
+    def batch_path(self) -> str:
+        """The path that the questions of a batch are for, as its lines name it."""
+        return "/chat/completions" if self.api_version else "/v1/chat/completions"
+
+    @property
     def way_on(self) -> str:
         """How an address like this one usually ends, as the end of a sentence."""
         if self.is_azure:

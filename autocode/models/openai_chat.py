@@ -13,7 +13,12 @@ import openai
 
 from autocode.errors import ModelError
 from autocode.models.complaint import Complaint
-from autocode.models.completion import ComplaintError, TooLargeError, read_completion
+from autocode.models.completion import (
+    MOST_BYTES,
+    ComplaintError,
+    TooLargeError,
+    read_completion,
+)
 from autocode.models.dialect import Dialect
 from autocode.models.endpoint import Endpoint
 from autocode.models.openai_client import (
@@ -34,11 +39,11 @@ _PAGE = re.compile("<!doctype html|<html", re.IGNORECASE)
 class RemoteModel:
     """A model behind an OpenAI-compatible server; many requests may be asked at once."""
 
-    def __init__(self, model: str, endpoint: Endpoint) -> None:
+    def __init__(self, model: str, endpoint: Endpoint, *, most_bytes: int = MOST_BYTES) -> None:
         self.name, self.destination = model, endpoint.destination
-        self._endpoint, self._client = endpoint, open_client(endpoint)
+        self._endpoint, self._client = endpoint, open_client(endpoint, most_bytes)
         self.dialect = Dialect(enforces=endpoint.on_this_machine)
-        self._reached = False
+        self._reached = self._recalled = False
         known = known_model(model)
         self.context_tokens = known.context_tokens if known else None
         self.tokens_exact = count_tokens("", model).exact
@@ -56,6 +61,12 @@ class RemoteModel:
             "context_tokens": self.context_tokens,
             **self.dialect.described(),
         }
+
+    def recall(self, identity: dict[str, Any]) -> None:
+        """Begin where an earlier run on this server and model ended; only the first call counts."""
+        if not self._recalled:
+            self._recalled = True
+            self.dialect.recall(identity)
 
     async def ask(self, request: Request) -> Answer:
         payload = self.dialect.payload(self.name, request)

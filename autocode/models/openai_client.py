@@ -13,7 +13,7 @@ import openai
 
 from autocode.errors import ModelError
 from autocode.models.complaint import Complaint, complaint_of
-from autocode.models.completion import read_within_limit
+from autocode.models.completion import MOST_BYTES, read_within_limit
 from autocode.models.endpoint import Endpoint
 
 # A reply arrives in one piece: a large model on a small machine takes minutes for it.
@@ -28,13 +28,16 @@ _HEADERS = {
 _PATHS = ("/chat/completions", "/completions", "/embeddings")
 
 
-def open_client(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """A client of the server at `endpoint`; nothing is sent yet."""
+def open_client(endpoint: Endpoint, most_bytes: int = MOST_BYTES) -> openai.AsyncOpenAI:
+    """A client of the server at `endpoint` that reads so much of an answer; nothing is sent yet."""
 
     async def prepared(request: Any) -> None:
         prepare(request, endpoint)
 
-    hooks: dict[str, list[Any]] = {"request": [prepared], "response": [read_within_limit]}
+    async def limited(response: Any) -> None:
+        await read_within_limit(response, most_bytes)
+
+    hooks: dict[str, list[Any]] = {"request": [prepared], "response": [limited]}
     http = openai.DefaultAsyncHttpxClient(event_hooks=hooks, **http_settings(endpoint))
     return openai.AsyncOpenAI(max_retries=0, http_client=http, **client_settings(endpoint))
 

@@ -1,6 +1,6 @@
 """What runs the model or embedder that a name stands for; a vendor is imported when it is named."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from autocode.errors import ModelError
 from autocode.models import embedding
@@ -8,6 +8,9 @@ from autocode.models.embedding import AUTO, EMBEDDERS, Embedder
 from autocode.models.endpoint import Address, Endpoint
 from autocode.models.prices import known_model
 from autocode.models.provider import Progress, Provider
+
+if TYPE_CHECKING:
+    from autocode.models.openai_batch import BatchModel
 
 
 class Runtime(Protocol):
@@ -104,6 +107,22 @@ def open_provider(
         ModelError: the model cannot be used; the line says what to do.
     """
     return runtime_of(model).open(model, address, progress)
+
+
+def open_batches(model: str, address: Address) -> "BatchModel":
+    """The model called `model` at a server that takes batches. Nothing is sent yet.
+
+    Raises:
+        ModelError: it runs on this machine, or cannot be used.
+    """
+    if runtime_of(model).here:
+        raise ModelError(
+            f"{model} runs on this machine, which takes no batches",
+            hint="Leave out --batch, or name a model on a server with --model.",
+        )
+    from autocode.models.openai_batch import BatchModel
+
+    return BatchModel(model, Endpoint(address))
 
 
 def open_embedder(spec: str = AUTO, address: Address | None = None) -> Embedder:

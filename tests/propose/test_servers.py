@@ -39,14 +39,14 @@ def talk(root: Path, **settings: object) -> Study:
     return Study(root, Settings(**{"strategy": "single", "concurrency": 1} | settings))  # type: ignore[arg-type]
 
 
-def propose(study: Study, url: str) -> tuple[Run, Coding]:
+def propose(study: Study, url: str, *, fresh: bool = False) -> tuple[Run, Coding]:
     async def run() -> tuple[Run, Coding]:
         provider = open_provider("some-model", Address.given(url))
         limits = Limits(first_wait=0, longest_wait=0,
                         longest_reply=study.settings.longest_reply_tokens)  # fmt: skip
         try:
             planned = plan(study, "t1", provider, lambda: Lexical("lexical"))
-            return await carry_out(study, planned, limits=limits)
+            return await carry_out(study, planned, limits=limits, fresh=fresh)
         finally:
             await provider.aclose()
 
@@ -78,3 +78,28 @@ def test_a_run_against(name: str, tmp_path: Path) -> None:
             assert server_does.notes in [quote.note for quote in coding.quotes] or not coding.quotes
     assert server_does.requests in (None, len(server.received))
     assert all(run.manifest.status != "running" for run in read_runs(study, "t1")[0])
+
+
+def test_what_a_server_refused_is_remembered_by_later_runs(tmp_path: Path) -> None:
+    study = talk(tmp_path)
+    with ScriptedServer(*BEHAVIOURS["parameters: several in a row"].script) as server:
+        propose(study, server.url)
+        refused = len(server.received) - 1
+        run, _ = propose(study, server.url, fresh=True)
+    assert refused == 5
+    assert len(server.received) == refused + 2
+    assert server.received[-1] == server.received[-2]
+    assert run.manifest.identity["parameters_refused"] == ["max_tokens", "seed", "temperature"]
+    assert run.manifest.identity["reply_format"] == "prompt"
+
+
+def test_another_server_and_an_old_run_are_no_guide(tmp_path: Path) -> None:
+    study = talk(tmp_path)
+    script = BEHAVIOURS["parameters: openai: seed"].script
+    with ScriptedServer(*script) as server, ScriptedServer(*script) as other:
+        run, _ = propose(study, server.url)
+        propose(study, other.url, fresh=True)
+        assert "seed" in other.received[0]
+        run.updated(started="2020-01-01T00:00:00.000+00:00")
+        propose(study, server.url, fresh=True)
+        assert "seed" in server.received[-2]
