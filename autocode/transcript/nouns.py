@@ -21,6 +21,11 @@ class Span:
     start: int
     end: int
 
+    @property
+    def length(self) -> int:
+        """In code points."""
+        return self.end - self.start
+
     def overlaps(self, other: "Span") -> bool:
         """Whether the two share at least one character (touching is not sharing)."""
         return self.start < other.end and other.start < self.end

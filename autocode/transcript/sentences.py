@@ -37,7 +37,7 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
     language: an ISO 639 code; None takes the likeliest of those whose commonest words are known
     here, else English (whose rules know the full stops of all scripts).
     """
-    language = language or _language(text)
+    language = language or language_of(text) or "en"
     starts, begun = [0], _begin(text, 0)
     for cut in _cuts(text, language):
         if cut > begun:
@@ -61,14 +61,18 @@ def strip(span: Span, text: str) -> Span:
     return Span(start, start + kept) if kept else Span(span.start, span.start)
 
 
-def _language(text: str) -> str:
-    """The language whose function words are the most frequent in the beginning of the text."""
+def language_of(text: str) -> str | None:
+    """The language whose function words are the most frequent in the beginning of the text.
+
+    An ISO 639 code, or None where there is none of the words known here.
+    """
     words = re.findall(r"\w+", text[:_SAMPLE].lower())
     counts = {
         language: sum(map(words.count, common.split()))
         for language, common in _FUNCTION_WORDS.items()
     }
-    return max(counts, key=lambda language: counts[language])
+    likeliest = max(counts, key=lambda language: counts[language])
+    return likeliest if counts[likeliest] else None
 
 
 def _cuts(text: str, language: str) -> Iterator[int]:

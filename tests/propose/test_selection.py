@@ -1,5 +1,6 @@
 """Selection: budgets, turns and roles are kept, and the passages are the best ones there are."""
 
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -8,16 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocode.models.embedding import Lexical
+from autocode.models.embedding import Kind, Lexical, Vectors
 from autocode.propose import selection
-from autocode.propose.selection import (
-    Candidate,
-    candidates,
-    embed_windows,
-    passages,
-    salience,
-    split_long,
-)
+from autocode.propose.selection import Candidates, candidates, passages, split_long
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.readers import read_transcript
 from autocode.transcript.sentences import sentences
@@ -26,17 +20,18 @@ P1 = read_transcript(Path(__file__).parents[2] / "seeds" / "p1.md", "p1")
 LEXICAL = Lexical("lexical")
 
 
-def row(lengths: list[list[int]]) -> list[Candidate]:
+def row(lengths: list[list[int]]) -> Candidates:
     """Candidates of the given lengths, one inner list per turn."""
-    found, at = [], 0
+    spans, of, at = [], [], 0
     for number, turn_lengths in enumerate(lengths, 1):
         end = at + sum(turn_lengths)
         turn = Turn(number, "A", "participant", at, end, number)
         for length in turn_lengths:
-            found.append(Candidate(Span(at, at + length), turn))
+            spans.append(Span(at, at + length))
+            of.append(turn)
             at += length
         at += 2
-    return found
+    return Candidates("x" * at, spans, of)
 
 
 turns = st.lists(st.lists(st.integers(1, 200), min_size=1, max_size=4), min_size=1, max_size=3)
@@ -52,9 +47,9 @@ def test_best_passages_are_the_best_of_all(lengths: list[list[int]], data: st.Da
 
     def worth(marked: set[int]) -> float:
         opened = sum(
-            1 for i in marked if i - 1 not in marked or found[i - 1].turn is not found[i].turn
+            1 for i in marked if i - 1 not in marked or found.turns[i - 1] is not found.turns[i]
         )
-        gains = sum(len(found[i]) * excess[i] for i in marked)
+        gains = sum(found.spans[i].length * excess[i] for i in marked)
         return float(gains - selection.OPENING * opened)
 
     everything = range(len(found))
@@ -73,23 +68,23 @@ def test_passages_keep_the_budget_and_the_turns(
     found = row(lengths)
     scores = np.random.default_rng(seed).normal(size=len(found))
     chosen = passages(found, scores, budget)
-    assert sum(len(found[i]) for passage in chosen for i in passage) <= budget
+    assert sum(found.spans[i].length for passage in chosen for i in passage) <= budget
     for passage in chosen:
         assert passage == list(range(passage[0], passage[-1] + 1))
-        assert len({found[i].turn.number for i in passage}) == 1
+        assert len({found.turns[i].number for i in passage}) == 1
 
 
 def test_nothing_to_choose_from() -> None:
-    assert candidates(P1, sentences(P1.text), ()) == []
-    windows = embed_windows(P1.text, [], LEXICAL)
-    assert salience([], windows, ["topic"], LEXICAL).size == 0
-    assert passages([], np.zeros(0), 100) == []
+    nothing = candidates(P1, sentences(P1.text), ())
+    assert not len(nothing)
+    assert nothing.windows(LEXICAL).shape[0] == 0
+    assert passages(nothing, np.zeros(0), 100) == []
 
 
 def test_candidates_are_sentences_of_the_roles_asked_for() -> None:
     found = candidates(P1, sentences(P1.text), ("participant",))
-    assert {c.turn.speaker for c in found} == {"Participant 1"}
-    assert all(P1.text[c.span.start : c.span.end].strip() for c in found)
+    assert {turn.speaker for turn in found.turns} == {"Participant 1"}
+    assert all(words and words == words.strip() for words in found.words)
     every = candidates(P1, sentences(P1.text), ("participant", "interviewer"))
     assert len(every) > len(found) > 150
 
@@ -100,31 +95,27 @@ def test_a_source_without_speakers_is_coded_as_a_whole() -> None:
     assert len(candidates(source, sentences(text), ("participant",))) == 2
 
 
-def test_a_topic_is_found_among_other_talk() -> None:
-    talk = "We went there by bus and it rained. " * 3
-    text = talk + "The data catalog lists data products. " + talk
-    source = Transcript("s1", text.strip(), (Turn(1, None, None, 0, len(text) - 1, 1),))
-    found = candidates(source, sentences(source.text), ())
-    windows = embed_windows(source.text, found, LEXICAL)
-    scores = salience(found, windows, ["data catalog"], LEXICAL)
-    best = found[int(scores.argmax())]
-    assert "catalog" in source.text[best.span.start : best.span.end]
+def test_a_window_has_its_neighbours_of_the_same_turn_only() -> None:
+    text = "One. Two. Three.\n\nFour."
+    turns = (Turn(1, None, None, 0, 16, 1), Turn(2, None, None, 18, 23, 3))
+    source = Transcript("s1", text, turns)
+    embedded: list[str] = []
 
+    class Recording(Lexical):
+        def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+            embedded.extend(texts)
+            return super().embed(texts, kind)
 
-def test_salience_without_topics_or_variance_is_finite() -> None:
-    text = "Same. Same. Same."
-    source = Transcript("s1", text, (Turn(1, None, None, 0, len(text), 1),))
-    found = candidates(source, sentences(text), ())
-    windows = embed_windows(text, found, LEXICAL)
-    assert np.isfinite(salience(found, windows, [], LEXICAL)).all()
+    candidates(source, sentences(text), ()).windows(Recording("recording"))
+    assert embedded == ["One. Two.", "One. Two. Three.", "Two. Three.", "Four."]
 
 
 def test_long_passages_are_parted_and_nothing_is_lost() -> None:
     found = candidates(P1, sentences(P1.text), ("participant",))
-    turn = max({c.turn for c in found}, key=lambda t: t.end - t.start)
-    whole = [i for i, c in enumerate(found) if c.turn is turn]
-    parts = split_long(P1.text, found, [whole], LEXICAL)
+    turn = max(set(found.turns), key=lambda t: t.end - t.start)
+    whole = [i for i, each in enumerate(found.turns) if each is turn]
+    parts = split_long(found, [whole], LEXICAL)
     assert [i for part in parts for i in part] == whole
     for part in parts:
-        length = found[part[-1]].span.end - found[part[0]].span.start
+        length = found.spans[part[-1]].end - found.spans[part[0]].start
         assert length <= selection.LONGEST or len(part) == 1

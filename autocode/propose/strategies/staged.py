@@ -1,36 +1,28 @@
 """Strategy `staged`: embeddings select the passages, the model only names them and maps them.
 
 Small models name a passage well and select passages near chance: so the selection is left to
-`selection`, and each passage is one short question with the codes that are nearest to it.
+`selection`, and each passage is one short question with the code that fits it best.
 """
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from autocode.coding.nouns import Code
 from autocode.errors import InputError, ModelError
 from autocode.models.embedding import Embedder, Vectors
 from autocode.propose.chunking import cut_long_sentences
+from autocode.propose.code_fit import fit
 from autocode.propose.question import Draft, Question, Task, code_line
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, naming_shape
-from autocode.propose.selection import (
-    LONGEST,
-    candidates,
-    embed_windows,
-    passages,
-    salience,
-    split_long,
-)
+from autocode.propose.salience import salience
+from autocode.propose.selection import LONGEST, candidates, passages, split_long
 from autocode.transcript.nouns import Span
 
 # An open code, a few codes of the codebook and the name of a new one.
 REPLY_TOKENS = 150
-# A code is offered for a passage when its likeness stands out by so many standard deviations, and
-# comes so close to that of the most alike code; at most NEAREST of them.
-STANDS_OUT, CLOSE, NEAREST = 1.0, 0.3, 4
+# The code that fits a passage best is offered when it stands out by so many standard deviations.
+STANDS_OUT = 1.0
 # Embedding takes about a second per 2,000 characters on two cores; an interview of three hours has
 # 150,000 characters.
 MOST = 1_000_000
@@ -50,14 +42,14 @@ def questions(task: Task) -> list[Question]:
     sentences = candidates(task.transcript, spans, task.settings.roles)
     if not sentences:
         return []
-    if (characters := sum(map(len, sentences))) > MOST:
+    if (characters := sum(span.length for span in sentences.spans)) > MOST:
         raise InputError(
             f"{task.transcript.id} has {characters:,} characters to select passages from, which "
             "would take hours",
             hint="Is it one interview? Split the file, or use --strategy single.",
         )
     embedder = task.embedder()
-    windows = embed_windows(text, sentences, embedder)
+    windows = sentences.windows(embedder)
     question = task.settings.research_question
     topics = [code.label or code.id.replace("_", " ") for code in task.codes]
     scores = salience(sentences, windows, topics or [question] * bool(question), embedder)
@@ -66,36 +58,30 @@ def questions(task: Task) -> list[Question]:
     chosen = passages(sentences, scores, round(density * len(text)))
     chosen = chosen or [[int(scores.argmax())]]
     selected = [
-        Span(sentences[passage[0]].span.start, sentences[passage[-1]].span.end)
-        for passage in split_long(text, sentences, chosen, embedder)
+        Span(sentences.spans[passage[0]].start, sentences.spans[passage[-1]].end)
+        for passage in split_long(sentences, chosen, embedder)
     ]
-    nearest = _nearest(task, embedder, windows, selected)
+    offered = _offered(task, embedder, windows, selected)
     return [
         _question(task, number, span, codes)
-        for number, (span, codes) in enumerate(zip(selected, nearest, strict=True), 1)
+        for number, (span, codes) in enumerate(zip(selected, offered, strict=True), 1)
     ]
 
 
-def _nearest(
+def _offered(
     task: Task, embedder: Embedder, windows: Vectors, spans: Sequence[Span]
 ) -> list[list[Code]]:
-    """Per passage the codes that are more like it than they are like the interview at large.
+    """Per passage the code that fits it best, if one stands out.
 
-    Without that difference a general code ("data catalog") is near everything (hubness; Radovanović
-    et al. 2010).
+    One alone: given several, a small model chooses among them near chance.
     """
     if not task.codes or not spans:
         return [[] for _ in spans]
-    labels = embedder.embed([code_line(code) for code in task.codes], "query")
-    texts = embedder.embed([task.transcript.text[s.start : s.end] for s in spans], "passage")
-    usual = windows @ labels.T
-    likeness = (texts @ labels.T - usual.mean(axis=0)) / max(float(usual.std()), 1e-9)
-    nearest = []
-    for row in likeness:
-        order = np.argsort(-row, kind="stable")[:NEAREST]
-        least = max(STANDS_OUT, float(row[order[0]]) - CLOSE)
-        nearest.append([task.codes[i] for i in order if row[i] > least])
-    return nearest
+    scores = fit(task.transcript, task.codes, spans, windows, embedder)
+    best = scores.argmax(axis=1)
+    return [
+        [task.codes[i]] if row[i] > STANDS_OUT else [] for row, i in zip(scores, best, strict=True)
+    ]
 
 
 def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
