@@ -59,7 +59,8 @@ class Model:
 def naming(request: Request) -> str:
     """A reply to `name`: the first words of the passage, and the first code offered."""
     words = request.user.split("-----\n")[-2].split()
-    code = request.schema["properties"]["axial"]["items"].get("enum", ["new code"])[0]
+    items = request.schema["properties"]["axial"]["items"]
+    code = items["const"] if "const" in items else items["enum"][0]
     name = " ".join(words[:3])
     new = name if code == "new code" else None
     return json.dumps({"open_code": name, "axial": [code], "new_code": new})

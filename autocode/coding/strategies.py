@@ -61,11 +61,11 @@ _STAGED = Strategy(
     embeds=True,
     anchors=("sentence",),
     setting="embeddings select the passages, the model names them (default for local models).",
-    procedure="Passages are selected by embeddings, without a language model; the language model "
-    "then names each passage and chooses among the codes nearest to it",
-    past="passages were selected by embeddings, and the model named them and chose codes",
-    steps="naming passages and choosing axial codes; passages were selected by embeddings",
-    # People marked 22 to 25 % in the two interviews that the weights of the selection were set on.
+    procedure="Passages are selected, and given the code that fits them best, by embeddings and "
+    "shared words, without a language model; the language model then names each passage",
+    past="passages were selected and mapped to codes by embeddings, and the model named them",
+    steps="naming passages; passages and their codes were selected by embeddings",
+    # People marked 22 to 25 % in the two interviews of one study.
     density=0.22,
 )
 STRATEGIES: Mapping[str, Strategy] = {entry.name: entry for entry in (_SINGLE, _STAGED)}

@@ -32,12 +32,21 @@ _WORDS_PATTERN = r"^[^ \"\\]+( [^ \"\\]+){1,5}$"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
-def naming_shape(codes: Sequence[str], max_codes: int, *, spaced: bool = True) -> type[BaseModel]:
+def naming_shape(
+    codes: Sequence[str], max_codes: int, *, spaced: bool = True, closed: bool = False
+) -> type[BaseModel]:
     """The reply to `name`: one passage is given, the model names and maps it.
 
-    It has `open_code`, `axial` (a list) and `new_code` (None unless a code is missing).
+    It has `open_code`, `axial` (a list) and, unless it must be one of `codes` (`closed`),
+    `new_code` (None unless a code is missing).
     """
-    return create_model("Naming", **_code_fields(codes, max_codes, spaced))
+    fields = _code_fields(codes, max_codes, spaced)
+    if closed:
+        del fields["new_code"]
+        choice = Literal[*codes]  # type: ignore[valid-type]
+        about = Field(description="the codes offered", min_length=1, max_length=max_codes)
+        fields["axial"] = (list[choice], about)
+    return create_model("Naming", **fields)
 
 
 def marking_shape(

@@ -107,6 +107,13 @@ def test_without_a_codebook_every_category_is_new() -> None:
     assert "new_code" in error_of(shape, naming(axial=[NEW_CODE]))
 
 
+def test_a_code_that_was_chosen_already_leaves_no_choice() -> None:
+    shape = naming_shape(CODES[:1], 2, closed=True)
+    assert set(shape.model_fields) == {"open_code", "axial"}
+    shape.model_validate_json(naming(axial=CODES[:1]))
+    assert error_of(shape, naming(axial=[NEW_CODE]))
+
+
 def test_every_passage_is_mapped_to_a_code_or_a_new_one() -> None:
     assert "at least 1" in error_of(naming_shape(CODES, 2), naming(axial=[]))
     schema = strict_schema(naming_shape(CODES, 2))

@@ -73,7 +73,7 @@ def _offered(
 ) -> list[list[Code]]:
     """Per passage the code that fits it best, if one stands out.
 
-    One alone: given several, a small model chooses among them near chance.
+    One alone, and no way out: small models choose among codes, or call one new, near chance.
     """
     if not task.codes or not spans:
         return [[] for _ in spans]
@@ -85,7 +85,8 @@ def _offered(
 
 
 def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
-    shape = naming_shape([code.id for code in codes], task.settings.max_codes, spaced=task.spaced)
+    ids, closed = [code.id for code in codes], bool(codes)
+    shape = naming_shape(ids, task.settings.max_codes, spaced=task.spaced, closed=closed)
     text, context = task.transcript.text, task.provider.context_tokens
     # The end of what was said before, from a word's beginning.
     before = text[max(0, span.start - CONTEXT) : span.start].strip()
@@ -98,7 +99,7 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
             "fence": task.fence,
             "context": before or "(this is the beginning)",
             "passage": text[span.start : span.end],
-            "codes": "\n".join([*(code_line(code) for code in codes), f"- {NEW_CODE}"]),
+            "codes": "\n".join(map(code_line, codes)) or f"- {NEW_CODE}",
         }
     )
     prompt = message.system + message.user
@@ -120,7 +121,7 @@ def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
             words=text[span.start : span.end],
             open_code=reply.open_code,
             axial=tuple(reply.axial),
-            new_code=reply.new_code,
+            new_code=getattr(reply, "new_code", None),
             rationale=None,
         )
     ]
