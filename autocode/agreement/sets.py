@@ -3,7 +3,7 @@
 Turns that neither coder coded are the majority in open coding, and libraries fail on them.
 """
 
-from collections.abc import Hashable, Sequence, Set
+from collections.abc import Callable, Hashable, Sequence, Set
 
 import numpy as np
 
@@ -66,15 +66,33 @@ def incidence(values: Sequence[Set[Hashable]]) -> Floats:
 
 def jaccard_distances(marks: Floats) -> Floats:
     """(V, V): 1 − |A∩B|/|A∪B| of each pair of sets as `incidence`; two empty sets: 0."""
-    shared, sizes = marks @ marks.T, marks.sum(axis=1)
-    together = sizes[:, None] + sizes - shared
-    return np.where(together == 0, 0.0, 1 - ratio(shared, together))
+    return _by_sizes(marks, _jaccard)
 
 
 def masi_distances(marks: Floats) -> Floats:
     """(V, V): 1 − J·M of each pair of sets as `incidence` (Passonneau 2006); two empty sets: 0."""
-    shared, sizes = marks @ marks.T, marks.sum(axis=1)
-    smaller = np.minimum(sizes[:, None], sizes)
-    equal = (shared == sizes) & (shared == sizes[:, None])
-    monotonic = np.select([equal, shared == smaller], [1.0, 2 / 3], 1 / 3)
-    return np.asarray(1 - (1 - jaccard_distances(marks)) * monotonic)
+    return _by_sizes(marks, _masi)
+
+
+def _jaccard(first: Floats, second: Floats, both: Floats) -> Floats:
+    together = first + second - both
+    return np.where(together == 0, 0.0, 1 - ratio(both, together))
+
+
+def _masi(first: Floats, second: Floats, both: Floats) -> Floats:
+    equal = (both == first) & (both == second)
+    monotonic = np.select([equal, both == np.minimum(first, second)], [1.0, 2 / 3], 1 / 3)
+    return np.asarray(1 - (1 - _jaccard(first, second, both)) * monotonic)
+
+
+def _by_sizes(marks: Floats, distance: Callable[[Floats, Floats, Floats], Floats]) -> Floats:
+    """The distance of each pair, which depends on how large the sets are and what they share.
+
+    So it is worked out once for all sizes there are, and looked up for the pairs.
+    """
+    sizes = marks.sum(axis=1).astype(np.int32)
+    count = int(sizes.max(initial=0)) + 1
+    known = distance(*np.indices((count, count, count)).astype(float)).ravel()
+    at = (marks.astype(np.float32) @ marks.T.astype(np.float32)).astype(np.int32)
+    at += ((sizes[:, None] * count + sizes) * count).astype(np.int32)
+    return known[at]

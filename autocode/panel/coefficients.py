@@ -1,6 +1,6 @@
 """Coefficients of rated units as measures: of the 2x2 table, of applications, of sets, and α."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import permutations
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, alpha_parts, distances, distinct
+from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, distances
 from autocode.agreement.coefficient import Coefficient, Floats, figure
 from autocode.agreement.figure import Figure
 from autocode.agreement.percode import f1, precision, recall
@@ -44,8 +44,8 @@ def alpha_measure(
     place: dict[Any, int] = {value: index for index, value in enumerate(values)}
 
     def row(rated: Rated) -> Floats:
-        units = zip(*getattr(rated, of), strict=True)
-        return _row([unit for unit in units if any(unit) or not coded_only], place, apart)
+        ratings = _placed(getattr(rated, of), place, coded_only=coded_only)
+        return np.array([len(ratings), *_parts(ratings, apart)])
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         units, observed, *uses = rows.sum(axis=0)
@@ -69,6 +69,10 @@ def alpha_measure(
     return Measure([path], 2 + len(values), row, value, shown, by_draw=sets)
 
 
+# Sets of codes of which all distances are kept at once (8 bytes for each two).
+_TOGETHER = 3000
+
+
 def _of_draws(drawn: Drawn[Rated], distance: Distance, *, coded_only: bool) -> Floats:
     """α of code sets of every corpus of draws, (corpora, 1).
 
@@ -76,37 +80,32 @@ def _of_draws(drawn: Drawn[Rated], distance: Distance, *, coded_only: bool) -> F
     """
     place: dict[frozenset[str], int] = {}
     codings = [
-        [
-            np.array(
-                [
-                    [place.setdefault(codes, len(place)) for codes in unit]
-                    for unit in zip(*rated.codes, strict=True)
-                    if not coded_only or any(unit)
-                ],
-                dtype=np.int64,
-            ).reshape(-1, len(rated.codes))
-            for rated in document
-        ]
+        [_placed(rated.codes, place, coded_only=coded_only) for rated in document]
         for document in drawn.codings
     ]
     marks = incidence(list(place))
+    together = len(place) <= _TOGETHER
+    apart = _between(marks, distance) if together else np.zeros((0, 0))
     values = []
     for pick in drawn.picks:
         chosen = [document[draw] for document, draw in zip(codings, pick, strict=True)]
-        values.append(_alpha_of_sets(np.concatenate(chosen), marks, distance))
-    return np.array(values).reshape(-1, 1)
+        ratings = np.concatenate(chosen)
+        if together:
+            values.append(_parts(ratings, apart))
+            continue
+        used, rows = np.unique(ratings, return_inverse=True)
+        here = _between(marks[used], distance)
+        values.append(alpha_of(_parts(rows.reshape(ratings.shape), here), here))
+    made = np.array(values)
+    return (alpha_of(made, apart) if together else made).reshape(-1, 1)
 
 
-def _alpha_of_sets(ratings: NDArray[np.int64], marks: Floats, distance: Distance) -> float:
-    """α of units × coders whose values are rows of `marks`."""
-    used, rows = np.unique(ratings, return_inverse=True)
-    rows = rows.reshape(ratings.shape)
-    apart = _between(marks[used], distance)
-    uses = np.bincount(rows.ravel(), minlength=len(used)).astype(float)
-    coders = ratings.shape[1]
-    pairs = permutations(range(coders), 2)
-    observed = sum(apart[rows[:, a], rows[:, b]].sum() for a, b in pairs) / (coders - 1)
-    return float(alpha_of(np.array([observed, *uses]), apart))
+def _parts(rows: NDArray[np.int64], apart: Floats) -> Floats:
+    """`alpha_parts` of units × coders whose values are rows of `apart`."""
+    uses = np.bincount(rows.ravel(), minlength=len(apart)).astype(float)
+    pairs = permutations(range(rows.shape[1]), 2)
+    observed = sum(apart[rows[:, a], rows[:, b]].sum() for a, b in pairs) / (rows.shape[1] - 1)
+    return np.array([observed, *uses])
 
 
 def _between(marks: Floats, distance: Distance) -> Floats:
@@ -115,14 +114,16 @@ def _between(marks: Floats, distance: Distance) -> Floats:
     return jaccard_distances(marks) if distance is jaccard else 1 - np.eye(len(marks))
 
 
-def _row(given: Sequence[Any], place: Mapping[Any, int], apart: Floats) -> Floats:
-    """The number of units, then `alpha_parts` over all values."""
-    values = distinct(given)
-    rows = [place[value] for value in values]
-    out = np.zeros(2 + len(place))
-    out[[1, *(at + 2 for at in rows)]] = alpha_parts(given, values, apart[np.ix_(rows, rows)])
-    out[0] = len(given)
-    return out
+def _placed(
+    coders: Sequence[Sequence[Any]], place: dict[Any, int], *, coded_only: bool
+) -> NDArray[np.int64]:
+    """(units, coders): the place of each value; new values get the next."""
+    given = [[place.setdefault(value, len(place)) for value in values] for values in coders]
+    ratings = np.array(given, dtype=np.int64).T
+    if coded_only:
+        nothing = [at for value, at in place.items() if not value]
+        ratings = ratings[~np.isin(ratings, nothing).all(axis=1)]
+    return ratings
 
 
 def _apart(values: Sequence[Any], distance: Distance) -> Floats:
