@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -27,6 +28,16 @@ def show_run(study: Study, run: Run, coding: Coding) -> None:
     say_outcome(study, run, coding)
 
 
+def print_runs(results: Sequence[tuple[Run, Coding]]) -> None:
+    """The runs and their codings as JSON."""
+    entries = [
+        {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
+         "status": run.manifest.status, "coding": coding.model_dump(mode="json")}
+        for run, coding in results
+    ]  # fmt: skip
+    print_json({"runs": entries})
+
+
 def say_outcome(study: Study, run: Run, coding: Coding) -> None:
     """On stderr: counts, failures, where the run is, and what next."""
     length, statuses = coding.transcript.length, Counter(quote.status for quote in coding.quotes)
@@ -40,6 +51,7 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
         f"{marked / length if length else 0:.0%} of the text marked; "
         f"{plural(len(codes), 'axial code')}, {new} of them new."
     )
+    _say_kept(run.manifest, coding.transcript.id)
     _say_spent(run.manifest)
     for failure in coding.failures:
         _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
@@ -57,6 +69,26 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
         _say(f"Next: autocode diff {id_}   (then: autocode compare {id_})")
     else:
         _say(f"Next: autocode show {id_} --run")
+
+
+def _say_kept(made: Manifest, id_: str) -> None:
+    """Where the ranking was cut and why, and how stable the answers are."""
+    if made.thresholds:
+        threshold = made.thresholds[-1]
+        _say(
+            f"Kept: {threshold.rank} or better, {threshold.marked or 0:.0%} of what may be coded; "
+            f"{threshold.why}."
+        )
+        _say(f"All proposals: autocode show {id_} --considered")
+    if made.stability is None:
+        return
+    if made.stability.get("identical") == 1:
+        _say(
+            "note: all answers are the same to the letter: the server seems to ignore seed and "
+            "temperature, so that support says nothing."
+        )
+    elif (kappa := made.stability.get("kappa")) is not None:
+        _say(f"Answers agree with each other at κ = {kappa:.2f} (marked sentences).")
 
 
 def _say_spent(made: Manifest) -> None:
@@ -88,15 +120,20 @@ def show_quotes(coding: Coding) -> None:
     for column in table.columns[2:4]:
         column.width, column.no_wrap, column.overflow = CODE_WIDTH, False, "fold"
     for quote in coding.quotes:
-        words = " ".join(visible(quote.text).split())
         table.add_row(
             str(quote.turn or "–"),
-            words if len(words) <= QUOTE_WIDTH else words[: QUOTE_WIDTH - 1] + "…",
+            shortened(quote.text, QUOTE_WIDTH),
             visible(quote.open_code or ""),
             "\n".join(wrapped(visible(code), CODE_WIDTH) for code in quote.axial),
             quote.status,
         )
     result_console().print(table)
+
+
+def shortened(text: str, width: int) -> str:
+    """A text on one line of at most so many characters."""
+    words = " ".join(visible(text).split())
+    return words if len(words) <= width else words[: width - 1] + "…"
 
 
 def show_whole_quotes(coding: Coding, *, why: bool) -> None:
@@ -139,7 +176,8 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
         return
     for plan in plans:
         for question in plan.questions:
-            heading = f"{plan.transcript.id}, {question.step} {question.number}"
+            number = f"{question.number}" + f", answer {question.answer}" * (question.answer > 1)
+            heading = f"{plan.transcript.id}, {question.step} {number}"
             for part, text in (
                 ("system", question.message.system),
                 ("user", question.message.user),
@@ -148,7 +186,7 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
         cost = _dry(plan)
         about = "" if cost["tokens_exact"] else "about "
         _say(
-            f"{cost['id']}: {plural(len(plan.questions), 'request')}, "
+            f"{cost['id']}: {plural(len(plan.questions), 'request')}{_later(plan)}, "
             f"{about}{cost['prompt_tokens']:,} prompt tokens, "
             f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
         )
@@ -162,21 +200,25 @@ def _dry(plan: Plan) -> dict[str, object]:
         + provider.count_tokens(question.message.user)
         for question in plan.questions
     ]
-    exact = provider.tokens_exact
+    later = plan.later
+    exact = provider.tokens_exact and not later
+    tokens = sum(counts) + sum(cost.prompt_tokens for cost in later)
     replies = sum(question.max_tokens for question in plan.questions)
+    replies += sum(cost.reply_tokens for cost in later)
     listed = known_model(provider.name)
-    cost = listed.cost(sum(counts), replies) if listed else None
+    cost = listed.cost(tokens, replies) if listed else None
     price = "cost unknown (`autocode models --prices`)"
     if listed and cost is not None:
         price = f"at most {dollars(cost)} (your prices of {listed.as_of})"
     return {
         "id": plan.transcript.id,
         "model": provider.name,
-        "prompt_tokens": sum(counts),
+        "prompt_tokens": tokens,
         "reply_tokens": replies,
         "tokens_exact": exact,
         "cost_usd_at_most": cost,
         "price": "free: it runs here" if runtime_of(provider.name).here else price,
+        "later": [asdict(entry) for entry in later],
         "codes_sent": plan.manifest.codebook.sent,
         "codes_held_back": plan.manifest.codebook.held_back,
         "requests": [
@@ -190,6 +232,12 @@ def _dry(plan: Plan) -> dict[str, object]:
             for question, count in zip(plan.questions, counts, strict=True)
         ],
     }
+
+
+def _later(plan: Plan) -> str:
+    """What later rounds will ask, which is not known word for word before the answers are there."""
+    rounds = [f"about {cost.requests} of the round “{cost.step}”" for cost in plan.later]
+    return f" and {', '.join(rounds)}" if rounds else ""
 
 
 def _say(line: str) -> None:

@@ -10,10 +10,11 @@ from click.core import ParameterSource
 from pydantic import ValidationError
 
 from autocode.cli.batch import hand_in
+from autocode.cli.keep import KeepType, move, moves_only
 from autocode.cli.progress import Bars, progress_bars
-from autocode.cli.proposals import show_dry_run, show_run
+from autocode.cli.proposals import print_runs, show_dry_run, show_run
 from autocode.cli.signals import cancelling
-from autocode.cli.terminal import json_option, print_json, progress_console, with_study
+from autocode.cli.terminal import json_option, progress_console, with_study
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, runs_under
@@ -36,7 +37,7 @@ from autocode.transcript.seeds import load, transcript_ids, transcript_path
 # Options that override a key of autocode.toml.
 OVERRIDES = (
     "model", "base_url", "strategy", "density", "max_codes", "roles", "anchor", "temperature",
-    "seed", "concurrency",
+    "seed", "concurrency", "runs", "critic",
 )  # fmt: skip
 ROLES = ("participant", "interviewer")
 _HELP = """Have a model code transcripts: it marks quotes, gives each an open code and
@@ -62,6 +63,8 @@ Examples:
   autocode propose p1
   autocode propose p1 p2 --model gpt-4o-mini --dry-run
   autocode propose --all --model llama3.2 --base-url http://127.0.0.1:11434/v1
+  autocode propose p1 --model gpt-4o-mini --runs 3 --keep 2
+  autocode propose p1 --keep 15%
   autocode propose p1 --resume
   autocode propose p1 --trust
   autocode propose --all --model gpt-4o-mini --batch""",
@@ -72,7 +75,15 @@ Examples:
 @click.option("--base-url", help="Address of an OpenAI-compatible server.")
 @click.option("--trust", is_flag=True, help="Confirm the server that autocode.toml names.")
 @click.option("--strategy", type=click.Choice(list(STRATEGIES)), help="How passages are selected.")
-@click.option("--density", type=float, help="Share of the text to mark, 0 to 1.")
+@click.option("--density", type=float, help="The most that may be marked, a share from 0 to 1.")
+@click.option("--runs", type=int, help="Independent answers to each question (default 1).")
+@click.option("--critic", is_flag=True, help="Have the model look at its proposals again.")
+@click.option(
+    "--keep",
+    type=KeepType(),
+    help="Keep what stands in K answers, or the best SHARE (.15 or 15%) of what may be coded. "
+    "Alone, it moves the threshold of the newest run, and asks nothing.",
+)
 @click.option("--max-codes", type=int, help="Most axial codes for a quote.")
 @click.option("--roles", help="Whose turns to code: participant (default), interviewer, all.")
 @click.option(
@@ -97,11 +108,10 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     """Propose: whose turns, with which model, sent where; then run after run."""
     study = _with_overrides(study, options)
     _refuse_ignored(study.settings, options)
-    if options["everything"] == bool(ids):
-        raise click.UsageError("Name transcripts (autocode propose p1) or use --all.")
-    wanted = transcript_ids(study) if options["everything"] else list(dict.fromkeys(ids))
-    if not wanted:
-        raise StudyError("no transcripts in seeds/", hint="Add one, as .md or .txt.")
+    wanted = _wanted(study, ids, everything=options["everything"])
+    if moves_only():
+        move(study, wanted, options["keep"], as_json=options["as_json"])
+        return
     transcripts = {transcript_path(study, id_): load(study, id_) for id_ in wanted}
     address = Address.of(study)
     if options["trust"]:
@@ -111,7 +121,7 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     _say_names(study, transcripts.values())
     codebook: Path | Literal["none"] = "none" if options["no_codebook"] else options["codebook"]
     chosen = {"codebook": codebook, "limit": options["limit_chunks"],
-              "as_it_is": options["as_it_is"]}  # fmt: skip
+              "as_it_is": options["as_it_is"], "keep": options["keep"]}  # fmt: skip
     if options["dry_run"]:
         unasked = Unasked(study.settings.model)
         plans = [plan(study, id_, unasked, open_embedder, **chosen) for id_ in wanted]
@@ -128,18 +138,18 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
         except asyncio.CancelledError as error:  # a signal after the last question
             raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
     if options["as_json"]:
-        _show_json(results)
+        print_runs(results)
     if any(coding.failures for _, coding in results):
         click.get_current_context().exit(3)
 
 
-def _show_json(results: Sequence[tuple[Run, Coding]]) -> None:
-    entries = [
-        {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
-         "status": run.manifest.status, "coding": coding.model_dump(mode="json")}
-        for run, coding in results
-    ]  # fmt: skip
-    print_json({"runs": entries})
+def _wanted(study: Study, ids: Sequence[str], *, everything: bool) -> list[str]:
+    if everything == bool(ids):
+        raise click.UsageError("Name transcripts (autocode propose p1) or use --all.")
+    wanted = transcript_ids(study) if everything else list(dict.fromkeys(ids))
+    if not wanted:
+        raise StudyError("no transcripts in seeds/", hint="Add one, as .md or .txt.")
+    return wanted
 
 
 async def _propose(
@@ -208,6 +218,11 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         raise click.UsageError("--batch is for new runs; `autocode batch fetch` goes on with one.")
     if options["resume"] and options["limit_chunks"]:
         raise click.UsageError("--limit-chunks is for new runs: --resume asks everything left.")
+    if isinstance(options["keep"], int) and options["keep"] > settings.runs and not moves_only():
+        raise click.UsageError(
+            f"--keep {options['keep']} needs as many answers (--runs); a share has a dot or a "
+            "percent sign: --keep 15%."
+        )
     strategy = strategy_for(settings, settings.model)
     if settings.anchor not in strategy.anchors:
         others = [entry.name for entry in STRATEGIES.values() if settings.anchor in entry.anchors]

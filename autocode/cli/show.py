@@ -10,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from autocode.agreement.spans import Unit, cut
+from autocode.cli.considered import show_considered
 from autocode.cli.terminal import in_colour, json_option, print_json, result_console, with_study
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json
 from autocode.coding.nouns import Code, Coding, Mention, Quote
-from autocode.coding.sources import chosen_source, transcript_of
+from autocode.coding.sources import Source, chosen_source, transcript_of
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.nouns import Transcript, Turn
@@ -35,6 +36,7 @@ Examples:
   autocode show p1 --gold
   autocode show p1 --gold anna --json
   autocode show p1 --run
+  autocode show p1 --considered
   autocode show runs/p1/RUN""",
 )
 @click.argument("name", required=False, metavar="ID|CODING")
@@ -47,10 +49,20 @@ Examples:
     "--run", is_flag=False, flag_value="", metavar="[R]",
     help="Show the newest run on ID, or a run by name or folder.",
 )  # fmt: skip
+@click.option(
+    "--considered", is_flag=True,
+    help="Show every passage that a run proposed, also those under its threshold.",
+)  # fmt: skip
 @json_option
 @with_study
 def command(
-    study: Study, name: str | None, text: bool, gold: str | None, run: str | None, as_json: bool
+    study: Study,
+    name: str | None,
+    text: bool,
+    gold: str | None,
+    run: str | None,
+    considered: bool,
+    as_json: bool,
 ) -> None:
     """List the turns of transcript ID: who speaks, in which role, and where.
 
@@ -67,20 +79,27 @@ def command(
         name, gold = gold, "gold"  # `show --gold p1`
     if name is None:
         raise click.UsageError("Name a transcript or a coding.")
-    if sum((text, gold is not None, run is not None)) > 1 or (text and as_json):
+    if sum((text, gold is not None, considered or run is not None)) > 1 or (text and as_json):
         raise click.UsageError("Choose one of --text, --gold and --run.")
-    if gold is not None or run is not None or name not in transcript_ids(study):
+    if considered:
+        show_considered(study, name, run, as_json=as_json)
+    elif gold is not None or run is not None or name not in transcript_ids(study):
         if text:
             raise click.UsageError("--text prints a transcript: give its id.")
-        source = chosen_source(study, name, gold, run)
-        transcript, coding = transcript_of(study, source), source.coding
-        if as_json:
-            click.echo(coding_json(coding), nl=False)
-        else:
-            codebook = Codebook.load(study.codebook_path)
-            print_coding(transcript, coding, codebook.codes)
-        return
-    transcript = load(study, name)
+        _show_coding(study, chosen_source(study, name, gold, run), as_json=as_json)
+    else:
+        _show_transcript(load(study, name), text=text, as_json=as_json)
+
+
+def _show_coding(study: Study, source: Source, *, as_json: bool) -> None:
+    transcript = transcript_of(study, source)
+    if as_json:
+        click.echo(coding_json(source.coding), nl=False)
+    else:
+        print_coding(transcript, source.coding, Codebook.load(study.codebook_path).codes)
+
+
+def _show_transcript(transcript: Transcript, *, text: bool, as_json: bool) -> None:
     if as_json:
         print_json(as_record(transcript))
     elif text and sys.stdout.isatty():

@@ -13,8 +13,17 @@ from autocode.coding.codebook import Codebook
 from autocode.coding.files import contradictions, read_coding
 from autocode.coding.findings import Finding
 from autocode.coding.inventory import INVENTORY, SUMS, Inventory
-from autocode.coding.nouns import TranscriptRef
-from autocode.coding.runs import CALLS, CODING, MANIFEST, TRANSCRIPT, Manifest, PromptUsed
+from autocode.coding.nouns import Coding, TranscriptRef
+from autocode.coding.ranking import kept
+from autocode.coding.runs import (
+    CALLS,
+    CODING,
+    CONSIDERED,
+    MANIFEST,
+    TRANSCRIPT,
+    Manifest,
+    PromptUsed,
+)
 from autocode.errors import AutocodeError, InputError
 from autocode.files import parse_json, read_record
 from autocode.study import GOLD, RUNS, SEEDS, Study
@@ -222,6 +231,20 @@ def _proposed(checked: _Checked, path: Path, made: Manifest, text: str | None) -
     if made.status == "complete" and len(coding.quotes) != made.quotes:
         message = f"it has {len(coding.quotes)} quotes, and {made.quotes} stand in the manifest"
         yield checked.wrong(path, "count", message)
+    if made.thresholds and checked.words:
+        yield from _cut(checked, path.with_name(CONSIDERED), made, coding)
+
+
+def _cut(checked: _Checked, path: Path, made: Manifest, coding: Coding) -> Iterator[Finding]:
+    """Whether the coding is what the last threshold leaves of everything considered."""
+    try:
+        considered = read_coding(path)
+    except InputError as error:
+        yield checked.failed(error, path, "missing" if not path.exists() else "format")
+        return
+    if kept(considered, made.thresholds[-1]).quotes != coding.quotes:
+        message = f"{CODING} is not what the threshold in {MANIFEST} leaves of it"
+        yield checked.wrong(path, "threshold", message)
 
 
 def _calls(checked: _Checked, path: Path, *, complete: bool) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ def second_look(task: Task, asked: Callable[[], Sequence[Question]]) -> Round:
         CRITIC,
         lambda considered: list(_questions(task, asked(), considered, shape)),
         lambda considered, answers: _settled(task.transcript.text, considered, answers),
-        lambda: _cost(task, asked(), shape),
+        lambda first: _cost(task, first, shape),
     )
 
 

@@ -91,13 +91,14 @@ class Round:
 
     step: its template. questions: what is asked about the passages so far (of a first round: about
     none). settled: the passages with what the round's answers say, a coding for each independent
-    answer. cost: what a later round will take about, before its questions are known.
+    answer. cost: what a later round will take, given the questions of the first, before its own are
+    known.
     """
 
     step: str
     questions: Callable[[Coding], list[Question]]
     settled: Callable[[Coding, Sequence[Coding]], Coding]
-    cost: Callable[[], Cost] | None = None
+    cost: Callable[[Sequence[Question]], Cost] | None = None
 
 
 @dataclass(frozen=True)

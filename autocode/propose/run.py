@@ -1,7 +1,7 @@
 """Propose: ask a model about one transcript and leave a run that can be resumed and audited."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,10 +26,10 @@ from autocode.propose.pace import Pace
 from autocode.propose.privacy import Disguise, disguised
 from autocode.propose.prompts import Prompt, load_prompt
 from autocode.propose.provenance import manifest_of, offered, recall, usable_codes
-from autocode.propose.question import Question, Round, Task
+from autocode.propose.question import Cost, Question, Round, Task
 from autocode.propose.session import Session, Watch
 from autocode.propose.stability import stability
-from autocode.propose.strategies import rounds, settings_of
+from autocode.propose.strategies import first_of, rounds, settings_of
 from autocode.propose.threshold import Keep, cut, sayable
 from autocode.study import Settings, Study
 from autocode.transcript.doubts import refuse_mixed
@@ -53,6 +53,12 @@ class Plan:
     disguise: Disguise | None = None
     rounds: list[Round] = field(default_factory=list)
     keep: Keep | None = None
+
+    @property
+    def later(self) -> list[Cost]:
+        """What the later rounds will take about, whose questions follow from answers."""
+        first = [question for question in self.questions if question.answer == 1]
+        return [each.cost(first) for each in self.rounds if each.cost]
 
     @property
     def transcript(self) -> Transcript:
@@ -94,7 +100,7 @@ def plan(
         raise _nothing_to_ask(task)
     name = opened().name if opened.cache_info().currsize else None
     manifest = manifest_of(task, offered(used, codes, task, asked), name, asked)
-    few = _first(asked, limit)
+    few = first_of(asked, limit)
     about: dict[str, Any] = {"questions": len(few), "transcript": TranscriptRef.of(transcript)}
     if disguise:
         about["redacted"] = TranscriptRef.of(task.transcript)
@@ -111,12 +117,6 @@ def _prompts(study: Study, strategy: Strategy) -> dict[str, Prompt]:
 def _nothing_yet(task: Task) -> Coding:
     coder = Coder(id=task.provider.name, kind="model")
     return Coding(transcript=TranscriptRef.of(task.transcript), coder=coder)
-
-
-def _first(asked: Sequence[Question], limit: int | None) -> list[Question]:
-    """The questions about the first `limit` chunks, each with all its independent answers."""
-    numbers = list(dict.fromkeys(question.number for question in asked))[:limit]
-    return [question for question in asked if question.number in numbers]
 
 
 def _nothing_to_ask(task: Task) -> StudyError:

@@ -49,6 +49,12 @@ def rounds(task: Task) -> list[Round]:
     return [*repeated, *second]
 
 
+def first_of(asked: Sequence[Question], limit: int | None) -> list[Question]:
+    """The questions about the first `limit` chunks, each with all its independent answers."""
+    numbers = list(dict.fromkeys(question.number for question in asked))[:limit]
+    return [question for question in asked if question.number in numbers]
+
+
 def _agreed(task: Task, _: Coding, answers: Sequence[Coding]) -> Coding:
     return consensus(answers, task.transcript.text, task.settings.max_codes)
 
