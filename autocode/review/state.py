@@ -162,7 +162,7 @@ def fold(events: Iterable[Event]) -> State:
 
 
 def _with(old: Mapping[str, T], new: Mapping[str, T | None]) -> Mapping[str, T]:
-    if not new:
-        return old
-    changed = {**old, **new}
-    return {key: value for key, value in changed.items() if value is not None}
+    kept = {key: value for key, value in new.items() if value is not None}
+    if len(kept) == len(new):
+        return {**old, **kept} if kept else old
+    return {key: value for key, value in old.items() if key not in new} | kept

@@ -100,6 +100,22 @@ def test_lines_cannot_be_exchanged(written: bytes, tmp_path: Path) -> None:
         ReviewRecord(path)
 
 
+@given(st.lists(st.binary(max_size=60) | st.sampled_from([b"{}", b"[]", b'{"seq":1}']), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_any_bytes_are_refused_in_one_line(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    try:
+        record = ReviewRecord(path)
+    except InputError as error:
+        assert error.line
+        assert "\n" not in str(error)
+    else:
+        assert record.events == []
+
+
 def test_an_event_that_cannot_follow_is_refused_even_with_a_chain_that_fits(
     written: bytes, tmp_path: Path
 ) -> None:
