@@ -135,4 +135,8 @@ def test_lessons_name_what_stands_out(study: Study) -> None:
     assert fees["reasons"] == {"not relevant": fees["rejected"]}
     (told,) = (words for words in lessons["suggestions"] if words.startswith("fees: "))
     assert "Say in the definition of fees what it does not cover." in told
+    assert "The reason given most often: not relevant." in told
+    others = [g["name"] for g in lessons["codes"] if not g["rejected"] and g["proposals"] >= 5]
+    assert others
+    assert not [words for words in lessons["suggestions"] if words.startswith(tuple(others))]
     assert "Nothing was changed." in run(study, "review", "--lessons").stdout

@@ -211,6 +211,14 @@ def test_a_record_of_a_newer_version_is_refused(study: Study, review: Review) ->
         Review.open(study, "d1", "jo")
 
 
+def test_a_coding_that_came_meanwhile_is_not_written_over(study: Study, review: Review) -> None:
+    path = study.gold_path("d1", "jo")
+    path.write_bytes(study.gold_path("d1").read_bytes())
+    with pytest.raises(InputError, match="from no review, and would be written over"):
+        review.write()
+    assert path.read_bytes() == study.gold_path("d1").read_bytes()
+
+
 def test_a_models_coding_in_gold_is_no_persons(study: Study) -> None:
     data = json.loads(study.gold_path("d1").read_text())
     data["coder"] = {"id": "bot", "kind": "model"}

@@ -66,6 +66,16 @@ def test_of_a_mixed_review_only_the_blind_quotes_count_for_agreement(study: Stud
     assert told in " ".join(done.stdout.split())
 
 
+def test_what_was_blind_stays_so_when_more_is_shown(study: Study) -> None:
+    review = coded_blind(study, "jo")
+    review.decide(View(), runs=["20260301T1001-scripted-d1"])
+    review.decide(Accept(item="m1.1"))
+    review.decide(View(), runs=["20260301T1002-scripted-d1"])
+    blind = review.coding().blind
+    assert blind
+    assert [(quote.start, quote.end) for quote in blind] == [*BLIND]
+
+
 def test_an_agreed_coding_is_not_compared_with_those_who_agreed(study: Study) -> None:
     review = Review.open(study, "d1", "gold+anna")
     review.decide(AcceptAll(items=tuple(item.id for item in review.supported())))

@@ -107,13 +107,11 @@ def test_any_bytes_are_refused_in_one_line(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(b"\n".join(lines))
-    try:
-        record = ReviewRecord(path)
-    except InputError as error:
-        assert error.line
-        assert "\n" not in str(error)
-    else:
-        assert record.events == []
+    if lines and any(lines[:-1]):
+        with pytest.raises(InputError, match=r"^\S+any.jsonl:\d+: [^\n]+$"):
+            ReviewRecord(path)
+    elif len(lines) < 2:  # no line is whole
+        assert ReviewRecord(path).cut == b"".join(lines)
 
 
 def test_an_event_that_cannot_follow_is_refused_even_with_a_chain_that_fits(
