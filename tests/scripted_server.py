@@ -94,6 +94,7 @@ class ScriptedServer:
         self.script = list(script)
         self.received: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -126,6 +127,7 @@ class ScriptedServer:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 body = json.loads(self.rfile.read(length))
+                server.paths.append(self.path)
                 step = server._next(body, {k.lower(): v for k, v in self.headers.items()})
                 server._closing.wait(step.delay)
                 if step.drop:

@@ -364,6 +364,9 @@ REASONING = {
     "is cut off": Behaviour((completion(GOOD[:20], "length"), OK),
                             sends=lambda body: body["max_tokens"] == 8000),
     "is cut off in its thoughts": Behaviour((completion("<think>hm", "length"), OK), requests=2),
+    "is cut off in its thoughts again and again": fails(
+        completion("<think>hm", "length"), failure="cut off after 5 tokens, with reasoning",
+        sends=lambda body: "cut off" not in body["messages"][1]["content"]),
     "stops in its own words": Behaviour((completion(GOOD[:20], "MAX_TOKENS"), OK), requests=2),
     "a limit of one's own": Behaviour(
         (short_of(3000),), sends=lambda body: body["max_tokens"] == 3000, requests=2,
@@ -420,6 +423,9 @@ INSIDE = {
                             failure="HTTP 401"),
     "a passing error inside a 200": Behaviour(
         (bare(200, {"error": {"code": 502, "message": "upstream"}}), OK), requests=2),
+    "a wrong key as a 400": ends(
+        says("API key not valid. Please pass a valid API key."), failure="HTTP 400: API key"),
+    "no such model as a 400": ends(says("The model `x` does not exist"), failure="HTTP 400"),
     "no credit": ends(says("Insufficient credits", 402), failure="Check the account's credit"),
     "no choices": fails(bare(200, {"choices": [], "usage": {}}), failure="refusal"),
     "content_filter": fails(completion("", "content_filter"), failure="refusal"),

@@ -63,6 +63,13 @@ _MEANINGS = (
     (503, "overload|unavailable|timeout|timed out|internal|server_error|try again"),
     (400, "invalid|unsupported|unrecogni|unknown|bad.request|not supported|context"),
 )
+# Some servers say 400 where others say 401 and 404.
+_NOT_EVEN_ASKED = re.compile(
+    r"api.?key.{0,20}(invalid|not valid|incorrect|expired|missing)"
+    r"|(invalid|incorrect).{0,5}api.?key"
+    r"|model_not_found|model.{0,100}(not found|does(n't| not) exist)|no such model",
+    re.IGNORECASE,
+)
 _FINAL = (401, 402, 403, 404, 405, 407)
 # What another try may cure, besides every 5xx: timeout, conflict, too early, rate limit.
 _PASSING = (408, 409, 425, 429)
@@ -90,7 +97,14 @@ class Complaint:
     @property
     def final(self) -> bool:
         """Whether no request to this server and model will succeed."""
-        return self.status in _FINAL or self.status < 400 or "insufficient_quota" in self.codes
+        said = f"{self.codes} {self.words}"
+        for_good = self.status == 400 and _NOT_EVEN_ASKED.search(said)
+        return (
+            self.status in _FINAL
+            or self.status < 400
+            or "insufficient_quota" in said
+            or bool(for_good)
+        )
 
     @property
     def passing(self) -> bool:

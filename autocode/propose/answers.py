@@ -20,6 +20,8 @@ from autocode.study import Study
 Answers = dict[str, Answer]
 # Calls with a usable answer, and it, by the key of the question; `reused_from` names their run.
 Earlier = dict[str, tuple[Call, Answer]]
+# Outcomes of answers of which some entries may be usable.
+_IN_PART = ("wrong shape", "out of range", "cut-off")
 _KEY = re.compile(rb'"(?:key|question)": "([0-9a-f]{64})"')
 
 
@@ -28,6 +30,16 @@ def answered(calls: Sequence[Call]) -> Answers:
     usable = (call for call in calls if call["outcome"] == "ok")
     answers = ((call["question"] or call["key"], answer_of(call)) for call in usable)
     return {key: answer for key, answer in answers if key and answer is not None}
+
+
+def unusable(calls: Sequence[Call]) -> dict[str, list[Answer]]:
+    """The answers that could not be used as a whole, oldest first, by the question's key."""
+    answers: dict[str, list[Answer]] = {}
+    for call in calls:
+        answer = answer_of(call) if call["outcome"] in _IN_PART else None
+        if answer is not None:
+            answers.setdefault(call["question"] or call["key"], []).append(answer)
+    return answers
 
 
 def earlier_answers(study: Study, manifest: Manifest, keys: Collection[str]) -> Earlier:

@@ -25,6 +25,7 @@ from autocode.propose.reply import (
     Reading,
     UnusableError,
     refuse_cut_prompt,
+    thought,
 )
 from autocode.text import plural
 
@@ -212,11 +213,10 @@ class _Attempts(Generic[T]):
         """Give the next reply more room if it needs it, and keep what of this one can be used."""
         if problem.kind == "prompt cut":
             return
-        thought = answer.reasoning_tokens or answer.reasoning
-        if problem.kind == "cut-off" or (problem.kind == "empty" and thought):
+        if problem.kind == "cut-off" or (problem.kind == "empty" and thought(answer)):
             self.factor *= GROWTH
             # A model that thinks does so each time; one that went on and on may not.
-            self.room.factor = max(self.room.factor, self.factor if thought else 1)
+            self.room.factor = max(self.room.factor, self.factor if thought(answer) else 1)
         reading = self.reader.salvage(answer)
         if reading and (not self.partial or reading.entries >= self.partial[0].reading.entries):
             self.partial = Reply(reading, answer, attempt), problem

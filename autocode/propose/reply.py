@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from autocode.models.provider import Answer, AskError, Request
 from autocode.models.tokens import expected_tokens
-from autocode.propose.reply_text import beginning_of, values_in
+from autocode.propose.reply_text import beginning_of, is_thinking, values_in
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -210,12 +210,12 @@ def _no_reply(answer: Answer) -> "UnusableError | None":
         detail = answer.refusal or f"stopped by the server's content filter ({finish})"
         return UnusableError("refusal", _one_line(detail), CORRECTIONS["refusal"])
     if finish in _CUT:
-        thought, words = _thought(answer), f"cut off after {_tokens(answer.completion_tokens)}"
+        before, words = thought(answer), f"cut off after {_tokens(answer.completion_tokens)}"
         # Who was still thinking was not too long, and need not be told so.
         return UnusableError(
             "cut-off",
-            f"{words}, with {thought}" if thought else words,
-            "" if thought else CORRECTIONS["cut-off"],
+            f"{words}, with {before}" if before else words,
+            "" if before else CORRECTIONS["cut-off"],
         )
     if not answer.text.strip() and not answer.reasoning.strip():
         return _empty(answer)
@@ -223,16 +223,16 @@ def _no_reply(answer: Answer) -> "UnusableError | None":
 
 
 def _empty(answer: Answer) -> "UnusableError":
-    thought = _thought(answer)
-    detail = f"the reply is empty after {thought}" if thought else "the reply is empty"
-    return UnusableError("empty", detail, "" if thought else CORRECTIONS["empty"])
+    after = thought(answer)
+    detail = f"the reply is empty after {after}" if after else "the reply is empty"
+    return UnusableError("empty", detail, "" if after else CORRECTIONS["empty"])
 
 
-def _thought(answer: Answer) -> str:
+def thought(answer: Answer) -> str:
     """How much of an answer was reasoning, in words; nothing where none is known of."""
     if answer.reasoning_tokens:
         return f"{_tokens(answer.reasoning_tokens)} of reasoning"
-    return "reasoning" if answer.reasoning else ""
+    return "reasoning" if answer.reasoning or is_thinking(answer.text) else ""
 
 
 def _tokens(count: int | None) -> str:

@@ -21,6 +21,7 @@ _MARK = re.compile(rf"[<\[◁](/?)(?:\w{{1,20}}:)?(?:{_NAMES})[>\]▷]|(<\|messa
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*\w{0,20}[ \t]*\n?")
 # Beyond these a text is no reply with words around it, and would take long to search.
 _LONGEST, _MOST_TRIES = 400_000, 1000
+_OPENING = re.compile(r"[{\[]")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -38,7 +39,7 @@ def values_in(text: str, listed: str | None) -> tuple[list[Any], list[str]]:
     try:
         values = [_DECODER.decode(text)]
     except ValueError:
-        values = list(_scattered(text))
+        values = [value for _, _, value in _scattered(text)]
         repairs.append(AROUND)
     objects = [value for value in values if isinstance(value, dict)]
     arrays = [value for value in values if isinstance(value, list)]
@@ -48,6 +49,12 @@ def values_in(text: str, listed: str | None) -> tuple[list[Any], list[str]]:
     if objects and _has_control(text):
         repairs.append(CONTROL)
     return objects, repairs
+
+
+def is_thinking(text: str) -> bool:
+    """Whether a reply begins with thoughts that do not end in it."""
+    marks = list(_MARK.finditer(text))
+    return bool(marks) and not text[: marks[0].start()].strip() and not marks[-1][1]
 
 
 def beginning_of(text: str) -> dict[str, Any]:
@@ -79,26 +86,34 @@ def _bared(text: str) -> tuple[str, list[str]]:
 
 
 def _spoken(text: str) -> str:
-    """The text without thoughts: what follows the last of them, also of unpaired marks."""
-    ends = [mark.end() for mark in _MARK.finditer(text) if mark[1] or mark[2]]
-    spoken = text[ends[-1] :].strip() if ends else ""
-    # A reply inside its own thoughts is better than none.
-    return spoken or _MARK.sub("", text).strip()
+    """The text without thoughts: what follows the last mark of them that stands in no value."""
+    values = [(start, end) for start, end, _ in _scattered(text)]
+    for mark in reversed([mark for mark in _MARK.finditer(text) if mark[1] or mark[2]]):
+        if not any(start <= mark.start() < end for start, end in values):
+            # A reply inside its own thoughts is better than none.
+            return text[mark.end() :].strip() or _unmarked(text[: mark.start()])
+    return _unmarked(text)
 
 
-def _scattered(text: str) -> Iterator[Any]:
-    """Every object and array that stands in a text by itself, in order."""
-    start = 0
+def _unmarked(text: str) -> str:
+    """The text without a mark of thinking at its beginning."""
+    mark = _MARK.match(text)
+    return text[mark.end() :].strip() if mark else text
+
+
+def _scattered(text: str) -> Iterator[tuple[int, int, Any]]:
+    """Every object and array that stands in a text by itself, in order, and where it does."""
+    end = 0
     for _ in range(_MOST_TRIES):
-        opening = re.compile(r"[{\[]").search(text, start)
+        opening = _OPENING.search(text, end)
         if opening is None:
             return
         try:
-            value, start = _DECODER.raw_decode(text, opening.start())
+            value, end = _DECODER.raw_decode(text, opening.start())
         except ValueError:
-            start = opening.start() + 1
+            end = opening.start() + 1
         else:
-            yield value
+            yield opening.start(), end, value
 
 
 def _has_control(text: str) -> bool:

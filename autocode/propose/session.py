@@ -15,7 +15,7 @@ from autocode.coding.grounding import Grounder
 from autocode.coding.nouns import Coding, Failure
 from autocode.errors import StoppedRunError
 from autocode.models.provider import Answer, Request
-from autocode.propose.answers import Earlier, answered
+from autocode.propose.answers import Earlier, answered, unusable
 from autocode.propose.ask import Limits, Reply, Room, ask_structured
 from autocode.propose.calls import CallLog
 from autocode.propose.drafts import Outcome, coding_of, why_incomplete
@@ -68,6 +68,7 @@ class Session:
         self.progress = Progress(total=len(questions))
         self.tally = Tally(calls)
         self._known, self._earlier = answered(calls), Earlier()
+        self._unusable = unusable(calls)
         self._find_earlier = earlier
         self.repairs: Counter[str] = Counter()
         self.dropped = 0
@@ -137,6 +138,8 @@ class Session:
                 record=record,
             )
             await log.synced()  # before the next one is asked
+            if isinstance(reply, Failure):
+                reply = self._salvaged(question, request, reply)
             self._note(question, reply)
             self._stop_if_futile(reply)
 
@@ -170,6 +173,18 @@ class Session:
     def _read(self, question: Question, answer: Answer) -> Reply[BaseModel]:
         reader = Reader(question.shape, self._context(question), partial(self._use, question))
         return Reply(reader.read(answer), answer, 0)
+
+    def _salvaged(
+        self, question: Question, request: Request, failure: Failure
+    ) -> Reply[BaseModel] | Failure:
+        """The entries that an earlier session could use of a reply, where this one got nothing."""
+        reader = Reader(question.shape, self._context(question), partial(self._use, question))
+        key, best = request.key(self.task.provider.name), None
+        for answer in self._unusable.get(key, ()):
+            reading = reader.salvage(answer)
+            if reading and (best is None or reading.entries >= best.reading.entries):
+                best = Reply(reading, answer, 0, failure)
+        return best or failure
 
     def _context(self, question: Question) -> dict[str, Any]:
         """For validation: what was sent, and how else the codes may be written."""

@@ -1,6 +1,7 @@
 """The door to other people's servers: where text goes, what is sent, what is said when it fails."""
 
 import asyncio
+import re
 import socket
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from scripted_server import Scripted, ScriptedServer, completion, good, problem
 
 from autocode.errors import ModelError
-from autocode.models.endpoint import Address
+from autocode.models.endpoint import Address, Endpoint
 from autocode.models.prices import ListedModel
 from autocode.models.provider import Answer, AskError, Request
 from autocode.models.runtimes import open_provider
@@ -25,7 +26,7 @@ REQUEST = Request("You name passages.", "«We test.»", SCHEMA, "name", 50, 0.2,
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -243,3 +244,62 @@ def test_tokens_and_context_of_a_model_in_the_price_list(monkeypatch: pytest.Mon
     assert unknown.count_tokens("We test our data.") >= 5
     asyncio.run(known.aclose())
     asyncio.run(unknown.aclose())
+
+
+@pytest.fixture
+def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The servers of the test count as servers on other machines."""
+    monkeypatch.setattr("autocode.models.endpoint._is_loopback", lambda _: False)
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_server_elsewhere_that_needs_no_key_is_sent_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer(good(open_code="x")) as server:
+        with pytest.raises(
+            ModelError, match="OPENAI_API_KEY \\(none if the server needs no key\\)"
+        ):
+            ask(server.url)
+        assert server.received == []
+        monkeypatch.setenv("OPENAI_API_KEY", "none")
+        assert isinstance(ask(server.url)[0], Answer)
+    assert "authorization" not in server.headers[0]
+
+
+@pytest.mark.usefixtures("_elsewhere")
+@pytest.mark.parametrize("variable", ["AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"])
+@pytest.mark.parametrize("tail", ["", "/", "/chat/completions"])
+def test_azure_gets_its_key_in_its_own_header_and_its_version_at_the_end(
+    variable: str, tail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "az-0123456789")
+    if variable.startswith("AZURE"):
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
+    with ScriptedServer(good(open_code="x")) as server:
+        at = server.url.replace("/v1", f"/openai/deployments/my-gpt{tail}?api-version=2024-10-21")
+        assert isinstance(ask(at)[0], Answer)
+    (headers,) = server.headers
+    assert headers["api-key"] == "az-0123456789"
+    assert "authorization" not in headers
+    assert "sk-0123456789" not in str(headers)
+    assert server.paths == ["/openai/deployments/my-gpt/chat/completions?api-version=2024-10-21"]
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_azure_without_a_key_names_its_variable() -> None:
+    with pytest.raises(ModelError, match="Set AZURE_OPENAI_API_KEY"):
+        open_provider("gpt-4o", Address.given("https://my.openai.azure.com/openai/v1"))
+
+
+@pytest.mark.parametrize(
+    ("url", "way_on"),
+    [
+        ("http://h.example:11434", r"\(try http://h\.example:11434/v1\)"),
+        ("http://h.example/v1", "often in /v1$"),
+        ("https://my.openai.azure.com/openai/v1", "deployments/MODEL\\?api-version=…$"),
+    ],
+)
+def test_a_wrong_address_is_told_how_it_should_end(
+    url: str, way_on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
+    assert re.search(way_on, Endpoint(Address.given(url)).way_on)

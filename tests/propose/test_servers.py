@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from scripted_server import ScriptedServer
+from scripted_server import ScriptedServer, problem
 from server_behaviours import BEHAVIOURS, TALK
 
 from autocode.coding.nouns import Coding
@@ -39,14 +39,16 @@ def talk(root: Path, **settings: object) -> Study:
     return Study(root, Settings(**{"strategy": "single", "concurrency": 1} | settings))  # type: ignore[arg-type]
 
 
-def propose(study: Study, url: str, *, fresh: bool = False) -> tuple[Run, Coding]:
+def propose(
+    study: Study, url: str, *, fresh: bool = False, resume: bool = False
+) -> tuple[Run, Coding]:
     async def run() -> tuple[Run, Coding]:
         provider = open_provider("some-model", Address.given(url))
         limits = Limits(first_wait=0, longest_wait=0,
                         longest_reply=study.settings.longest_reply_tokens)  # fmt: skip
         try:
             planned = plan(study, "t1", provider, lambda: Lexical("lexical"))
-            return await carry_out(study, planned, limits=limits, fresh=fresh)
+            return await carry_out(study, planned, limits=limits, fresh=fresh, resume=resume)
         finally:
             await provider.aclose()
 
@@ -103,3 +105,14 @@ def test_another_server_and_an_old_run_are_no_guide(tmp_path: Path) -> None:
         run.updated(started="2020-01-01T00:00:00.000+00:00")
         propose(study, server.url, fresh=True)
         assert "seed" in server.received[-2]
+
+
+def test_a_worse_session_loses_no_entry(tmp_path: Path) -> None:
+    study = talk(tmp_path)
+    script = [*BEHAVIOURS["entries: one bad entry"].script * 3, problem(500, "gone")]
+    with ScriptedServer(*script) as server:
+        _, before = propose(study, server.url)
+        run, after = propose(study, server.url, resume=True)
+    assert (before.failures[0].kind, after.failures[0].kind) == ("out of range", "transport")
+    assert after.quotes == before.quotes != []
+    assert (run.manifest.status, run.manifest.entries_dropped) == ("incomplete", 1)
