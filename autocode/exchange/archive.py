@@ -21,7 +21,7 @@ from autocode.errors import InputError, StudyError
 from autocode.exchange.anonymous import Spoken, without_quotes
 from autocode.exchange.crate import UNNAMED, Description, citation, crate, read_me
 from autocode.files import parse_json, replace_folder, to_json
-from autocode.study import GOLD, PROMPTS, REPORTS, RUNS, SETTINGS_FILE, Study
+from autocode.study import GOLD, PROMPTS, REPORTS, REVIEWS, RUNS, SETTINGS_FILE, Study
 from autocode.text import whole
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, told_path, transcript_ids, transcript_path
@@ -68,6 +68,8 @@ def archive(
     kept, remarks = (
         (dict(files), []) if words else _without_words(files, _texts(study, transcripts))
     )
+    if not words and any(study.review_paths(transcript.id) for transcript in transcripts):
+        remarks.append(f"{REVIEWS}/ is left out: without its words a record cannot be checked")
     kept[INVENTORY] = to_json(_inventory(transcripts, words=words)).encode()
     kept.setdefault(CITATION, citation(about))
     kept.setdefault(README, read_me(about))

@@ -11,7 +11,7 @@ from twelve import write_twelve
 from autocode.cli import group
 from autocode.coding.files import coding_json, read_coding
 from autocode.review import Review
-from autocode.review.decision import Accept, EditAxial, Finish, Reject
+from autocode.review.decision import Accept, Add, EditAxial, Finish, Reject, View
 from autocode.study import Study
 
 
@@ -140,3 +140,31 @@ def test_lessons_name_what_stands_out(study: Study) -> None:
     assert others
     assert not [words for words in lessons["suggestions"] if words.startswith(tuple(others))]
     assert "Nothing was changed." in run(study, "review", "--lessons").stdout
+
+
+def test_an_archive_with_words_holds_the_records_and_one_without_none(
+    study: Study, tmp_path: Path
+) -> None:
+    review = Review.open(study, "d1", "jo", blind=True)
+    review.decide(Add(start=46, end=109, open_code="saving", axial=("water",)))
+    review.decide(View())
+    review.decide(Accept(item="m1.1"))
+    review.decide(Finish())
+    review.write()
+    for words, there in (((), True), (("--no-text",), False)):
+        folder = tmp_path / f"archive{len(words)}"
+        done = run(study, "export", "archive", *words, str(folder))
+        assert done.returncode == 0
+        assert ("reviews/ is left out" in done.stderr) != there
+        assert (folder / "reviews" / "d1" / "jo.jsonl").is_file() == there
+        done = run(study, "verify", str(folder))
+        assert (done.returncode, done.stdout) == (0, "")
+    bare = (folder / "gold" / "d1.jo.json").read_text()
+    assert '"blind"' in bare
+    assert "barrels, and since then" not in bare
+    record = tmp_path / "archive0" / "reviews" / "d1" / "jo.jsonl"
+    record.write_text(record.read_text().replace("saving", "saved"))
+    assert (
+        "jo.jsonl:2: review: this line was changed"
+        in run(study, "verify", str(tmp_path / "archive0")).stdout
+    )
