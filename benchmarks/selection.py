@@ -16,9 +16,10 @@ with their 95 % interval over transcripts (t; null for fewer than three).
 import argparse
 import json
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
-from scipy import stats
+from paired import difference, paired
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
@@ -40,6 +41,7 @@ MEASURES = {
     "axial_turn_f1": (("axial", "turn", "f1"), "axial_turn_f1"),
     "marked": (("spans", "marked", "other"), "marked"),
 }
+WAYS = ("selection", "0.1.0", "longest turns")
 Figures = dict[str, float | None]
 
 
@@ -69,7 +71,7 @@ def _three_ways(study: Study, id_: str, embedder: Embedder) -> dict[str, Figures
         before, _ = _figures(study, id_, embedder)
     finally:
         staged.salience = now  # type: ignore[attr-defined]
-    return {"selection": figures, "0.1.0": before, "longest turns": longest}
+    return dict(zip(WAYS, (figures, before, longest), strict=True))
 
 
 def _figures(study: Study, id_: str, embedder: Embedder) -> tuple[Figures, Figures]:
@@ -116,27 +118,25 @@ def salience_of_0_1_0(
 
 
 def _summary(rows: dict[str, dict[str, Figures]]) -> dict[str, object]:
-    def values(way: str, measure: str) -> np.ndarray:
-        return np.array([ways[way][measure] for ways in rows.values()], dtype=float)
-
     means = {
-        way: {name: round(float(np.nanmean(values(way, name))), 3) for name in MEASURES}
-        for way in ("selection", "0.1.0", "longest turns")
+        way: {name: _mean([ways[way][name] for ways in rows.values()]) for name in MEASURES}
+        for way in WAYS
     }
-    kappa = values("selection", "sentence_kappa")
     differences = {
-        way: _interval(kappa - values(way, "sentence_kappa")) for way in ("0.1.0", "longest turns")
+        way: paired(
+            [
+                difference(ways[WAYS[0]]["sentence_kappa"], ways[way]["sentence_kappa"])
+                for ways in rows.values()
+            ]
+        )
+        for way in WAYS[1:]
     }
     return {"transcripts": len(rows), "means": means, "kappa_difference": differences}
 
 
-def _interval(differences: np.ndarray) -> dict[str, object]:
-    mean, n = float(differences.mean()), len(differences)
-    interval = None
-    if n > 2:
-        half = float(stats.t.ppf(0.975, n - 1) * differences.std(ddof=1) / np.sqrt(n))
-        interval = [round(mean - half, 3), round(mean + half, 3)]
-    return {"mean": round(mean, 3), "ci95": interval}
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(fmean(known), 3) if known else None
 
 
 if __name__ == "__main__":
