@@ -17,6 +17,7 @@ _CHUNK = frozenset(
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "single": _CHUNK,
     "name": frozenset(("codes", "fields", "max_codes", "fence", "context", "passage")),
+    "answers": frozenset(("research_question", "fields", "fence", "context", "transcript")),
     CRITIC: _CHUNK | {"proposals"},
 }
 
@@ -68,7 +69,19 @@ _STAGED = Strategy(
     # People marked 22 to 25 % in the two interviews of one study.
     density=0.22,
 )
-STRATEGIES: Mapping[str, Strategy] = {entry.name: entry for entry in (_SINGLE, _STAGED)}
+_ANSWERS = Strategy(
+    name="answers",
+    templates=("answers", "name"),
+    embeds=False,
+    anchors=("sentence",),
+    setting="the model reads answer by answer, then names each passage (many small calls).",
+    procedure="One call per answer of a participant, with the question before it, in which the "
+    "model marks the complete thoughts that bear on the research question; then one call per "
+    "passage, in which it names the passage and chooses among the codes nearest to it",
+    past="the model marked passages answer by answer, then named each and chose codes",
+    steps="selecting passages, naming them and choosing axial codes",
+)
+STRATEGIES: Mapping[str, Strategy] = {entry.name: entry for entry in (_SINGLE, _STAGED, _ANSWERS)}
 
 
 def strategy_called(name: str) -> Strategy:

@@ -105,19 +105,24 @@ def _agreed(part: _Part, max_codes: int) -> Quote:
     """What the answers that cover a part say of it, by majority."""
     of_each = [_closest(quotes) for _, quotes in sorted(part.over.items())]
     core = max(of_each, key=lambda quote: _likeness(quote, of_each))
-    votes = Counter(code for quote in of_each for code in dict.fromkeys(quote.axial))
-    axial = [code for code, n in votes.most_common() if 2 * n >= len(of_each)][:max_codes]
-    if not axial and 2 * sum(bool(quote.axial) for quote in of_each) > len(of_each):
-        axial = core.axial
     saliences = [quote.salience for quote in of_each if quote.salience is not None]
     return core.model_copy(
         update={
             "support": len(of_each),
             "salience": median_low(saliences) if saliences else None,
-            "axial": axial,
+            "axial": voted(of_each, core, max_codes),
             "as_written": None,
         }
     )
+
+
+def voted(quotes: Sequence[Quote], core: Quote, max_codes: int) -> list[str]:
+    """The codes of a passage by the vote of the answers that gave it some (see `consensus`)."""
+    votes = Counter(code for quote in quotes for code in dict.fromkeys(quote.axial))
+    axial = [code for code, n in votes.most_common() if 2 * n >= len(quotes)][:max_codes]
+    if not axial and 2 * sum(bool(quote.axial) for quote in quotes) > len(quotes):
+        return core.axial
+    return axial
 
 
 def _closest(quotes: Sequence[Quote]) -> Quote:

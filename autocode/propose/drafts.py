@@ -95,6 +95,7 @@ class _Building:
         span = located.span
         words = self.transcript.text[span.start : span.end] if span else draft.words
         turn = self.transcript.turn_at(span.start) if span else None
+        length = length_note(draft.open_code) if draft.open_code else ""
         return Quote(
             id=draft.proposal or f"q{len(self.quotes) + 1}",
             start=span.start if span else None,
@@ -103,7 +104,7 @@ class _Building:
             as_written=draft.words if draft.words != words else None,
             status=located.status,
             score=located.score,
-            open_code=draft.open_code,
+            open_code=draft.open_code or None,
             axial=self._axial(draft),
             turn=turn.number if turn else None,
             chunk=question.number,
@@ -111,7 +112,7 @@ class _Building:
             rationale=draft.rationale,
             salience=draft.salience,
             critique=draft.critique,
-            note="; ".join(filter(None, (REFUSED * refused, length_note(draft.open_code)))),
+            note="; ".join(filter(None, (REFUSED * refused, length))),
         )
 
     def _axial(self, draft: Draft) -> list[str]:

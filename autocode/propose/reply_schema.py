@@ -74,6 +74,22 @@ def marking_shape(
     return create_model("Marking", quotes=(entries, passages))
 
 
+def finding_shape() -> type[BaseModel]:
+    """The reply to `answers`: `quotes`, the complete thoughts of one answer, without codes yet.
+
+    Each has `first` and `last` as in `marking_shape`, its `kind` and its `salience`.
+    """
+    kinds: dict[str, Any] = {
+        "kind": (
+            Literal["view", "reason", "experience", "proposal"],
+            Field(description="what it holds: a view, a reason, an experience or a proposal"),
+        )
+    }
+    item = create_model("Thought", **(_NUMBER_FIELDS | kinds | _SALIENCE_FIELDS))
+    thoughts = Field(description="One entry per complete thought, in the order of the answer.")
+    return create_model("Thoughts", quotes=(list[item], thoughts))  # type: ignore[valid-type]
+
+
 def field_descriptions(shape: type[BaseModel]) -> str:
     """The fields of a reply as lines for the prompt: `- open_code: …`."""
     item: Any = shape

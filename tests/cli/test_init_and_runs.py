@@ -41,6 +41,7 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
     assert [load_prompt(study, name).source for name in TEMPLATES] == [
         "prompts/single.md",
         "prompts/name.md",
+        "prompts/answers.md",
         "prompts/critic.md",
     ]
     (folder / "seeds" / "anna.txt").write_text("Interviewer: Why?\n\nAnna: Because of the rain.\n")

@@ -1,0 +1,247 @@
+"""Strategy `answers`: first what each answer holds, then a name and codes for each thought.
+
+The first round asks about one answer of a participant at a time, with the question before it. The
+second asks about one passage at a time, with the codes nearest to it and their definitions.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from statistics import fmean
+from typing import Any
+
+from autocode.coding.nouns import Code, Coding, Quote
+from autocode.coding.ranking import whole_passages
+from autocode.propose.chunking import cut_long_sentences
+from autocode.propose.code_fit import fit
+from autocode.propose.consensus import voted
+from autocode.propose.question import Cost, Draft, Question, Round, Task, code_line, code_lines
+from autocode.propose.reply_schema import (
+    NEW_CODE,
+    field_descriptions,
+    finding_shape,
+    naming_shape,
+)
+from autocode.propose.selection import candidates
+from autocode.transcript.nouns import Span, Turn
+from autocode.transcript.sentences import strip
+
+FIND, NAME = "answers", "name"
+# A thought takes about 40 tokens of reply, its name and codes up to 100.
+FIND_TOKENS, NAME_TOKENS = 1000, 200
+# Shorter answers ("Yeah, exactly.") hold no thought of their own: not asked about.
+LEAST_WORDS, LEAST_CHARACTERS = 5, 10
+# Codes offered for a passage: enough for the right one to be among them, few enough to be read.
+NEAREST = 12
+# What stands before an answer or a passage and goes along, at most (characters).
+BEFORE = 1500
+# For the estimate of the second round: of what may be coded about so much is proposed, in passages
+# of about so many characters.
+_PROPOSED, _PASSAGE = 0.35, 350
+
+
+def questions(task: Task) -> list[Question]:
+    """One question per answer that may hold a thought; one that is very long in several."""
+    shape, text = finding_shape(), task.transcript.text
+    budget, count = task.settings.chunk_tokens, task.provider.count_tokens
+    spans = cut_long_sentences(text, task.sentences, budget, count)
+    asked: list[Question] = []
+    for turn in task.transcript.turns:
+        if not task.codes_turn(turn) or _is_short(task, turn):
+            continue
+        for sentences in _within(task, turn, spans):
+            number = len(asked) + 1
+            values = _values(task, turn, sentences) | {"fields": field_descriptions(shape)}
+            asked.append(
+                Question(
+                    number=number,
+                    step=FIND,
+                    within=turn.span,
+                    message=task.prompts[FIND].render(values),
+                    shape=shape,
+                    max_tokens=task.settings.reply_tokens or FIND_TOKENS,
+                    read=partial(_thoughts, text, sentences),
+                    context={"sentences": frozenset(sentences)},
+                    codes=tuple(code.id for code in task.codes),
+                    sentences=sentences,
+                    values=values,
+                )
+            )
+    return asked
+
+
+def later(task: Task) -> list[Round]:
+    """The second round: a name and codes for each passage."""
+    return [
+        Round(
+            NAME,
+            lambda considered: list(_namings(task, considered)),
+            lambda considered, answers: _named(task, considered, answers),
+            lambda first: _cost(task, first),
+        )
+    ]
+
+
+def _is_short(task: Task, turn: Turn) -> bool:
+    said = task.transcript.text[turn.start : turn.end].strip()
+    return len(said.split()) < LEAST_WORDS if task.spaced else len(said) < LEAST_CHARACTERS
+
+
+def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int, Span]]:
+    """The sentences of a turn by their numbers, in as many parts as the budget asks for."""
+    part, tokens = dict[int, Span](), 0
+    for number, span in enumerate(spans, 1):
+        if not span.overlaps(turn.span):
+            continue
+        place = Span(max(span.start, turn.start), min(span.end, turn.end))
+        words = task.transcript.text[place.start : place.end]
+        cost = task.provider.count_tokens(words)
+        if part and tokens + cost > task.settings.chunk_tokens:
+            yield part
+            part, tokens = {}, 0
+        if words.strip():
+            part[number] = place
+            tokens += cost
+    if part:
+        yield part
+
+
+def _values(task: Task, turn: Turn, sentences: dict[int, Span]) -> dict[str, str]:
+    text = task.transcript.text
+    lines = [f"[{n}] {text[span.start : span.end].strip()}" for n, span in sentences.items()]
+    label = [f"{turn.speaker}:"] if turn.speaker else []
+    return {
+        "research_question": task.question,
+        "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
+        "max_codes": str(task.settings.max_codes),
+        "fence": task.fence,
+        "context": _before(task, turn, min(span.start for span in sentences.values())),
+        "transcript": "\n".join([*label, *lines]),
+    }
+
+
+def _before(task: Task, turn: Turn, start: int) -> str:
+    """The last question before an answer, with its speaker; of a long answer's later part, also
+    how it began."""
+    text, turns = task.transcript.text, task.transcript.turns
+    question = next(
+        (other for other in reversed(turns[: turn.number - 1]) if not task.codes_turn(other)), None
+    )
+    parts = []
+    if question:
+        parts.append(
+            f"{question.speaker}:\n{text[question.start : question.end][-BEFORE:].strip()}"
+        )
+    if begun := text[turn.start : start][-BEFORE:].strip():
+        parts.append(f"{turn.speaker or ''}:\n… {begun}")
+    return "\n\n".join(parts) or "(this is the beginning)"
+
+
+def _thoughts(text: str, sentences: dict[int, Span], reply: Any) -> list[Draft]:
+    drafts = []
+    for item in reply.quotes:
+        span = strip(Span(sentences[item.first].start, sentences[item.last].end), text)
+        drafts.append(
+            Draft(
+                span=span,
+                words=text[span.start : span.end],
+                open_code="",
+                axial=(),
+                new_code=None,
+                rationale=f"holds {'an' if item.kind == 'experience' else 'a'} {item.kind}",
+                salience=item.salience,
+            )
+        )
+    return drafts
+
+
+def _namings(task: Task, considered: Coding) -> Iterator[Question]:
+    text = task.transcript.text
+    passages = [parts for parts in whole_passages(considered) if parts[0].span]
+    spans = [strip(Span(p[0].start or 0, p[-1].end or 0), text) for p in passages]
+    for number, (parts, span, codes) in enumerate(
+        zip(passages, spans, _nearest(task, spans), strict=True), 1
+    ):
+        shape = naming_shape(
+            [code.id for code in codes], task.settings.max_codes, spaced=task.spaced
+        )
+        before = text[max(0, span.start - BEFORE // 2) : span.start].strip()
+        values = {
+            "fields": field_descriptions(shape),
+            "max_codes": str(task.settings.max_codes),
+            "fence": task.fence,
+            "context": before or "(this is the beginning)",
+            "passage": text[span.start : span.end],
+            "codes": "\n".join([*map(code_line, codes), f"- {NEW_CODE}"]),
+        }
+        yield Question(
+            number=number,
+            step=NAME,
+            within=span,
+            message=task.prompts[NAME].render(values),
+            shape=shape,
+            max_tokens=task.settings.reply_tokens or NAME_TOKENS,
+            read=partial(_name, text, span, parts[0].id),
+            codes=tuple(code.id for code in codes),
+        )
+
+
+def _nearest(task: Task, spans: Sequence[Span]) -> list[list[Code]]:
+    """The codes that fit each passage best, best first; all of them where they are few."""
+    if len(task.codes) <= NEAREST or not spans:
+        return [list(task.codes) for _ in spans]
+    embedder = task.embedder()
+    windows = candidates(task.transcript, task.sentences, task.settings.roles).windows(embedder)
+    scores = fit(task.transcript, task.codes, spans, windows, embedder)
+    order = (-scores).argsort(axis=1, kind="stable")[:, :NEAREST]
+    return [[task.codes[i] for i in row] for row in order]
+
+
+def _name(text: str, span: Span, proposal: str, reply: Any) -> list[Draft]:
+    return [
+        Draft(
+            span=span,
+            words=text[span.start : span.end],
+            open_code=reply.open_code,
+            axial=tuple(reply.axial),
+            new_code=reply.new_code,
+            rationale=None,
+            proposal=proposal,
+        )
+    ]
+
+
+def _named(task: Task, considered: Coding, answers: Sequence[Coding]) -> Coding:
+    """Everything considered with its names and codes, by the vote of the answers."""
+    names: dict[str, list[Quote]] = {}
+    for answer in answers:
+        for quote in answer.quotes:
+            names.setdefault(quote.id, []).append(quote)
+    quotes = list[Quote]()
+    for parts in whole_passages(considered):
+        named = names.get(parts[0].id)
+        if named:
+            axial = voted(named, named[0], task.settings.max_codes)
+            name = {"open_code": named[0].open_code, "axial": axial, "note": named[0].note}
+            quotes += [part.model_copy(update=name) for part in parts]
+        else:
+            quotes += parts
+    known = {code.id: code for coding in (considered, *answers) for code in coding.codes}
+    failures = [failure for coding in (considered, *answers) for failure in coding.failures]
+    changes = {"quotes": quotes, "codes": list(known.values()), "failures": failures}
+    return considered.model_copy(update=changes)
+
+
+def _cost(task: Task, first: Sequence[Question]) -> Cost:
+    count, codes = task.provider.count_tokens, task.codes
+    said = sum(span.length for question in first for span in question.sentences.values())
+    passages = round(_PROPOSED * said / _PASSAGE)
+    line = fmean(count(code_line(code)) for code in codes) if codes else 0
+    shape = naming_shape([], task.settings.max_codes)
+    values = dict.fromkeys(("context", "passage", "codes"), "") | {
+        "fields": field_descriptions(shape), "max_codes": "2", "fence": task.fence,
+    }  # fmt: skip
+    frame = task.prompts[NAME].render(values)
+    words = count(task.transcript.text[: _PASSAGE + BEFORE // 2])
+    tokens = count(frame.system) + count(frame.user) + words + min(NEAREST, len(codes)) * line
+    asked = passages * task.settings.runs
+    return Cost(NAME, asked, round(asked * tokens), asked * NAME_TOKENS)
