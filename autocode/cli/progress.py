@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from autocode.propose.session import Progress as Asked
+from autocode.propose.session import Watch
 
 
 class Bars:
@@ -25,20 +26,28 @@ class Bars:
         if done >= total:
             self._progress.update(bar, visible=False)
 
-    def begin(self, id: str) -> None:
-        self._words = f"coding {id}"
-        self._current = self._bar(self._words)
+    def coding(self, id: str) -> Watch:
+        """What tells how far the coding of a transcript is."""
+        words = f"coding {id}"
+        bar = self._bar(words)
 
-    def asking(self, asked: Asked) -> None:
-        note = f"{asked.done}/{asked.total} chunks  {asked.quotes} quotes  {asked.tokens:,} tokens"
-        if asked.failures:
-            note += f"  {asked.failures} failed"
-        self._progress.update(self._current, completed=asked.done, total=asked.total, note=note)
-        if asked.done:
-            self._line(f"{self._words}: {note}")
+        def asking(asked: Asked) -> None:
+            note = f"{asked.done}/{asked.total} chunks  {asked.quotes} quotes"
+            note += f"  {asked.tokens:,} tokens"
+            if asked.reused:
+                note += f"  {asked.reused} reused"
+            if asked.failures:
+                note += f"  {asked.failures} failed"
+            done = asked.done == asked.total
+            self._progress.update(
+                bar, completed=asked.done, total=asked.total, note=note, visible=not done
+            )
+            if asked.done:
+                self._line(f"{words}: {note}")
+            if done:
+                self._progress.remove_task(self._bars.pop(words))
 
-    def end(self) -> None:
-        self._progress.update(self._current, visible=False)
+        return asking
 
     def _line(self, words: str) -> None:
         if not self._progress.console.is_terminal:

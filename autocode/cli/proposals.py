@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,15 +11,41 @@ import click
 
 from autocode.agreement.spans import Unit, marked_characters
 from autocode.cli.terminal import plain_table, print_json, result_console
+from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import Manifest, ReusedAnswers, Run
+from autocode.coding.runs import Manifest, ReusedAnswers, Run, open_run
 from autocode.models.prices import known_model
 from autocode.models.runtimes import runtime_of
+from autocode.propose.budget import Budget
 from autocode.propose.run import Plan
+from autocode.propose.series import check_budget, estimate
 from autocode.study import Study
 from autocode.text import plural, visible
 
 QUOTE_WIDTH, CODE_WIDTH = 22, 18
+
+
+class Results:
+    """Runs as they end: shown at once unless `quiet`, and kept as no more than their folders."""
+
+    def __init__(self, study: Study, *, quiet: bool) -> None:
+        self._study, self._quiet = study, quiet
+        self.runs: list[Path] = []
+        self.failures = 0
+
+    def add(self, run: Run, coding: Coding, asked: bool) -> None:
+        self.runs.append(run.path)
+        self.failures += len(coding.failures)
+        if not asked:
+            click.echo(f"{coding.transcript.id} is complete: {visible(run.name)}", err=True)
+        elif not self._quiet:
+            show_run(self._study, run, coding)
+
+    def read(self) -> Iterator[tuple[Run, Coding]]:
+        """The runs and their codings, in the order in which they ended."""
+        for path in self.runs:
+            run = open_run(path)
+            yield run, read_coding(run.coding_path)
 
 
 def show_run(study: Study, run: Run, coding: Coding) -> None:
@@ -28,7 +54,7 @@ def show_run(study: Study, run: Run, coding: Coding) -> None:
     say_outcome(study, run, coding)
 
 
-def print_runs(results: Sequence[tuple[Run, Coding]]) -> None:
+def print_runs(results: Iterable[tuple[Run, Coding]]) -> None:
     """The runs and their codings as JSON."""
     entries = [
         {"id": coding.transcript.id, "run": run.name, "path": str(run.path),
@@ -36,6 +62,23 @@ def print_runs(results: Sequence[tuple[Run, Coding]]) -> None:
         for run, coding in results
     ]  # fmt: skip
     print_json({"runs": entries})
+
+
+def say_estimate(study: Study, budget: Budget, plans: Iterable[Plan], fresh: bool) -> None:
+    """What the command may take at most, beside what it may spend.
+
+    Raises:
+        StudyError: not even one request is allowed.
+    """
+    left = estimate(study, plans, fresh=fresh)
+    exceeded = check_budget(budget, left)
+    tokens = left.prompt_tokens + left.reply_tokens
+    cost = budget.cost(left.prompt_tokens, left.reply_tokens)
+    priced = f", ${cost:.2f}" if budget.max_cost is not None else ""
+    words = f"To ask: {plural(left.requests, 'request')}, at most {tokens:,} tokens{priced}."
+    if exceeded:
+        words += f" {exceeded} may stop it before its end; --resume then goes on."
+    _say(words)
 
 
 def say_outcome(study: Study, run: Run, coding: Coding) -> None:

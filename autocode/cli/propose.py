@@ -1,7 +1,7 @@
 """`autocode propose`: ask a model for open codes and axial mappings of transcripts."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,33 +11,31 @@ from pydantic import ValidationError
 
 from autocode.cli.batch import hand_in
 from autocode.cli.keep import KeepType, move, moves_only
-from autocode.cli.progress import Bars, progress_bars
-from autocode.cli.proposals import print_runs, show_dry_run, show_run
+from autocode.cli.progress import progress_bars
+from autocode.cli.proposals import Results, print_runs, say_estimate, show_dry_run
 from autocode.cli.signals import cancelling
 from autocode.cli.terminal import json_option, progress_console, with_study
-from autocode.coding.files import read_coding
-from autocode.coding.nouns import Coding
-from autocode.coding.runs import Run, runs_under
 from autocode.coding.strategies import STRATEGIES
-from autocode.errors import InterruptedRunError, ModelError, StudyError
+from autocode.errors import InputError, InterruptedRunError, ModelError, StudyError
 from autocode.models.dry_run import Unasked
 from autocode.models.endpoint import Address, Endpoint, confirm
-from autocode.models.provider import Provider
 from autocode.models.runtimes import open_embedder, open_provider, runtime_of
-from autocode.propose.run import carry_out, plan, strategy_for
+from autocode.propose.budget import Budget
+from autocode.propose.pace import Pace
+from autocode.propose.run import Plan, plan, strategy_for
+from autocode.propose.series import Series
 from autocode.redaction.decisions import told
 from autocode.redaction.likely import undecided
 from autocode.redaction.names import Names
 from autocode.study import SETTINGS_FILE, Settings, Study
 from autocode.text import visible
 from autocode.transcript.doubts import DOUBTS, refuse_mixed
-from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 # Options that override a key of autocode.toml.
 OVERRIDES = (
     "model", "base_url", "strategy", "density", "max_codes", "roles", "anchor", "temperature",
-    "seed", "concurrency", "runs", "critic",
+    "seed", "concurrency", "runs", "critic", "deadline",
 )  # fmt: skip
 ROLES = ("participant", "interviewer")
 _HELP = """Have a model code transcripts: it marks quotes, gives each an open code and
@@ -65,6 +63,7 @@ Examples:
   autocode propose --all --model llama3.2 --base-url http://127.0.0.1:11434/v1
   autocode propose p1 --model gpt-4o-mini --runs 3 --keep 2
   autocode propose p1 --keep 15%
+  autocode propose --all --model gpt-4o-mini --max-cost 5 --deadline 8
   autocode propose p1 --resume
   autocode propose p1 --trust
   autocode propose --all --model gpt-4o-mini --batch""",
@@ -94,6 +93,14 @@ Examples:
 @click.option("--temperature", type=float, help="Sampling temperature; 0 is most repeatable.")
 @click.option("--seed", type=int, help="Seed for sampling, where the model takes one.")
 @click.option("--concurrency", type=int, help="Requests at a time (remote models).")
+@click.option("--max-tokens", type=click.IntRange(min=1), help="Most tokens to spend, in all.")
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="USD",
+    help="Most dollars to spend, by your own prices.",
+)
+@click.option("--deadline", type=float, metavar="HOURS", help="When to stop, in hours from now.")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Use another codebook file.")
 @click.option("--no-codebook", is_flag=True, help="Send no codes: every axial code is new.")
 @click.option("--limit-chunks", type=click.IntRange(min=1), help="Ask only the first N questions.")
@@ -112,13 +119,11 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     if moves_only():
         move(study, wanted, options["keep"], as_json=options["as_json"])
         return
-    transcripts = {transcript_path(study, id_): load(study, id_) for id_ in wanted}
     address = Address.of(study)
     if options["trust"]:
         confirm(address)
     _say_where(study.settings.model, address, dry=options["dry_run"])
-    _say_doubts(study, transcripts, as_it_is=options["as_it_is"])
-    _say_names(study, transcripts.values())
+    _say_what_is_sent(study, wanted, as_it_is=options["as_it_is"])
     codebook: Path | Literal["none"] = "none" if options["no_codebook"] else options["codebook"]
     chosen = {"codebook": codebook, "limit": options["limit_chunks"],
               "as_it_is": options["as_it_is"], "keep": options["keep"]}  # fmt: skip
@@ -130,16 +135,11 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     if options["batch"]:
         hand_in(study, wanted, address, chosen, fresh=options["fresh"])
         return
-    with progress_bars(progress_console()) as bars:
-        # Before the event loop, which would swallow Ctrl-C during a download.
-        provider = open_provider(study.settings.model, address, progress=bars.loading)
-        try:
-            results = asyncio.run(_propose(study, wanted, provider, bars, chosen, options))
-        except asyncio.CancelledError as error:  # a signal after the last question
-            raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
+    results = Results(study, quiet=options["as_json"])
+    _propose(study, wanted, address, chosen, options, results)
     if options["as_json"]:
-        print_runs(results)
-    if any(coding.failures for _, coding in results):
+        print_runs(results.read())
+    if results.failures:
         click.get_current_context().exit(3)
 
 
@@ -152,38 +152,39 @@ def _wanted(study: Study, ids: Sequence[str], *, everything: bool) -> list[str]:
     return wanted
 
 
-async def _propose(
+def _propose(
     study: Study,
     wanted: Sequence[str],
-    provider: Provider,
-    bars: Bars,
+    address: Address,
     chosen: dict[str, Any],
     options: dict[str, Any],
-) -> list[tuple[Run, Coding]]:
-    results = []
-    try:
-        for id_ in wanted:
-            planned = plan(study, id_, provider, open_embedder, **chosen)
-            resume = options["resume"]
-            if resume and len(wanted) > 1:  # some may be done, and some were never begun
-                earlier = runs_under(study, id_, planned.manifest.recipe)
-                if earlier and earlier[0].manifest.status == "complete":
-                    click.echo(f"{id_} is complete: {visible(earlier[0].name)}", err=True)
-                    results.append((earlier[0], read_coding(earlier[0].coding_path)))
-                    continue
-                resume = bool(earlier)
-            bars.begin(id_)
-            with cancelling():
-                run, coding = await carry_out(
-                    study, planned, resume=resume, fresh=options["fresh"], watch=bars.asking
-                )
-            bars.end()
-            results.append((run, coding))
-            if not options["as_json"]:
-                show_run(study, run, coding)
-    finally:
-        await provider.aclose()
-    return results
+    results: Results,
+) -> None:
+    budget = Budget.of(study.settings.model, options["max_tokens"], options["max_cost"])
+    how = {"resume": options["resume"], "fresh": options["fresh"]}
+    with progress_bars(progress_console()) as bars:
+        # Before the event loop, which would swallow Ctrl-C during a download.
+        provider = open_provider(study.settings.model, address, progress=bars.loading)
+
+        def planned(id: str) -> Plan:
+            return plan(study, id, provider, open_embedder, **chosen)
+
+        if budget:
+            say_estimate(study, budget, map(planned, wanted), options["fresh"])
+        pace = Pace.of(study.settings, provider.name, budget)
+        series = Series(study, planned, pace, watch=bars.coding, **how)
+
+        async def ask() -> None:
+            try:
+                with cancelling():
+                    await series.all(wanted, results.add)
+            finally:
+                await provider.aclose()
+
+        try:
+            asyncio.run(ask())
+        except asyncio.CancelledError as error:  # a signal after the last question
+            raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
 
 
 def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
@@ -216,6 +217,8 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         raise click.UsageError("--trust is for a server that only autocode.toml names.")
     if options["batch"] and options["resume"]:
         raise click.UsageError("--batch is for new runs; `autocode batch fetch` goes on with one.")
+    if options["batch"] and (options["max_tokens"] or options["max_cost"]):
+        raise click.UsageError("A batch is handed in as a whole: no --max-tokens or --max-cost.")
     if options["resume"] and options["limit_chunks"]:
         raise click.UsageError("--limit-chunks is for new runs: --resume asks everything left.")
     if isinstance(options["keep"], int) and options["keep"] > settings.runs and not moves_only():
@@ -232,35 +235,37 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         )
 
 
-def _say_doubts(study: Study, transcripts: dict[Path, Transcript], *, as_it_is: bool) -> None:
-    """What may have gone wrong in reading who speaks, of all transcripts, before any is sent.
+def _say_what_is_sent(study: Study, wanted: Sequence[str], *, as_it_is: bool) -> None:
+    """What may have gone wrong in reading who speaks, of all transcripts, before any is sent; and
+    what a server will read of names: pseudonyms, or how many names there may be.
 
     Raises:
         InputError: a turn seems to hold the words of two people, and nobody said `as_it_is`.
     """
-    for path, transcript in transcripts.items():
+    remote = not runtime_of(study.settings.model).here
+    hidden = study.settings.privacy == "redacted"
+    names = Names.of(study) if remote and not hidden else None
+    said, mixed = [], None
+    for id_ in wanted:
+        path, transcript = transcript_path(study, id_), load(study, id_)
         for oddity in transcript.oddities:
             if oddity.kind in DOUBTS:
                 place = f"{path.relative_to(study.root)}:{oddity.line}"
                 click.echo(visible(f"{place}: {oddity.message} — {oddity.suggestion}"), err=True)
-    for path, transcript in transcripts.items():
-        if not as_it_is:
-            refuse_mixed(transcript, path)
-
-
-def _say_names(study: Study, transcripts: Iterable[Transcript]) -> None:
-    """What a server will read of names: pseudonyms, or how many names there may be."""
-    if runtime_of(study.settings.model).here:
-        return
-    if study.settings.privacy == "redacted":
-        click.echo("Names: pseudonyms are sent (privacy = redacted).", err=True)
-        return
-    names = Names.of(study)
-    for transcript in transcripts:
-        if likely := undecided(transcript, names):
+        try:
+            if not as_it_is:
+                refuse_mixed(transcript, path)
+        except InputError as error:
+            mixed = mixed or error
+        if names and (likely := undecided(transcript, names)):
             words = f"{transcript.id}: {told(likely)} will be sent"
-            way_on = f"`autocode redact {transcript.id}` replaces them."
-            click.echo(visible(f"{words}; {way_on}"), err=True)
+            said.append(f"{words}; `autocode redact {transcript.id}` replaces them.")
+    if mixed:
+        raise mixed
+    if remote and hidden:
+        said = ["Names: pseudonyms are sent (privacy = redacted)."]
+    for words in said:
+        click.echo(visible(words), err=True)
 
 
 def _say_where(model: str, address: Address, *, dry: bool) -> None:

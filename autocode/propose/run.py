@@ -157,7 +157,7 @@ async def carry_out(
         StoppedRunError: time or budget is up, or questions keep failing alike.
         StudyError: the run cannot be written, there is none to resume, or another process asks it.
     """
-    with alone(study, plan):
+    with alone(study, plan, resume=resume is True):
         run = to_resume(study, plan) if resume is True else resume
         run = run or start_run(study, plan.manifest, plan.transcript)
         session = Session(
@@ -198,7 +198,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 @contextmanager
-def alone(study: Study, plan: Plan) -> Iterator[None]:
+def alone(study: Study, plan: Plan, *, resume: bool = False) -> Iterator[None]:
     """Keep other processes from asking, and paying for, the same questions at the same time.
 
     Raises:
@@ -214,7 +214,8 @@ def alone(study: Study, plan: Plan) -> Iterator[None]:
         raise denied from error
     hint = "Wait for it: what it was answered is not asked again."
     lock = folder / f".{plan.manifest.recipe[:16]}.lock"
-    with held(lock, f"the same questions about {id_}", hint):
+    what = f"the run {to_resume(study, plan).name}" if resume else f"the same questions about {id_}"
+    with held(lock, what, hint):
         yield
 
 

@@ -321,3 +321,24 @@ def test_a_repeated_run_asks_nothing_and_says_what_it_saved(
     assert KEY not in "".join(
         path.read_text("utf-8") for path in study.root.rglob("*") if path.is_file()
     )
+
+
+def test_a_budget_is_said_kept_and_resumed(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer(mark_first) as server:
+        unpriced = run(study, *through(server, "--max-cost", "5"))
+        assert (unpriced.returncode, unpriced.stdout) == (1, "")
+        assert "the price of x is not known, so --max-cost cannot be kept" in unpriced.stderr
+        assert "autocode models --prices" in unpriced.stderr
+        refused_ = run(study, *through(server, "--max-tokens", "100"))
+        assert refused_.returncode == 1
+        assert "--max-tokens does not allow even one request" in refused_.stderr
+        assert server.received == []
+        priced(monkeypatch, 0, 1_000_000)  # a dollar for each token of a reply
+        stopped = run(study, *through(server, "--max-cost", "2004", "--concurrency", "1"))
+        assert stopped.returncode == 3
+        assert "--max-cost may stop it before its end; --resume then goes on." in stopped.stderr
+        assert "$5.0000 of the $2004 of --max-cost are used" in stopped.stderr
+        assert "go on with --resume" in stopped.stderr
+        assert len(server.received) == 1
+        assert run(study, *through(server, "--resume", "--max-cost", "3000")).returncode == 0
+        assert len(server.received) == 2

@@ -53,7 +53,7 @@ def run(study: Path, *words: str, **environment: str) -> Result:
 
 
 def propose(study: Path, *words: str, **environment: str) -> Result:
-    return run(study, "propose", "p1", "--limit-chunks", "1", *words, **environment)
+    return run(study, "propose", "p1", "--limit-chunks", "1", "--fresh", *words, **environment)
 
 
 def refused(result: Result) -> str:
