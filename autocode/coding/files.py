@@ -124,3 +124,14 @@ def update_codebook(study: Study, coding: Coding) -> bool:
         return False
     new.save(path)
     return True
+
+
+def defined_in(study: Study, transcript: Transcript) -> set[str]:
+    """The codes that the notes or a human coding of a transcript define.
+
+    The codebook says so too, unless it was made elsewhere or before the notes were turned to gold.
+    """
+    defined = {code.code for trace in transcript.traces for code in trace.axial if code.defines}
+    for path in study.gold_paths(transcript.id):
+        defined |= {code.id for code in read_coding(path).codes if code.defined_here}
+    return defined

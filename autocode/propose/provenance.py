@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from autocode import __version__
 from autocode.coding.codebook import Codebook, only_used_in
-from autocode.coding.files import read_coding
+from autocode.coding.files import defined_in, read_coding
 from autocode.coding.nouns import Code, TranscriptRef
 from autocode.coding.runs import MANIFEST, CodebookUsed, Manifest, PromptUsed, open_run
 from autocode.errors import InputError, StudyError
@@ -121,7 +121,7 @@ def usable_codes(
     path = Path(path)
     if not path.is_file():
         raise StudyError("no codebook there", where=path, hint="Check the path after --codebook.")
-    sent, held_back = Codebook.load(path).without(transcript.id, _defined_in(study, transcript))
+    sent, held_back = Codebook.load(path).without(transcript.id, defined_in(study, transcript))
     warning, gold = None, study.gold_path(transcript.id)
     if gold.is_file() and only_used_in(sent, read_coding(gold)):
         # The list of codes gives the human's choice away: a report must say so.
@@ -136,17 +136,6 @@ def usable_codes(
         warning=warning,
     )
     return sent, used
-
-
-def _defined_in(study: Study, transcript: Transcript) -> set[str]:
-    """The codes that the notes or a human coding of a transcript define.
-
-    The codebook says so too, unless it was made elsewhere or before the notes were turned to gold.
-    """
-    defined = {code.code for trace in transcript.traces for code in trace.axial if code.defines}
-    for path in study.gold_paths(transcript.id):
-        defined |= {code.id for code in read_coding(path).codes if code.defined_here}
-    return defined
 
 
 def versions() -> dict[str, str]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Code, CodedWith, Quote
 from autocode.review.codings import Reviews
-from autocode.review.decision import Mode
 from autocode.review.state import KEPT, Standing, State
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript
@@ -25,12 +24,16 @@ class CodeInUse:
     example: Quote | None
 
 
-def usable_codes(study: Study, transcript: Transcript, mode: Mode) -> Codebook:
-    """The study's codebook; blind without the codes that another coding of this text defined."""
+def usable_codes(study: Study, transcript: Transcript, held_back: set[str] | None) -> Codebook:
+    """The study's codebook; blind without the codes that a coding of this text defined.
+
+    held_back: the ids of these (see `defined_in`), None where others' codings are shown.
+    """
     codebook = Codebook.load(study.codebook_path)
-    if mode == "blind":
-        return codebook.model_copy(update={"codes": codebook.without(transcript.id)[0]})
-    return codebook
+    if held_back is None:
+        return codebook
+    sent, _ = codebook.without(transcript.id, held_back)
+    return codebook.model_copy(update={"codes": sent})
 
 
 def codes_in_use(state: State, codebook: Codebook, quotes: Iterable[Quote]) -> list[CodeInUse]:

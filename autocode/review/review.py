@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autocode.codebook.history import change
 from autocode.coding.codebook import Codebook
-from autocode.coding.files import coding_json
+from autocode.coding.files import coding_json, defined_in
 from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.errors import InputError
 from autocode.files import write_whole
@@ -43,6 +43,7 @@ class Review:
         self._grouped: Grouped = {}
         self._items: list[Item] | None = None
         self._others: dict[str, State] = {}
+        self._held_back: set[str] | None = None
 
     @classmethod
     def open(
@@ -227,7 +228,7 @@ class Review:
         return f"{REVIEWS}/{self.transcript.id}/{self.record.path.name}"
 
     def _codes(self) -> Codebook:
-        return usable_codes(self.study, self.transcript, self.mode)
+        return usable_codes(self.study, self.transcript, self._held_back)
 
     def _take_up(self) -> None:
         about = TranscriptRef.of(self.transcript)
@@ -242,6 +243,8 @@ class Review:
         """Load the codings under review; blind there are none."""
         self._codings = same_codings(self.study, self.transcript, self.state.codings)
         self._grouped, self._items = grouped(self._codings), None
+        blind = self.mode == "blind"
+        self._held_back = defined_in(self.study, self.transcript) if blind else None
         if self.mode == "discussion":
             self._others = reviews_of(self.study, self.transcript.id, self.reviewer)
 

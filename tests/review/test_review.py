@@ -1,7 +1,10 @@
 """A review: what may be decided, what it does to the coding, and that it can be taken up again."""
 
+import json
+
 import pytest
 
+from autocode.coding.files import read_coding
 from autocode.errors import InputError
 from autocode.review import Review, StaleError
 from autocode.review.decision import Accept, Add, EditAxial, NewCode, Redo, Undo
@@ -32,10 +35,18 @@ def test_who_decides_on_what_has_changed_is_told(study: Study) -> None:
 
 
 def test_blind_shows_nothing_of_others(study: Study) -> None:
+    # A code that only the coding itself says it defined is held back, too.
+    data = json.loads(study.codebook_path.read_text())
+    data["codes"] = [{**code, "first_defined_in": None} for code in data["codes"]]
+    study.codebook_path.write_text(json.dumps(data))
     review = Review.open(study, "d1", "jo", blind=True)
     review.decide(Add(start=0, end=20, axial=()))
     assert [item.id for item in review.items()] == ["r2"]
-    assert not {entry.code.first_defined_in for entry in review.codebook()} & {"d1"}
+    codes = {entry.code.id for entry in review.codebook()}
+    gold = read_coding(study.gold_path("d1")).codes
+    assert codes
+    assert any(code.defined_here for code in gold)
+    assert not codes & {code.id for code in gold if code.defined_here}
     assert not review.coding().coder.assisted
 
 
