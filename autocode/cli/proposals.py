@@ -100,6 +100,9 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
         _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
     if coding.incomplete:
         _say(f"incomplete: {coding.incomplete}.")
+    if repairs := run.manifest.repairs:
+        counts = ", ".join(f"{kind} ({count})" for kind, count in repairs.items())
+        _say(f"note: replies had to be repaired: {counts}.")
     if not run.manifest.codebook.sent:
         _say("note: no codes were sent (gold/codebook.json), so every axial code is new.")
     if run.manifest.codebook.warning:

@@ -151,6 +151,8 @@ def test_the_same_is_not_handed_in_twice_nor_paid_twice(study: Study) -> None:
         again = hand_in(study, server)
         assert again.returncode == 1
         assert "autocode batch fetch" in again.stderr
+        words = ("propose", "p1", "--model", "x", "--base-url", server.url, "--resume")
+        assert "no unfinished run" in run(study, *words).stderr
         server.work()
         fetch(study)
         asked = len(server.batches)

@@ -110,6 +110,18 @@ def test_bad_answers_are_asked_again_and_then_named(study: Study) -> None:
     assert outcomes == ["transport", "transport", "ok", "cut-off", "wrong shape", "refusal"]
 
 
+def test_repairs_are_said_and_counted(study: Study) -> None:
+    def fenced(body: dict[str, Any]) -> Scripted:
+        text = json.loads(mark_first(body).body)["choices"][0]["message"]["content"]
+        return completion(f"```json\n{text}\n```")
+
+    with ScriptedServer(fenced) as server:
+        done = run(study, *through(server))
+    assert done.returncode == 0, done.stderr
+    assert "note: replies had to be repaired: fence (2)." in done.stderr
+    assert newest_run(study, "p1").manifest.repairs == {"fence": 2}
+
+
 def test_a_wrong_key_ends_the_run_with_one_line(study: Study) -> None:
     with ScriptedServer(problem(401, f"Incorrect API key provided: {KEY}")) as server:
         done = run(study, *through(server), OPENAI_API_KEY=KEY)

@@ -101,7 +101,7 @@ def test_every_wording_names_its_parameter() -> None:
              "the messages or completion (max_tokens).", code="context_length_exceeded"),
         body("Invalid value for 'messages[0].content'", param="messages"),
         body("prompt is too long: 210000 tokens > 200000 maximum, max_tokens 2000"),
-        body("Unknown parameter: 'top_k'."),
+        body("Unknown parameter: 'top_k'. Supported parameters are: temperature, seed"),
     ],
 )  # fmt: skip
 def test_other_complaints_name_none(text: str) -> None:

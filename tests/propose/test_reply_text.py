@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autocode.propose.reply_text import beginning_of, is_thinking, values_in
 
-REPLY = {"quotes": [{"words": "“a” {b} [c] ```d``` <think>"}]}
+REPLY = {"quotes": [{"words": "“a” {b} [c] ```d``` <think>e</think>"}]}
 TEXT = json.dumps(REPLY, ensure_ascii=False)
 # Words that hold no beginning of JSON and no mark of thinking.
 _WORDS = st.text(st.characters(exclude_characters="{}[]<>`~◁▷|", exclude_categories=["Cs"]))
