@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_mo
 
 from autocode.coding.nouns import Coding, Critique, Quote
 from autocode.coding.ranking import whole_passages
-from autocode.coding.strategies import CRITIC
+from autocode.coding.strategies import CRITIC, TEMPLATES
 from autocode.propose.question import Cost, Draft, Question, Round, Task
 from autocode.propose.reply import out_of_range
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions
@@ -102,7 +102,10 @@ def _proposal(parts: Sequence[Quote], question: Question) -> _Proposal | None:
 
 
 def _values(question: Question, shape: type[BaseModel]) -> dict[str, str]:
-    return {**question.values, "fields": field_descriptions(shape), "proposals": ""}
+    # The first round of some strategies fills in less than the critic may be told.
+    unknown = dict.fromkeys(TEMPLATES[CRITIC], "(there are none)")
+    told = {"fields": field_descriptions(shape), "proposals": ""}
+    return {**unknown, **question.values, **told}
 
 
 def _cost(task: Task, asked: Sequence[Question], shape: type[BaseModel]) -> Cost:
