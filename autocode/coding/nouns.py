@@ -216,6 +216,11 @@ class Coding(Record):
     review: ReviewRef | None = None
     blind: list[Quote] | None = None
 
+    @property
+    def independent(self) -> bool:
+        """Whether a person made it, to the end, without a model's proposals in view."""
+        return self.coder.kind == "human" and not self.coder.assisted and not self.incomplete
+
     def located(self) -> Iterator[Quote]:
         """The quotes that have offsets, in file order."""
         return (quote for quote in self.quotes if quote.status != "missing")

@@ -219,8 +219,7 @@ def _others(
         try:
             paths, read = study.gold_paths(id_), partial(load, study, id_)
             codings = (read_coding(path, read) for path in paths)
-            blind = (c for c in codings if c.coder.kind == "human" and not c.coder.assisted)
-            coding = next(blind, None)
+            coding = next((coding for coding in codings if coding.independent), None)
             other = read() if coding else transcript
         except (InputError, StudyError):
             continue  # `autocode check` names it

@@ -51,7 +51,7 @@ def propose(folder: Folder, id_: str, **settings: object) -> Threshold:
     return threshold
 
 
-def human(folder: Folder, id_: str, answers: int, who: str = "anna", **about: bool) -> None:
+def human(folder: Folder, id_: str, answers: int, who: str = "anna", **about: object) -> None:
     """Somebody has marked the first so many answers."""
     folder.coding(f"gold/{id_}.json", who, set(LONG[:answers]), "asking", name=id_, **about)
 
@@ -71,8 +71,9 @@ def test_the_median_share_of_the_other_codings_is_aimed_at(folder: Folder) -> No
     assert (threshold.salience, threshold.kappa) == (3, None)
 
 
-def test_what_an_assisted_person_marked_does_not_count(folder: Folder) -> None:
+def test_what_an_assisted_person_marked_or_left_unfinished_does_not_count(folder: Folder) -> None:
     human(folder, "p2", 2, assisted=True)
+    human(folder, "p3", 2, incomplete="the review is not finished")
     assert propose(folder, "p1").rule == "default"
 
 
