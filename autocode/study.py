@@ -18,12 +18,12 @@ REVIEWS = "reviews"
 PRIVATE = "private"
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
 # gold/codebook.json is the codebook: a transcript of that name would be written over it.
-_RESERVED = "codebook"
+CODEBOOK = "codebook"
 # Files are named after ids, with a coder and a suffix, and file systems take 255 bytes.
 _LONGEST_ID = 100
 ID_RULE = (
     f"An id has only letters, digits, '_', '-' and '.', {_LONGEST_ID} bytes at most, "
-    f"and is not '{_RESERVED}'."
+    f"and is not '{CODEBOOK}'."
 )
 # Larger settings are no settings, and TOML can be written so that reading it takes hours.
 _LARGEST_SETTINGS = 256 * 1024
@@ -135,8 +135,8 @@ class Study:
         return self.inside(self.root / PROMPTS)
 
     def runs_path(self, id: str) -> Path:
-        """The folder of all runs on transcript `id`."""
-        return self.inside(self.root / RUNS / check_id(id))
+        """The folder of all runs on transcript `id`; of those on the codebook for `CODEBOOK`."""
+        return self.inside(self.root / RUNS / (id if id == CODEBOOK else check_id(id)))
 
     @property
     def private_path(self) -> Path:
@@ -202,7 +202,7 @@ def is_id(name: str) -> bool:
         len(name.encode("utf-8", "replace")) <= _LONGEST_ID
         and _ID.fullmatch(name) is not None
         and ".." not in name
-        and name != _RESERVED
+        and name != CODEBOOK
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from autocode.cli.codebook_changes import CHANGES
+from autocode.cli.codebook_proposals import PROPOSALS
 from autocode.cli.terminal import json_option, print_json, study_of, with_study
 from autocode.codebook.usage import Use, codes_in_use, usage
 from autocode.coding.codebook import Codebook
@@ -28,10 +29,11 @@ Examples:
   autocode codebook tree
   autocode codebook duplicates
   autocode codebook merge access_control acces_control
+  autocode codebook propose
   autocode codebook undo""")  # fmt: skip
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List, order and merge the codes of the study.
+    """List, order and merge the codes of the study; propose categories.
 
     Changes go to gold/codebook.json and, each with what was before, to
     gold/codebook.log.jsonl; `codebook undo` takes the last one back. Codings are
@@ -219,5 +221,5 @@ def study_duplicates(study: Study, similarity: str = "auto") -> list[Duplicate]:
     ]
 
 
-for _change in CHANGES:
-    command.add_command(_change)
+for _further in (*CHANGES, *PROPOSALS):
+    command.add_command(_further)

@@ -113,7 +113,7 @@ Examples:
 @with_study
 def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     """Propose: whose turns, with which model, sent where; then run after run."""
-    study = _with_overrides(study, options)
+    study = with_overrides(study, options)
     _refuse_ignored(study.settings, options)
     wanted = _wanted(study, ids, everything=options["everything"])
     if moves_only():
@@ -122,8 +122,8 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     address = Address.of(study)
     if options["trust"]:
         confirm(address)
-    _say_where(study.settings.model, address, dry=options["dry_run"])
-    _say_what_is_sent(study, wanted, as_it_is=options["as_it_is"])
+    say_where(study.settings.model, address, dry=options["dry_run"])
+    say_what_is_sent(study, wanted, as_it_is=options["as_it_is"])
     codebook: Path | Literal["none"] = "none" if options["no_codebook"] else options["codebook"]
     chosen = {"codebook": codebook, "limit": options["limit_chunks"],
               "as_it_is": options["as_it_is"], "keep": options["keep"]}  # fmt: skip
@@ -187,12 +187,12 @@ def _propose(
             raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
 
 
-def _with_overrides(study: Study, options: dict[str, Any]) -> Study:
+def with_overrides(study: Study, options: dict[str, Any]) -> Study:
     context = click.get_current_context()
     given = {
         name: options[name]
         for name in OVERRIDES
-        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if name in options and context.get_parameter_source(name) is not ParameterSource.DEFAULT
     }
     if "roles" in given:
         names = [name.strip() for name in given["roles"].split(",")]
@@ -235,7 +235,7 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         )
 
 
-def _say_what_is_sent(study: Study, wanted: Sequence[str], *, as_it_is: bool) -> None:
+def say_what_is_sent(study: Study, wanted: Sequence[str], *, as_it_is: bool) -> None:
     """What may have gone wrong in reading who speaks, of all transcripts, before any is sent; and
     what a server will read of names: pseudonyms, or how many names there may be.
 
@@ -268,7 +268,7 @@ def _say_what_is_sent(study: Study, wanted: Sequence[str], *, as_it_is: bool) ->
         click.echo(visible(words), err=True)
 
 
-def _say_where(model: str, address: Address, *, dry: bool) -> None:
+def say_where(model: str, address: Address, *, dry: bool) -> None:
     """The first line of every run: which model, and where the text goes.
 
     Raises:

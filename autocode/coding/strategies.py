@@ -19,6 +19,9 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "name": frozenset(("codes", "fields", "max_codes", "fence", "context", "passage")),
     "answers": frozenset(("research_question", "fields", "fence", "context", "transcript")),
     CRITIC: _CHUNK | {"proposals"},
+    # Of a codebook that is proposed from open codes.
+    "category": frozenset(("research_question", "codes", "fields", "fence", "quotes")),
+    "relation": frozenset(("kinds", "fields", "fence", "quotes")),
 }
 
 

@@ -79,21 +79,21 @@ def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
     if study.settings.privacy == "none" or runtime_of(task.provider.name).here:
         return task, None
     redaction, names = redaction_of(study, task.transcript), Names.of(study)
-    codes = dict(_codes(task.codes, names))
+    codes = dict(codes_by_id(task.codes, names))
     settings = task.settings.model_copy(
         update={"research_question": names.replace(task.settings.research_question)}
     )
     sent = replace(
         task,
         transcript=redaction.redacted,
-        codes=list(_sent(codes, names)),
+        codes=list(sent_codes(codes, names)),
         settings=settings,
-        prompts={step: _prompt(prompt, names) for step, prompt in task.prompts.items()},
+        prompts={step: sent_prompt(prompt, names) for step, prompt in task.prompts.items()},
     )
     return sent, Disguise(redaction, codes)
 
 
-def _codes(codes: Sequence[Code], names: Names) -> Iterable[tuple[str, Code]]:
+def codes_by_id(codes: Sequence[Code], names: Names) -> Iterable[tuple[str, Code]]:
     """Each code by an id that names nobody."""
     taken = {code.id for code in codes}
     for code in codes:
@@ -106,7 +106,7 @@ def _codes(codes: Sequence[Code], names: Names) -> Iterable[tuple[str, Code]]:
         yield id_, code
 
 
-def _sent(codes: dict[str, Code], names: Names) -> Iterable[Code]:
+def sent_codes(codes: dict[str, Code], names: Names) -> Iterable[Code]:
     for id_, code in codes.items():
         yield Code(
             id=id_,
@@ -116,7 +116,7 @@ def _sent(codes: dict[str, Code], names: Names) -> Iterable[Code]:
         )
 
 
-def _prompt(prompt: Prompt, names: Names) -> Prompt:
+def sent_prompt(prompt: Prompt, names: Names) -> Prompt:
     """A template that the researcher has edited, without names; ours names nobody."""
     if prompt.text.encode() == default_prompt(prompt.step):
         return prompt

@@ -28,9 +28,8 @@ from autocode.propose.prompts import Prompt, load_prompt
 from autocode.propose.provenance import manifest_of, offered, recall, usable_codes
 from autocode.propose.question import Cost, Question, Round, Task
 from autocode.propose.session import Session, Watch
-from autocode.propose.stability import stability
 from autocode.propose.strategies import first_of, rounds, settings_of
-from autocode.propose.threshold import Keep, cut, sayable
+from autocode.propose.threshold import Keep
 from autocode.study import Settings, Study
 from autocode.transcript.doubts import refuse_mixed
 from autocode.transcript.nouns import Transcript
@@ -44,6 +43,7 @@ class Plan:
     """Everything decided before the first request is sent; `disguise` where text was redacted.
 
     questions: those of the first round. keep: the user's threshold, see `propose.threshold`.
+    session: who asks, and keeps what is answered.
     """
 
     task: Task
@@ -53,6 +53,7 @@ class Plan:
     disguise: Disguise | None = None
     rounds: list[Round] = field(default_factory=list)
     keep: Keep | None = None
+    session: type[Session] = Session
 
     @property
     def later(self) -> list[Cost]:
@@ -160,7 +161,7 @@ async def carry_out(
     with alone(study, plan, resume=resume is True):
         run = to_resume(study, plan) if resume is True else resume
         run = run or start_run(study, plan.manifest, plan.transcript)
-        session = Session(
+        session = plan.session(
             plan.task,
             plan.rounds,
             plan.questions,
@@ -248,10 +249,7 @@ def _save(
     if plan.disguise:
         considered = plan.disguise.lifted(considered)
     original = plan.disguise.redaction.original if plan.disguise else plan.transcript
-    coding, about = cut(study, original, run, considered, plan.keep)
-    if plan.task.settings.runs > 1:
-        said, _ = sayable(plan.transcript, plan.task.settings.roles)
-        about["stability"] = stability(session.answers(), said, session.texts)
+    coding, about = session.kept(study, original, run, considered, plan.keep)
     return run.updated(
         status=status,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from autocode.coding.calls import Call
 from autocode.coding.grounding import Grounder
 from autocode.coding.nouns import Coding, Failure
+from autocode.coding.runs import Run
 from autocode.errors import StoppedRunError
 from autocode.models.provider import Answer, Request
 from autocode.propose.answers import Earlier, answered, unusable
@@ -23,7 +24,11 @@ from autocode.propose.pace import Pace
 from autocode.propose.question import Question, Round, Task
 from autocode.propose.reply import Reader
 from autocode.propose.reply_schema import spellings
+from autocode.propose.stability import stability
 from autocode.propose.tally import Tally
+from autocode.propose.threshold import Keep, cut, sayable
+from autocode.study import Study
+from autocode.transcript.nouns import Transcript
 
 
 @dataclass
@@ -220,6 +225,16 @@ class Session:
             every = [outcome for outcomes in self.outcomes for _, outcome in outcomes]
             incomplete = why_incomplete(every)
         return coding.model_copy(update={"incomplete": incomplete})
+
+    def kept(
+        self, study: Study, original: Transcript, run: Run, considered: Coding, keep: Keep | None
+    ) -> tuple[Coding, dict[str, Any]]:
+        """The coding, written, of what passes the threshold; and what the manifest says of it."""
+        coding, about = cut(study, original, run, considered, keep)
+        if self.task.settings.runs > 1:
+            said, _ = sayable(self.task.transcript, self.task.settings.roles)
+            about["stability"] = stability(self.answers(), said, self.texts)
+        return coding, about
 
     def _note(self, question: Question, reply: Reply[BaseModel] | Failure) -> None:
         progress = self.progress
