@@ -27,6 +27,7 @@ from autocode.coding.ranking import (
     levels,
 )
 from autocode.coding.runs import Manifest, Run, newest_run, read_runs
+from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InputError, StudyError
 from autocode.propose.selection import to_be_coded
 from autocode.propose.stability import sentence_kappa
@@ -105,6 +106,8 @@ def threshold_for(
         StudyError: more answers are asked for than there are.
     """
     roles, ceiling = study.settings.roles, study.settings.density
+    if made.strategy in STRATEGIES and STRATEGIES[made.strategy].embeds:
+        ceiling = None  # the selection has kept to it already
     _, length = sayable(transcript, roles)
     if isinstance(keep, int):
         threshold = _at_support(keep, made)

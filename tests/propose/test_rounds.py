@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proposing import Model, p1_study, plan_p1
+from proposing import Model, naming, p1_study, plan_p1
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
@@ -212,6 +212,14 @@ def test_the_dry_run_costs_what_is_sent(tmp_path: Path) -> None:
     asyncio.run(carry_out(folder, planned, limits=QUICK))
     sent = sum(count(request.system) + count(request.user) for request in model.asked)
     assert expected == pytest.approx(sent, rel=0.05)
+
+
+def test_a_selection_by_embeddings_is_not_cut_again(tmp_path: Path) -> None:
+    folder = p1_study(tmp_path, strategy="staged", runs=2, density=0.1, concurrency=1)
+    planned = plan_p1(folder, Model(naming))
+    run, coding = asyncio.run(carry_out(folder, planned, limits=QUICK))
+    assert len(coding.quotes) == len(planned.questions) / 2
+    assert run.manifest.thresholds[0].ceiling is None
 
 
 def test_answers_that_fail_are_named(tmp_path: Path) -> None:
