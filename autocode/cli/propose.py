@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from pydantic import ValidationError
 
 from autocode.cli.batch import hand_in
+from autocode.cli.cluster import over_cluster
 from autocode.cli.keep import KeepType, move, moves_only
 from autocode.cli.progress import progress_bars
 from autocode.cli.proposals import Results, print_runs, say_estimate, show_dry_run
@@ -66,7 +67,8 @@ Examples:
   autocode propose --all --model gpt-4o-mini --max-cost 5 --deadline 8
   autocode propose p1 --resume
   autocode propose p1 --trust
-  autocode propose --all --model gpt-4o-mini --batch""",
+  autocode propose --all --model gpt-4o-mini --batch
+  autocode propose --all --engine dask --scheduler tcp://node1:8786""",
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Code every transcript of the study.")
@@ -108,6 +110,8 @@ Examples:
 @click.option("--resume", is_flag=True, help="Continue unfinished runs with the same settings.")
 @click.option("--fresh", is_flag=True, help="Ask again what earlier runs were answered.")
 @click.option("--batch", is_flag=True, help="Hand in through the server's batch API; see batch.")
+@click.option("--engine", type=click.Choice(["dask"]), help="Share the transcripts among workers.")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster; without, workers here.")
 @click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
 @json_option
 @with_study
@@ -132,11 +136,14 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
         plans = [plan(study, id_, unasked, open_embedder, **chosen) for id_ in wanted]
         show_dry_run(plans, as_json=options["as_json"])
         return
-    if options["batch"]:
+    if options["batch"] and not options["engine"]:
         hand_in(study, wanted, address, chosen, fresh=options["fresh"])
         return
     results = Results(study, quiet=options["as_json"])
-    _propose(study, wanted, address, chosen, options, results)
+    if options["engine"]:
+        over_cluster(study, wanted, chosen, options, results)
+    else:
+        _propose(study, wanted, address, chosen, options, results)
     if options["as_json"]:
         print_runs(results.read())
     if results.failures:

@@ -1,11 +1,15 @@
 """Many texts counted at once: the same as document by document."""
 
+from time import process_time
+
 import numpy as np
 import pytest
-from hypothesis import given
+from constructed import coding
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autocode.agreement.spans import Unit
+from autocode.panel import panel
 from autocode.panel.chance import Chance
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document, Marks, Segments
@@ -39,6 +43,7 @@ def document(rng, name, coders=2):
 
 
 @pytest.mark.parametrize("coders", [2, 3])
+@settings(max_examples=25)
 @given(st.integers(0, 99999))
 def test_rows_of_many_texts_are_the_rows_of_each(coders, seed):
     rng = np.random.default_rng(seed)
@@ -52,3 +57,27 @@ def test_rows_of_many_texts_are_the_rows_of_each(coders, seed):
                 expected = np.array([measure.row(document) for document in single])
                 np.testing.assert_allclose(measure.many(many), expected, atol=1e-9, rtol=0)
     assert texts.turns.touched == sum(turn.touched for turn in turns)
+
+
+def seconds(turns):
+    """Of one coding with a quote in each turn against another: the least of two measurements."""
+    said = [(100 * turn, 100 * turn + 98, "participant") for turn in range(turns)]
+    sentences = [(start + half, start + half + 49) for start, _, _ in said for half in (0, 49)]
+    text = Segments(said, sentences)
+    ours = [(start, start + 49, "AB"[turn % 2]) for turn, (start, _, _) in enumerate(said)]
+    theirs = [(start + 9 * (turn % 2), end, "A") for turn, (start, end, _) in enumerate(ours)]
+    codings = [
+        coding(who, quotes, length=100 * turns) for who, quotes in (("a", ours), ("b", theirs))
+    ]
+    config = PanelConfig(permutations=3, baseline_draws=1, gamma_samples=2)
+    taken = []
+    for _ in range(2):
+        start = process_time()
+        panel([codings], config, [text])
+        taken.append(process_time() - start)
+    return min(taken)
+
+
+def test_a_panel_grows_with_the_text_and_not_with_its_square():
+    seconds(20)
+    assert seconds(120) < 9 * seconds(30)
