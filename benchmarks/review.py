@@ -37,7 +37,7 @@ USABLE = """() => new Promise((done) => requestAnimationFrame(() => setTimeout((
 })))"""
 DECIDE = """() => new Promise((done) => {
   const before = document.body.dataset.seq, start = performance.now();
-  document.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
   const look = () => {
     if (document.body.dataset.seq === before) return setTimeout(look);
     requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
