@@ -29,12 +29,17 @@ from scale import Study
 ROOT = Path(__file__).parent.parent
 QUOTES = 1500
 OPENED = 5
+# Beside the run of p1 the human coding is shown without being named.
+CODERS = {"p1": (), "large": ("gold", "anna")}
 # When the page says that it is ready, and when it has been painted, whichever is later.
 USABLE = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
   const painted = performance.getEntriesByName("first-contentful-paint")[0];
   const ready = performance.getEntriesByName("ready")[0];
   done(Math.max(ready ? ready.startTime : performance.now(), painted ? painted.startTime : 0));
 })))"""
+# The panel is that of the passage chosen in the list.
+ARRIVED = """() => document.querySelector(".row [aria-current]")?.parentElement.id
+  === "row-" + document.querySelector("article[data-status=open]")?.dataset.item"""
 DECIDE = """() => new Promise((done) => {
   const before = document.body.dataset.seq, start = performance.now();
   document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
@@ -57,12 +62,11 @@ def small(folder: Path) -> None:
 
 
 @contextmanager
-def serving(folder: Path, id: str) -> Iterator[str]:
+def serving(folder: Path, id: str, *coders: str) -> Iterator[str]:
     """The address of the page of a review."""
-    command = [sys.executable, "-m", "autocode", "--study", folder, "review", id]
-    server = subprocess.Popen(
-        [*command, "--reviewer", "jo", "--no-browser"], stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "autocode", "--study", folder, "review", id, "--no-open"]
+    command += ["--reviewer", "jo", *(f"--coder={coder}" for coder in coders)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:
         yield next(word for line in server.stdout for word in line.split() if "http://" in word)
@@ -81,7 +85,7 @@ def measured(page: Page, address: str, decisions: int) -> dict[str, float]:
         opened.append(page.evaluate(USABLE))
     page.keyboard.press("n")
     for _ in range(decisions):
-        page.wait_for_selector("article[data-status=open]")
+        page.wait_for_function(ARRIVED, timeout=10_000)
         took.append(page.evaluate(DECIDE))
     print(f"  opened in {min(opened):.0f} to {max(opened):.0f} ms", end=", ")
     print(f"decided in {min(took):.0f} to {max(took):.0f} ms")
@@ -104,7 +108,7 @@ def main() -> None:
         small(repository)
         Study(large).coded("large", QUOTES)
         for study, name in ((repository, "p1"), (large, "large")):
-            with serving(study, name) as address:
+            with serving(study, name, *CODERS[name]) as address:
                 print(name)
                 medians = measured(browser.new_page(), address, decisions if study == large else 15)
         browser.close()

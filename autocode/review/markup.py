@@ -12,9 +12,18 @@ from autocode.review.decision import REASONS, Reviewed
 from autocode.review.items import Item, Kind
 from autocode.review.keys import KEYS
 from autocode.review.review import Review
-from autocode.review.segments import Side, TurnShown, by_turn, markings, shown, side_of
+from autocode.review.segments import (
+    Side,
+    TurnShown,
+    by_turn,
+    markings,
+    shown,
+    side_of,
+    stands_in,
+)
 from autocode.review.state import KEPT, Event, Status
 from autocode.text import excerpt
+from autocode.transcript.nouns import Span
 from autocode.transcript.sentences import sentences
 
 
@@ -175,10 +184,12 @@ class Desk:
     # The text.
 
     def _shown(self, numbers: Collection[int]) -> Iterator[TurnShown]:
-        marked = by_turn(markings(self.review.items(), self.codings), self.transcript)
-        for turn in self.transcript.turns:
-            if turn.number in numbers:
-                yield shown(turn, marked.get(turn.number, ()), self.transcript, self._begins)
+        turns = [turn for turn in self.transcript.turns if turn.number in numbers]
+        within = Span(turns[0].start, turns[-1].end) if turns else Span(0, 0)
+        items = [item for item in self.review.items() if stands_in(item, within)]
+        marked = by_turn(markings(items, self.codings), self.transcript)
+        for turn in turns:
+            yield shown(turn, marked.get(turn.number, ()), self.transcript, self._begins)
 
     # HTML.
 

@@ -13,7 +13,7 @@ from autocode.review.decision import Reviewed
 from autocode.review.items import Item
 from autocode.review.state import KEPT
 from autocode.text import visible
-from autocode.transcript.nouns import Transcript, Turn
+from autocode.transcript.nouns import Span, Transcript, Turn
 
 # Whose line words have: as in a diff the first or the second, or the reviewer's own.
 Side = Literal["first", "second", "yours"]
@@ -71,6 +71,13 @@ def markings(items: Iterable[Item], codings: Sequence[Reviewed]) -> Iterator[Mar
                 yield Marking(there.quote, item, side_of(there.coder, codings))
         if item.status in KEPT:
             yield Marking(item.quote, item, "yours")
+
+
+def stands_in(item: Item, within: Span) -> bool:
+    """Whether a quote of the item shares characters with a stretch of the text."""
+    quotes = [item.quote, *(there.quote for there in item.readings)]
+    # Asked of every item for every decision: no span is made for it.
+    return any((q.start or 0) < within.end and within.start < (q.end or 0) for q in quotes)
 
 
 def by_turn(marked: Iterable[Marking], transcript: Transcript) -> dict[int, list[Marking]]:

@@ -7,7 +7,9 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 const body = document.body, panel = $("panel"), rows = $("rows"), filters = $("filters");
 const length = Math.max(Number(body.dataset.length), 1);
 const narrow = matchMedia("(max-width: 46rem)");
-let seq = Number(body.dataset.seq), current = null, purpose = null, merging = null, field = null, busy = false;
+let seq = Number(body.dataset.seq), current = null, purpose = null, merging = null, field = null;
+// What is under way: keys that come meanwhile are heeded afterwards.
+let deciding = Promise.resolve(), arriving = Promise.resolve();
 
 // What is to be decided.
 
@@ -68,7 +70,9 @@ function fillCodes() {
   $("kinds").replaceChildren(...[...kinds].map((kind) => new Option(kind, kind)));
 }
 
-async function select(id, { focus = true, scroll = true } = {}) {
+const select = (id, how) => (arriving = fetchItem(id, how));
+
+async function fetchItem(id, { focus = true, scroll = true } = {}) {
   const entry = row(id);
   if (!entry) return;
   if (!merging) stopMarking();
@@ -133,9 +137,12 @@ function notice(sentence, again = true) {
   $("notice").querySelector("button").hidden = !again;
 }
 
-async function decide(decision, { advance = false } = {}) {
-  if (busy) return null;
-  busy = true;
+/** Decide, after what is being decided: every decision is about what the one before it left. */
+function decide(decision, how) {
+  return (deciding = deciding.catch(() => null).then(() => send(decision, how)));
+}
+
+async function send(decision, { advance = false } = {}) {
   let answer, told;
   try {
     answer = await fetch("/decide", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ seq, decision }) });
@@ -143,7 +150,7 @@ async function decide(decision, { advance = false } = {}) {
   } catch {
     notice("The program does not answer: start `autocode review` again. Every decision shown here as made is on the disk.", false);
     return null;
-  } finally { busy = false; }
+  }
   if (!answer.ok) {
     notice(told.message, answer.status === 409);
     say(told.message);
@@ -157,7 +164,7 @@ async function decide(decision, { advance = false } = {}) {
   say((names[told.kind] || "Saved") + ". " + $("decided").textContent + ".");
   if (told.kind === "new_code") return told;
   if (advance && shown().some(open)) step(1, open);
-  else if (told.items.length && row(told.items[0])) await select(told.items[0], { scroll: told.kind !== "comment" });
+  else if (told.items.length && row(told.items[0])) select(told.items[0], { scroll: told.kind !== "comment" });
   else if (!row(current)) { current = null; panel.replaceChildren(); text().focus({ preventScroll: true }); }
   return told;
 }
@@ -215,7 +222,9 @@ const acts = {
   },
 };
 
-function act(name, button) {
+async function act(name, button) {
+  await deciding;
+  await arriving;
   const article = panel.querySelector("article[data-item]");
   if (!article || article.dataset.item !== current) return;
   if (name === "merge" || panel.querySelector('[data-act="' + name + '"]')) acts[name](button);
