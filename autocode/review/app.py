@@ -18,6 +18,7 @@ from autocode.review.guard import ADDRESS, Guard
 from autocode.review.markup import Desk
 from autocode.review.record import StaleError
 from autocode.review.review import Review
+from autocode.text import visible
 
 _SCRIPTS: Final = ("review.js", "words.js", "codes.js")
 # Kinds after which most of the page is another: it is loaded again.
@@ -126,4 +127,6 @@ def _fixed(content: str, media_type: str) -> Callable[[Request], Response]:
 
 
 def _told(error: AutocodeError, status: int) -> Response:
-    return JSONResponse({"message": str(error)}, status_code=status)
+    """What went wrong, without the folders of this machine."""
+    words = visible(f"{error.what[:1].upper()}{error.what[1:]}. {error.hint}".strip())
+    return JSONResponse({"message": words}, status_code=status)

@@ -117,7 +117,6 @@ export function codesField(field, define) {
   }
 
   input.addEventListener("input", open);
-  input.addEventListener("focus", open);
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     const rows = list.hidden ? 0 : list.children.length;

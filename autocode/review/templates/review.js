@@ -9,7 +9,7 @@ const length = Math.max(Number(body.dataset.length), 1);
 const narrow = matchMedia("(max-width: 46rem)");
 let seq = Number(body.dataset.seq), current = null, purpose = null, merging = null, field = null;
 // What is under way: keys that come meanwhile are heeded afterwards.
-let deciding = Promise.resolve(), arriving = Promise.resolve();
+let deciding = Promise.resolve(), arriving = Promise.resolve(), keyed = Promise.resolve();
 
 // What is to be decided.
 
@@ -83,8 +83,9 @@ async function fetchItem(id, { focus = true, scroll = true } = {}) {
   const badge = $("at-" + id);
   if (scroll && badge) bring(badge);
   const answer = await fetch("/item?id=" + encodeURIComponent(id));
-  if (current !== id) return;
-  if (answer.ok) fill(await answer.text());
+  const html = await answer.text();
+  if (current !== id || panel.querySelector(".adding")) return; // something else is under way
+  if (answer.ok) fill(html);
   else notice("This passage is not there any more.", answer.status === 404);
   if (focus) title()?.focus({ preventScroll: true });
 }
@@ -222,9 +223,7 @@ const acts = {
   },
 };
 
-async function act(name, button) {
-  await deciding;
-  await arriving;
+function act(name, button) {
   const article = panel.querySelector("article[data-item]");
   if (!article || article.dataset.item !== current) return;
   if (name === "merge" || panel.querySelector('[data-act="' + name + '"]')) acts[name](button);
@@ -245,6 +244,7 @@ function unfold(name) {
 
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
+  document.activeElement.blur(); // the next key is a command again
   const form = event.target, value = (name) => form.elements[name].value;
   if (form.dataset.for === "reject") decide({ kind: "reject", item: current, reason: value("reason").trim() }, { advance: true });
   if (form.dataset.for === "open_code") decide({ kind: "open_code", item: current, open_code: value("open_code") });
@@ -448,6 +448,9 @@ const keys = {
   "?": tools.keys,
 };
 
+// What is typed next is meant for a field, or for words.
+const atOnce = ["/", "?", "f", "b", "w"];
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) return leaveAll(event);
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing(event.target)) {
@@ -461,7 +464,10 @@ document.addEventListener("keydown", (event) => {
   }
   const reasons = all('form[data-for="reject"]:not([hidden]) [data-reason]', panel);
   if (reasons[Number(event.key) - 1]) return reasons[Number(event.key) - 1].click();
-  if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  if (!keys[event.key]) return;
+  event.preventDefault();
+  if (atOnce.includes(event.key)) keys[event.key]();
+  else keyed = keyed.then(() => deciding).then(() => arriving).catch(() => null).then(keys[event.key]);
 });
 
 const typing = (element) => element.closest("input, textarea, select") !== null;
