@@ -164,7 +164,8 @@ def _print_summary(summary: Summary, *, as_json: bool) -> None:
     decisions = plain_table("Decision", "Count")
     for kind, count in summary.decisions.items():
         decisions.add_row(kind.replace("_", " "), str(count))
-    console.print(decisions)
+    if summary.decisions:
+        console.print(decisions)
     if summary.codes:
         console.print(Text("\nProposals by axial code", "bold"))
         console.print(_outcomes(summary.codes, "Code"))

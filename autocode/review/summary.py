@@ -107,7 +107,8 @@ def accepted_share(proposals: dict[Outcome, int]) -> dict[str, Any]:
     """The share of decided proposals that were taken as they are, with Wilson's interval."""
     n = sum(proposals.values()) - proposals["open"]
     if n == 0:
-        return {"value": None, "n": 0, "reason": "no proposal is decided yet"}
+        reason = "no proposal is decided yet" if proposals["open"] else "there are no proposals"
+        return {"value": None, "n": 0, "reason": reason}
     interval = wilson(proposals["accepted"], n)
     return {
         "value": proposals["accepted"] / n,

@@ -10,8 +10,9 @@ from twelve import write_twelve
 
 from autocode.cli import group
 from autocode.coding.files import coding_json, read_coding
-from autocode.review import Review
-from autocode.review.decision import Accept, Add, EditAxial, Finish, Reject, View
+from autocode.review import Event, Review
+from autocode.review.decision import Accept, Add, EditAxial, Finish, Reject, Undo, View
+from autocode.review.summary import Time, time_of
 from autocode.study import Study
 
 
@@ -80,6 +81,23 @@ def test_a_summary_counts_decisions_and_acceptance(study: Study) -> None:
     told = run(study, "review", "d1", "--reviewer", "jo", "--summary").stdout
     assert "33% were accepted" in told
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_summary_says_why_there_is_no_acceptance(study: Study) -> None:
+    for reviewer, blind, reason in (("jo", False, "no proposal is decided yet"),
+                                    ("kim", True, "there are no proposals")):  # fmt: skip
+        Review.open(study, "d1", reviewer, blind=blind)
+        told = run(study, "review", "d1", "--reviewer", reviewer, "--summary").stdout
+        assert f"Acceptance: {reason}." in told
+
+
+def test_gaps_between_decisions_are_cut() -> None:
+    times = ["10:00:00", "10:00:30", "10:20:00", "10:21:00"]
+    events = [
+        Event(seq=n, time=f"2026-01-01T{at}+00:00", reviewer="jo", mode="blind", decision=Undo())
+        for n, at in enumerate(times, 1)
+    ]
+    assert time_of(events) == Time(seconds=30 + 300 + 60, cut=1)
 
 
 def finished(study: Study) -> Review:
