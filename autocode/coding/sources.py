@@ -186,6 +186,9 @@ def way_on(run: Run) -> tuple[str, str]:
     """What else to say of a run that is not complete, and what to do about it."""
     if run.state == "running":
         return " yet: it is still in progress", "Wait for it to end, or choose another run."
+    if run.state == "submitted":
+        hint = f"Fetch them with `autocode batch fetch {run.name}`, or choose another run."
+        return " yet: it was handed in as a batch", hint
     id_ = run.manifest.transcript.id
     return "", f"Resume it with `autocode propose {id_} --resume`, or choose another run."
 

@@ -17,7 +17,7 @@ _NAMES = {
     "seed": "seed|random_?seed",
     "max_tokens": "max_?tokens|max_?output_?tokens|max_?new_?tokens|num_predict",
     "max_completion_tokens": "max_?completion_?tokens|max_?output_?tokens",
-    "reasoning_effort": "reasoning_?effort|reasoning|thinking",
+    "reasoning_effort": "reasoning_?effort|reasoning|think(ing)?",
     "stream_options": "stream_?options|include_usage",
     "strict": "strict",
     "response_format": "response_?format|json_?(schema|object|mode)|json (schema|mode|object)"

@@ -55,6 +55,8 @@ def test_a_batch_ends_in_what_an_ordinary_run_makes(study: Study, tmp_path: Path
         assert (waiting.manifest.status, waiting.state) == ("submitted", "submitted")
         assert not waiting.coding_path.exists()
         assert "submitted" in run(study, "runs").stdout
+        for words in (("show", "p1", "--run"), ("runs", "show", "p1"), ("compare", "p1")):
+            assert f"`autocode batch fetch {waiting.name}`" in run(study, *words).stderr
 
         early = fetch(study)
         assert early.returncode == 3
@@ -78,7 +80,7 @@ def test_a_batch_ends_in_what_an_ordinary_run_makes(study: Study, tmp_path: Path
     assert KEY not in "".join(path.read_text("utf-8") for path in fetched.path.iterdir())
     with ScriptedServer(mark_first) as ordinary:
         words = ("propose", "p1", "--model", "x", "--base-url", ordinary.url, "--density", "0.1")
-        assert run(other, *words).returncode == 0
+        assert run(other, *words, "--concurrency", "1").returncode == 0
     assert fetched.coding_path.read_bytes() == made(other)[0].coding_path.read_bytes()
     lines = (fetched.path / "questions.jsonl").read_text("utf-8").splitlines()
     bodies = [json.loads(line)["body"] for line in lines]

@@ -67,6 +67,7 @@ PARAMETERS = {
     "temperature unquoted": ("temperature", body("temperature is deprecated for this model")),
     "temperature must": ("temperature", body("invalid temperature: only 1 is allowed")),
     "effort": ("reasoning_effort", body("Unrecognized argument supplied: reasoning_effort")),
+    "ollama's effort": ("reasoning_effort", body('think value "low" is not supported')),
     "effort in words": ("reasoning_effort", body("This model does not support reasoning effort.")),
     "pydantic format": (
         "response_format",
