@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -236,10 +237,32 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
             f"{about}{cost['prompt_tokens']:,} prompt tokens, "
             f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
         )
+        _say(_told(cost["examples"]))
     _say("Nothing was sent.")
 
 
-def _dry(plan: Plan) -> dict[str, object]:
+def _examples(plan: Plan) -> dict[str, Any] | None:
+    """What requests show of other coded transcripts, with its tokens and the budget for them."""
+    if plan.manifest.examples is None:
+        return None
+    return {
+        "tokens": sum(question.example_tokens for question in plan.questions),
+        "tokens_per_request_at_most": plan.task.settings.example_tokens,
+    } | plan.manifest.examples.model_dump(mode="json")
+
+
+def _told(examples: dict[str, Any] | None) -> str:
+    if examples is None:
+        return "Examples: none (no other coded transcript is shown)."
+    excerpts, codings = len(examples["excerpts"]), len(examples["codings"])
+    return (
+        f"Examples: {plural(excerpts, 'excerpt')} of {plural(codings, 'coded transcript')}, "
+        f"{examples['tokens']:,} of the tokens; at most "
+        f"{examples['tokens_per_request_at_most']:,} per request (example_tokens)."
+    )
+
+
+def _dry(plan: Plan) -> dict[str, Any]:
     provider = plan.task.provider
     counts = [
         provider.count_tokens(question.message.system)
@@ -247,7 +270,6 @@ def _dry(plan: Plan) -> dict[str, object]:
         for question in plan.questions
     ]
     later = plan.later
-    exact = provider.tokens_exact and not later
     tokens = sum(counts) + sum(cost.prompt_tokens for cost in later)
     replies = sum(question.max_tokens for question in plan.questions)
     replies += sum(cost.reply_tokens for cost in later)
@@ -261,7 +283,8 @@ def _dry(plan: Plan) -> dict[str, object]:
         "model": provider.name,
         "prompt_tokens": tokens,
         "reply_tokens": replies,
-        "tokens_exact": exact,
+        "examples": _examples(plan),
+        "tokens_exact": provider.tokens_exact and not later,
         "cost_usd_at_most": cost,
         "price": "free: it runs here" if runtime_of(provider.name).here else price,
         "later": [asdict(entry) for entry in later],
