@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from autocode.cli.batch import hand_in
 from autocode.cli.cluster import over_cluster
+from autocode.cli.dry_run import show_dry_run
 from autocode.cli.keep import KeepType, move, moves_only
 from autocode.cli.progress import progress_bars
-from autocode.cli.proposals import Results, print_runs, say_estimate, show_dry_run
+from autocode.cli.proposals import Results, print_runs, say_estimate
 from autocode.cli.signals import cancelling
 from autocode.cli.terminal import json_option, progress_console, with_study
 from autocode.coding.strategies import STRATEGIES
