@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from autocode.coding.nouns import Code, Coding, Critique
-from autocode.coding.strategies import strategy_called
+from autocode.coding.strategies import STRATEGIES
 from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider, Request, strict_schema
 from autocode.propose.excerpts import Excerpt
@@ -164,8 +164,8 @@ class Task:
     def max_codes(self) -> int:
         """The most axial codes for a passage: as set, else as in the study's own coding."""
         shown = self.habits.most_codes if self.habits else 0
-        usual = strategy_called(self.settings.strategy or "").max_codes
-        return self.settings.max_codes or max(usual, shown)
+        strategy = STRATEGIES.get(self.settings.strategy or "")
+        return self.settings.max_codes or max(strategy.max_codes if strategy else 0, shown)
 
     def codes_turn(self, turn: Turn) -> bool:
         """Whether this turn is to be coded (see `selection.to_be_coded`)."""
