@@ -1,6 +1,7 @@
 """How fast the page of a review is: p1, and an interview of 60,000 words with 1,500 quotes.
 
     python benchmarks/review.py [--decisions 40]
+    python benchmarks/review.py --picture docs/review.png        # of p1, and no measurement
 
 Chromium (the system's own) opens the page of `autocode review` and accepts item after item. Of p1
 the run in tests/frozen is reviewed beside the human coding; in the large interview (constructed,
@@ -21,8 +22,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from scale import Study
 
@@ -95,10 +98,24 @@ def measured(page: Page, address: str, decisions: int) -> dict[str, float]:
     }
 
 
+def picture(page: Page, address: str, path: Path) -> None:
+    """The page of p1 in mid-review, as the README shows it; few colours, so that it is small."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]")
+    for key in ("n", "a", "r", "1"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(500)
+    with Image.open(BytesIO(page.screenshot())) as image:
+        image.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(path, optimize=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--decisions", type=int, default=40)
-    decisions = parser.parse_args().decisions
+    parser.add_argument("--picture", type=Path)
+    given = parser.parse_args()
+    decisions = given.decisions
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as browsers:
         browser = browsers.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
@@ -106,6 +123,10 @@ def main() -> None:
         repository, large = Path(folder, "p1"), Path(folder, "large")
         repository.mkdir()
         small(repository)
+        if given.picture:
+            with serving(repository, "p1") as address:
+                picture(browser.new_page(), address, given.picture)
+            return
         Study(large).coded("large", QUOTES)
         for study, name in ((repository, "p1"), (large, "large")):
             with serving(study, name, *CODERS[name]) as address:
