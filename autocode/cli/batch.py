@@ -11,7 +11,7 @@ from autocode.cli.terminal import json_option, plain_table, print_json, result_c
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, find_run, read_runs
-from autocode.errors import ModelError, StudyError
+from autocode.errors import ModelError
 from autocode.models.endpoint import Address
 from autocode.models.openai_batch import BatchModel, BatchState
 from autocode.models.runtimes import open_batches, open_embedder
@@ -88,7 +88,7 @@ def fetch(study: Study, run: str | None, base_url: str | None, as_json: bool) ->
         whole = whole and coding is not None and not coding.failures
         entry: dict[str, Any] = _entry(fetched, None)
         if coding is None:
-            state = (fetched.manifest.batch or {}).get("status")
+            state = batch.handed_in(fetched).status
             click.echo(visible(f"{fetched.name}: not answered yet ({state})"), err=True)
         elif not as_json:
             show_run(study, fetched, coding)
@@ -144,7 +144,7 @@ def _waiting(study: Study, name: str | None) -> list[Run]:
 
 
 def _fetched(study: Study, run: Run, base_url: str | None) -> tuple[Run, Coding | None]:
-    if run.manifest.batch and run.manifest.batch.get("fetched"):
+    if batch.handed_in(run).fetched:
         return run, read_coding(run.coding_path)
 
     async def answers(made: Run, provider: BatchModel) -> tuple[Run, Coding | None]:
@@ -161,10 +161,7 @@ def _with_server(
 
     A run may come from a stranger: only who handed it in, from here, need not name its server.
     """
-    handed_in = run.manifest.batch
-    if handed_in is None:
-        raise StudyError(f"{run.name} is no batch", hint="`autocode batch status` lists them.")
-    url = base_url or str(handed_in.get("base_url"))
+    url = base_url or batch.handed_in(run).base_url
     if not base_url and not is_trusted(run.path, url):
         raise ModelError(
             f"{run.name} was not handed in from here",

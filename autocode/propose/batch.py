@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel, Field, ValidationError
+
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import Run, runs_under, start_run
+from autocode.coding.runs import MANIFEST, Run, runs_under, start_run
 from autocode.errors import AutocodeError, ModelError, StudyError
 from autocode.files import write_whole
 from autocode.models.embedding import Embedder
@@ -26,6 +28,42 @@ from autocode.study import Settings, Study
 QUESTIONS = "questions.jsonl"
 # Each question was asked once: nothing of it can be asked again here.
 _ONCE = Limits(replies=1, transports=1, longest_reply=0)
+
+
+class HandedIn(BaseModel):
+    """What the manifest of a run says of its batch: where to come back to, and for what.
+
+    file, id and status are the server's; codebook, limit and keep are those of `plan`.
+    """
+
+    base_url: str
+    codebook: str | None = None
+    limit: int | None = Field(default=None, ge=1)
+    keep: int | float | None = None
+    fresh: bool = False
+    file: str | None = None
+    id: str | None = None
+    status: str = "new"
+    fetched: bool = False
+
+
+def handed_in(run: Run) -> HandedIn:
+    """What was handed in for a run.
+
+    Raises:
+        StudyError: nothing was, or its manifest does not say what.
+    """
+    if run.manifest.batch is None:
+        raise StudyError(f"{run.name} is no batch", hint="`autocode batch status` lists them.")
+    try:
+        return HandedIn.model_validate(run.manifest.batch)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise StudyError(
+            f"it does not say what was handed in: batch.{wrong['loc'][0]}: {wrong['msg']}",
+            where=run.path / MANIFEST,
+            hint="Restore the file as autocode wrote it.",
+        ) from error
 
 
 async def submit(
@@ -57,15 +95,26 @@ async def submit(
         requests = [question.request(planned.task.settings) for question in planned.questions]
         lines = {line["custom_id"]: line for line in map(provider.line, requests)}
         earlier = {} if fresh else earlier_answers(study, planned.manifest, lines)
-        chunks = len({question.number for question in planned.questions})
-        batch = {"base_url": provider.address, "codebook": codebook and str(codebook),
-                 "limit": chunks if planned.limited else None, "keep": planned.keep, "fresh": fresh,
-                 "file": None, "id": None, "status": "new"}  # fmt: skip
-        manifest = planned.manifest.model_copy(update={"status": "submitted", "batch": batch})
-        run = start_run(study, manifest, planned.transcript)
+        run = _started(study, planned, provider.address, codebook, fresh)
         if asked := [line for key, line in lines.items() if key not in earlier]:
             return await _handed_in(run, provider, asked)
     return (await carry_out(study, planned, resume=run, pace=Pace()))[0]
+
+
+def _started(
+    study: Study, planned: Plan, address: str, codebook: Path | str | None, fresh: bool
+) -> Run:
+    """A new run with all in its manifest that it takes to come back."""
+    chunks = len({question.number for question in planned.questions})
+    batch = HandedIn(
+        base_url=address,
+        codebook=str(codebook) if codebook else None,
+        limit=chunks if planned.limited else None,
+        keep=planned.keep,
+        fresh=fresh,
+    )
+    changes = {"status": "submitted", "batch": batch.model_dump()}
+    return start_run(study, planned.manifest.model_copy(update=changes), planned.transcript)
 
 
 def _refuse_rounds(planned: Plan) -> None:
@@ -105,13 +154,11 @@ async def look(run: Run, provider: BatchModel) -> tuple[Run, BatchState]:
         StudyError: the run was not handed in.
         ModelError: the server does not say.
     """
-    batch = run.manifest.batch
-    if batch is None:
-        raise StudyError(f"{run.name} is no batch", hint="`autocode batch status` lists them.")
-    if batch["id"]:
-        state = await provider.state(batch["id"])
+    batch = handed_in(run)
+    if batch.id:
+        state = await provider.state(batch.id)
     else:  # stopped before its id was heard
-        known = await provider.find(batch["file"]) if batch["file"] else None
+        known = await provider.find(batch.file) if batch.file else None
         state = known or await _again(run, provider)
     return _noted(run, state), state
 
@@ -153,7 +200,7 @@ async def fetch(
     planned = _planned_again(study, run, provider, embedder)
     await provider.fetch(state)
     provider.dialect.recall(run.manifest.identity)
-    fresh = bool((run.manifest.batch or {}).get("fresh"))
+    fresh = handed_in(run).fresh
     run, coding = await carry_out(
         study, planned, resume=run, fresh=fresh, limits=_ONCE, pace=Pace()
     )
@@ -164,26 +211,33 @@ def _planned_again(
     study: Study, run: Run, provider: BatchModel, embedder: Callable[[], Embedder]
 ) -> Plan:
     """The questions as they were handed in, under the settings of that time."""
-    batch, made = run.manifest.batch or {}, run.manifest
+    batch, made = handed_in(run), run.manifest
     known = {name: value for name, value in made.settings.items() if name in Settings.model_fields}
-    settings = Settings.model_validate(known | {"failures_in_a_row": 10**9})
-    chosen = batch.get("codebook")
+    try:
+        settings = Settings.model_validate(known | {"failures_in_a_row": 10**9})
+    except ValidationError as error:
+        raise _changed(run) from error
+    chosen = batch.codebook
     planned = plan(
         Study(study.root, settings, frozenset(known)),
         made.transcript.id,
         provider,
         embedder,
         codebook="none" if chosen == "none" else Path(chosen) if chosen else None,
-        limit=batch.get("limit"),
+        limit=batch.limit,
         as_it_is=True,
-        keep=batch.get("keep"),
+        keep=batch.keep,
     )
     if planned.manifest.recipe != made.recipe:
-        raise StudyError(
-            f"the study no longer asks what {run.name} was handed in with",
-            hint="Restore transcript, codebook and prompts as they were, then fetch again.",
-        )
+        raise _changed(run)
     return planned
+
+
+def _changed(run: Run) -> StudyError:
+    return StudyError(
+        f"the study no longer asks what {run.name} was handed in with",
+        hint="Restore transcript, codebook and prompts as they were, then fetch again.",
+    )
 
 
 def _noted(run: Run, state: BatchState | None = None, **changes: Any) -> Run:

@@ -274,3 +274,19 @@ def test_a_limited_run_is_fetched_as_it_was_handed_in(study: Study) -> None:
     fetched, coding = made(study)
     assert (fetched.manifest.status, len(fetched.calls())) == ("incomplete", 1)
     assert "limited to the first" in str(coding.incomplete)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"limit": "x"}, {"limit": -1}, {"id": []}, {"base_url": None}, {"keep": {}}]
+)
+def test_an_odd_manifest_is_one_line(study: Study, changes: dict[str, Any]) -> None:
+    with BatchServer(mark_first) as server:
+        hand_in(study, server)
+        server.work()
+        waiting = newest_run(study, "p1")
+        waiting.updated(batch=(waiting.manifest.batch or {}) | changes)
+        done = fetch(study)
+    assert (done.returncode, done.stdout) == (1, "")
+    told = f"manifest.json: it does not say what was handed in: batch.{next(iter(changes))}: "
+    assert told in done.stderr
+    assert newest_run(study, "p1").manifest.status == "submitted"
