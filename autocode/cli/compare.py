@@ -1,6 +1,7 @@
 """`autocode compare`: how well codings agree, beside chance and baselines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autocode.cli.choice import choice_options, compared
+from autocode.cli.codebook_pair import Pair, compared_codebooks, pair_options, print_codebooks
 from autocode.cli.figures import counted, number, print_groups, say, simple_table
 from autocode.cli.terminal import json_option, print_json, result_console, study_of
 from autocode.errors import StudyError
@@ -22,9 +24,12 @@ from autocode.text import visible
 @click.command("compare")
 @click.argument("names", nargs=-1, metavar="[A [B]...]")
 @choice_options
+@pair_options
 @json_option
 @click.pass_context
-def command(ctx: click.Context, /, names: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def command(
+    ctx: click.Context, /, names: tuple[str, ...], pair: Pair | None, as_json: bool, **options: Any
+) -> None:
     """Print how far codings agree: a fixed panel of figures, each with its unit, n
     and interval, next to what chance and the baselines reach.
 
@@ -41,20 +46,31 @@ def command(ctx: click.Context, /, names: tuple[str, ...], as_json: bool, **opti
       autocode compare p1 --runs 5
       autocode compare --all --model gpt-4o-mini
       autocode compare gold/p1.json gold/p1.anna.json
+      autocode compare --codebooks gold runs
 
     What each figure means, and which one to quote: docs/measures.md.
     """
+    study = _study(ctx, pair.names if pair else names)
+    if pair:
+        of_codes = compared_codebooks(study, names, pair, **options)
+        told, print_it = of_codes.model_dump(mode="json"), partial(print_codebooks, of_codes)
+    else:
+        _, comparison = compared(study, names, **options)
+        told, print_it = comparison.model_dump(mode="json"), partial(print_comparison, comparison)
+    if as_json:
+        print_json(told)
+    else:
+        print_it()
+
+
+def _study(ctx: click.Context, names: Sequence[str]) -> Study | None:
+    """None where there is none and none is needed: files and folders can be compared without."""
     try:
-        study: Study | None = study_of(ctx)
+        return study_of(ctx)
     except StudyError:
         if not names or not all(Path(name).exists() for name in names):
             raise
-        study = None  # files and folders can be compared without one
-    _, comparison = compared(study, names, **options)
-    if as_json:
-        print_json(comparison.model_dump(mode="json"))
-    else:
-        print_comparison(comparison)
+        return None
 
 
 def print_comparison(comparison: Comparison) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from autocode.cli.choice import choice_options, compared
+from autocode.cli.codebook_pair import Pair, compared_codebooks, pair_options
 from autocode.cli.terminal import progress_console, with_study
 from autocode.coding.codebook import Codebook
 from autocode.coding.runs import run_folders
 from autocode.coding.sources import Source, model_source
-from autocode.report import Evidence, progress_files, report_files, write_folder
+from autocode.report import Evidence, codebook_files, progress_files, report_files, write_folder
 from autocode.study import Study
 from autocode.transcript.seeds import transcript_ids
 
@@ -20,6 +21,7 @@ from autocode.transcript.seeds import transcript_ids
 @click.command("report")
 @click.argument("names", nargs=-1, metavar="[ID]...")
 @choice_options
+@pair_options
 @click.option("--no-excerpts", is_flag=True, help="Leave out the words of the transcripts.")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -27,14 +29,19 @@ from autocode.transcript.seeds import transcript_ids
 )  # fmt: skip
 @with_study
 def command(
-    study: Study, /, names: tuple[str, ...], no_excerpts: bool, out: Path | None, **options: Any
+    study: Study,
+    /,
+    names: tuple[str, ...],
+    pair: Pair | None,
+    no_excerpts: bool,
+    out: Path | None,
+    **options: Any,
 ) -> None:
     """Write a report on how far codings agree, to be cited and archived.
 
-    The folder reports/NAME holds the report as a web page, Markdown, Word and
-    LaTeX, each table as CSV, each plot as SVG and PNG, all numbers in
-    comparison.json, and the references in references.bib. The same codings always
-    give the same files, byte for byte.
+    The folder reports/NAME holds it as a web page, Markdown, Word and LaTeX, tables
+    as CSV, plots as SVG and PNG, numbers in comparison.json, and references.bib.
+    The same codings always give the same files, byte for byte.
 
     Ids, coding files and runs are chosen as in `autocode compare`: several ids are
     pooled, and other codings are compared with the first one named. Where no
@@ -45,9 +52,12 @@ def command(
       autocode report p1
       autocode report --all --runs 5
       autocode report p1 --no-excerpts --out docs/report
+      autocode report --codebooks gold runs
     """
-    name = report_name(names)
-    if sources := _uncompared(study, names, **options):
+    name = report_name(("codebooks", *pair.names) if pair else names)
+    if pair:
+        files = codebook_files(compared_codebooks(study, names, pair, **options))
+    elif sources := _uncompared(study, names, **options):
         codes, question = Codebook.load(study.codebook_path).codes, study.settings.research_question
         files = progress_files(sources, codes, question, excerpts=not no_excerpts)
         click.echo("There is no human coding yet: this report says what was coded.", err=True)
