@@ -170,11 +170,11 @@ def langextract(
     return answer["seconds"], [place and Span(*place) for place in answer["places"]]
 
 
-def install_langextract(folder: str) -> str:
+def install_langextract(folder: str, package: str = "langextract") -> str:
     """An interpreter that has langextract, in a new environment in the folder."""
     venv.create(folder, with_pip=True)
     python = Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "langextract"], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", package], check=True)
     return str(python)
 
 
