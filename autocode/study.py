@@ -126,6 +126,11 @@ class Study:
         others = sorted(first.parent.glob(f"{id}.*.json"))
         return [self.inside(path) for path in (first, *others) if path.is_file()]
 
+    def coded_ids(self) -> set[str]:
+        """The ids that a human coding may be of, by the names of the files: some are of none."""
+        parts = (path.name.split(".")[:-1] for path in (self.root / GOLD).glob("*.json"))
+        return {".".join(part[:n]) for part in parts for n in range(1, len(part) + 1)} - {_RESERVED}
+
     @property
     def codebook_path(self) -> Path:
         return self.inside(self.root / GOLD / "codebook.json")

@@ -137,3 +137,11 @@ def test_an_id_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> No
     with pytest.raises(StudyError, match="is not a valid id") as caught:
         Study(tmp_path).runs_path(name)
     assert len(str(caught.value)) < 400
+
+
+def test_coded_ids_are_those_that_files_in_gold_may_be_of(tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    for name in ("p1.json", "p2.anna.json", "a.b.jo.json", "codebook.json", "notes.txt"):
+        (tmp_path / "gold" / name).touch()
+    assert Study(tmp_path).coded_ids() >= {"p1", "p2", "a.b"}
+    assert not Study(tmp_path).coded_ids() & {"codebook", "notes", "p3"}

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -37,7 +38,7 @@ class Request:
 
     def key(self, model: str) -> str:
         """SHA-256 of the question put to `model`: equal keys are the same question."""
-        asked = asdict(self)
+        asked = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         if self.reasoning_effort is None:  # as it was before there was such a parameter
             del asked["reasoning_effort"]
         content = json.dumps([model, asked], sort_keys=True, ensure_ascii=False)
@@ -142,6 +143,7 @@ def response_format(request: Request, schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": form}
 
 
+@lru_cache(maxsize=32)  # the questions of a run share their shapes
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema of `shape` in strict form: all properties required, no others allowed.
 

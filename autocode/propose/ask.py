@@ -264,7 +264,7 @@ class _Attempts(Generic[T]):
             "outcome": "",
             "detail": None,
             # Replaced by what was really sent, when it was sent.
-            "request": asdict(request),
+            "request": {entry.name: getattr(request, entry.name) for entry in fields(request)},
             "response": None,
         }
 

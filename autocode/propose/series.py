@@ -55,8 +55,7 @@ def estimate(study: Study, plans: Iterable[Plan], *, fresh: bool = False) -> Est
             for key, request in asked.items()
             if key not in known
         ]
-        costs = [each.cost(plan.questions) for each in plan.rounds if each.cost]
-        later += [(cost.requests, cost.prompt_tokens, cost.reply_tokens) for cost in costs]
+        later += [(c.requests, c.prompt_tokens, c.reply_tokens) for c in plan.later]
     prompts, replies = (sum(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0)
     requests, more_prompts, more_replies = map(sum, zip(*later, strict=True))
     return Estimate(

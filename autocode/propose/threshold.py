@@ -216,8 +216,9 @@ def _others(
     study: Study, transcript: Transcript, made: Manifest, roles: Sequence[str]
 ) -> Iterator[Coded]:
     """The other transcripts that a person has coded without seeing a model's proposals."""
-    for id_ in transcript_ids(study):
-        if id_ == transcript.id:
+    coded = study.coded_ids()
+    for id_ in transcript_ids(study) if coded else ():
+        if id_ == transcript.id or id_ not in coded:
             continue
         try:
             paths, read = study.gold_paths(id_), partial(load, study, id_)
@@ -226,9 +227,10 @@ def _others(
             other = read() if coding else transcript
         except (InputError, StudyError):
             continue  # `autocode check` names it
+        if not coding or other.sha256 == transcript.sha256:
+            continue
         said, length = sayable(other, roles)
-        same = other.sha256 == transcript.sha256
-        if coding and not same and coding.transcript.sha256 == other.sha256 and length:
+        if coding.transcript.sha256 == other.sha256 and length:
             yield Coded(_units(coding), said, length, _run_alike(study, other, made))
 
 
