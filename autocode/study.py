@@ -129,7 +129,9 @@ class Study:
     def coded_ids(self) -> set[str]:
         """The ids that a human coding may be of, by the names of the files: some are of none."""
         parts = (path.name.split(".")[:-1] for path in (self.root / GOLD).glob("*.json"))
-        return {".".join(part[:n]) for part in parts for n in range(1, len(part) + 1)} - {_RESERVED}
+        return {".".join(part[:n]) for part in parts for n in range(1, len(part) + 1)} - {
+            "codebook"
+        }
 
     @property
     def codebook_path(self) -> Path:
