@@ -7,7 +7,7 @@ import pytest
 
 from autocode.errors import StudyError
 from autocode.propose.prompts import default_prompt, load_prompt
-from autocode.study import Settings, Study, check_id
+from autocode.study import CODEBOOK, Settings, Study, check_id
 
 TRICKS = ("../x", "a/b", "a\\b", "", ".", "..", "a..b", ".p1", "p1 ", "p1\n", "a\0b", "codebook")
 
@@ -22,7 +22,9 @@ def study(tmp_path: Path) -> Study:
 def test_an_id_is_a_plain_name(study: Study, trick: str) -> None:
     with pytest.raises(StudyError, match="is not a valid id"):
         check_id(trick)
-    for path in (study.gold_path, study.runs_path, study.report_path):
+    # Runs on the codebook stand beside those on transcripts.
+    runs = () if trick == CODEBOOK else (study.runs_path,)
+    for path in (study.gold_path, study.report_path, *runs):
         with pytest.raises(StudyError, match="is not a valid id"):
             path(trick)
     with pytest.raises(StudyError, match="is not a valid id"):
