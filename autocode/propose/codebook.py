@@ -9,7 +9,8 @@ from autocode.codebook.proposal import KINDS, PROPOSAL, Category, Proposal, Prop
 from autocode.codebook.usage import sources
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Code, Coder, Coding, TranscriptRef
-from autocode.coding.runs import CodebookUsed, Run
+from autocode.coding.runs import Run
+from autocode.coding.sent import CodebookUsed
 from autocode.errors import StudyError
 from autocode.files import to_json, write_whole
 from autocode.models.embedding import Embedder
