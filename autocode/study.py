@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -44,7 +44,10 @@ class Settings(BaseModel):
         default=("participant",), min_length=1
     )
     density: float | None = Field(default=None, gt=0, le=1)  # of what may be coded; None: no limit
-    max_codes: int = Field(default=2, ge=1, le=20)
+    max_codes: int | None = Field(default=None, ge=1, le=20)  # None: as the study codes
+    examples: Literal["auto", "none"] | Annotated[int, Field(ge=1, le=1000)] = "auto"
+    example_tokens: int = Field(default=6000, ge=200, le=1_000_000)
+    codebook_tokens: int = Field(default=6000, ge=200, le=1_000_000)
     runs: int = Field(default=1, ge=1, le=25)
     critic: bool = False
     anchor: Literal["sentence", "verbatim"] = "sentence"

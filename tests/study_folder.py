@@ -4,7 +4,8 @@ from pathlib import Path
 
 from autocode.coding.files import write_coding
 from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
-from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed
+from autocode.coding.runs import Manifest
+from autocode.coding.sent import CodebookUsed, PromptUsed
 from autocode.files import to_json
 from autocode.transcript.readers import read_transcript
 

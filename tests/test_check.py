@@ -13,6 +13,7 @@ from autocode.coding.findings import Finding
 from autocode.coding.nouns import Code
 from autocode.coding.traces import code_traces
 from autocode.errors import StudyError
+from autocode.propose.prompts import default_prompt
 from autocode.study import Settings, Study
 from autocode.transcript.seeds import load
 
@@ -238,9 +239,10 @@ def test_a_prompt_that_lacks_a_placeholder(study: Study) -> None:
     assert "oops" in finding.message
 
 
-def test_a_codebook_that_leaves_no_room_for_the_transcript(study: Study) -> None:
-    codes = [Code(id=f"code_{n}", definition="many words about it " * 40) for n in range(400)]
-    Codebook(codes=codes).save(study.codebook_path)
+def test_a_prompt_that_leaves_no_room_for_the_transcript(study: Study) -> None:
+    study.prompts_path.mkdir()
+    long = default_prompt("single") + b"- And never forget this.\n" * 2000
+    (study.prompts_path / "single.md").write_bytes(long)
     small = Study(study.root, Settings(model="local", strategy="single"))
     assert at(check(small), "fit") == [("seeds/p1.md", None, "error")]
     assert at(check(Study(study.root, Settings(model="gpt-4o"))), "fit") == []

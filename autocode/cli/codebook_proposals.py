@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from autocode.cli.dry_run import show_dry_run
 from autocode.cli.progress import progress_bars
-from autocode.cli.proposals import show_dry_run
 from autocode.cli.propose import say_what_is_sent, say_where, with_overrides
 from autocode.cli.signals import cancelling
 from autocode.cli.terminal import json_option, print_json, progress_console, with_study

@@ -3,8 +3,7 @@
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -14,7 +13,6 @@ from autocode.cli.terminal import plain_table, print_json, result_console
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Manifest, ReusedAnswers, Run, open_run
-from autocode.models.prices import known_model
 from autocode.models.runtimes import runtime_of
 from autocode.propose.budget import Budget
 from autocode.propose.run import Plan
@@ -213,77 +211,6 @@ def wrapped(code: str, width: int) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
-
-
-def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
-    """The prompts that would be sent, their tokens and what they would cost at most."""
-    if as_json:
-        print_json({"dry_run": [_dry(plan) for plan in plans]})
-        return
-    for plan in plans:
-        for question in plan.questions:
-            number = f"{question.number}" + f", answer {question.answer}" * (question.answer > 1)
-            heading = f"{plan.transcript.id}, {question.step} {number}"
-            for part, text in (
-                ("system", question.message.system),
-                ("user", question.message.user),
-            ):
-                click.echo(f"--- {heading}: {part} ---\n{visible(text)}\n")
-        cost = _dry(plan)
-        about = "" if cost["tokens_exact"] else "about "
-        _say(
-            f"{cost['id']}: {plural(len(plan.questions), 'request')}{_later(plan)}, "
-            f"{about}{cost['prompt_tokens']:,} prompt tokens, "
-            f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
-        )
-    _say("Nothing was sent.")
-
-
-def _dry(plan: Plan) -> dict[str, object]:
-    provider = plan.task.provider
-    counts = [
-        provider.count_tokens(question.message.system)
-        + provider.count_tokens(question.message.user)
-        for question in plan.questions
-    ]
-    later = plan.later
-    exact = provider.tokens_exact and not later
-    tokens = sum(counts) + sum(cost.prompt_tokens for cost in later)
-    replies = sum(question.max_tokens for question in plan.questions)
-    replies += sum(cost.reply_tokens for cost in later)
-    listed = known_model(provider.name)
-    cost = listed.cost(tokens, replies) if listed else None
-    price = "cost unknown (`autocode models --prices`)"
-    if listed and cost is not None:
-        price = f"at most {dollars(cost)} (your prices of {listed.as_of})"
-    return {
-        "id": plan.transcript.id,
-        "model": provider.name,
-        "prompt_tokens": tokens,
-        "reply_tokens": replies,
-        "tokens_exact": exact,
-        "cost_usd_at_most": cost,
-        "price": "free: it runs here" if runtime_of(provider.name).here else price,
-        "later": [asdict(entry) for entry in later],
-        "codes_sent": plan.manifest.codebook.sent,
-        "codes_held_back": plan.manifest.codebook.held_back,
-        "requests": [
-            {
-                "chunk": question.number,
-                "step": question.step,
-                "tokens": count,
-                "system": question.message.system,
-                "user": question.message.user,
-            }
-            for question, count in zip(plan.questions, counts, strict=True)
-        ],
-    }
-
-
-def _later(plan: Plan) -> str:
-    """What later rounds will ask, which is not known word for word before the answers are there."""
-    rounds = [f"about {cost.requests} of the round “{cost.step}”" for cost in plan.later]
-    return f" and {', '.join(rounds)}" if rounds else ""
 
 
 def _say(line: str) -> None:

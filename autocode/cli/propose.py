@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from autocode.cli.batch import hand_in
 from autocode.cli.cluster import over_cluster
+from autocode.cli.dry_run import show_dry_run
 from autocode.cli.keep import KeepType, move, moves_only
 from autocode.cli.progress import progress_bars
-from autocode.cli.proposals import Results, print_runs, say_estimate, show_dry_run
+from autocode.cli.proposals import Results, print_runs, say_estimate
 from autocode.cli.signals import cancelling
 from autocode.cli.terminal import json_option, progress_console, with_study
 from autocode.coding.strategies import STRATEGIES
@@ -35,8 +36,8 @@ from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 # Options that override a key of autocode.toml.
 OVERRIDES = (
-    "model", "base_url", "strategy", "density", "max_codes", "roles", "anchor", "temperature",
-    "seed", "concurrency", "runs", "critic", "deadline",
+    "model", "base_url", "strategy", "density", "max_codes", "examples", "roles", "anchor",
+    "temperature", "seed", "concurrency", "runs", "critic", "deadline",
 )  # fmt: skip
 ROLES = ("participant", "interviewer")
 _HELP = """Have a model code transcripts: it marks quotes, gives each an open code and
@@ -86,6 +87,7 @@ Examples:
     "Alone, it moves the threshold of the newest run, and asks nothing.",
 )
 @click.option("--max-codes", type=int, help="Most axial codes for a quote.")
+@click.option("--examples", help="Coded excerpts of other transcripts: auto, none, or how many.")
 @click.option("--roles", help="Whose turns to code: participant (default), interviewer, all.")
 @click.option(
     "--anchor",

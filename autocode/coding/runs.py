@@ -21,6 +21,7 @@ from autocode.coding.calls import Call, read_calls
 from autocode.coding.lock import held, is_held
 from autocode.coding.nouns import TranscriptRef
 from autocode.coding.ranking import Threshold
+from autocode.coding.sent import CodebookUsed, ExamplesUsed, PromptUsed
 from autocode.errors import InputError, StudyError
 from autocode.files import Record, read_record, refused, to_json, write_whole
 from autocode.study import RUNS, Study, check_id
@@ -32,24 +33,6 @@ MANIFEST, CALLS, TRANSCRIPT = "manifest.json", "calls.jsonl", "transcript.txt"
 CODING, CONSIDERED = "coding.json", "considered.json"
 
 RunStatus = Literal["running", "submitted", "interrupted", "incomplete", "complete"]
-
-
-class PromptUsed(Record):
-    """A template of a run: where it came from, its hash, and its text as it was."""
-
-    step: str
-    source: str
-    sha256: str
-    text: str
-
-
-class CodebookUsed(Record):
-    """Which codes were sent in any request, which were held back, and a warning when that leaks."""
-
-    sha256: str | None
-    sent: list[str]
-    held_back: list[str]
-    warning: str | None = None
 
 
 class ReusedAnswers(Record):
@@ -71,6 +54,7 @@ class Manifest(Record):
     redacted: the text that was sent instead of the transcript (it is then what transcript.txt
     holds), under `privacy = "redacted"`.
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
+    examples: None where nothing of other transcripts was sent.
     repairs: how often replies had to be repaired to be read, by kind; entries_dropped: the entries
     of replies that could not be used while others beside them were. batch: see `propose.batch`.
     thresholds: where the ranking was cut, oldest first; the last one holds. stability: how far
@@ -97,6 +81,7 @@ class Manifest(Record):
     parameters_defaulted: list[str] = Field(default_factory=list)
     prompts: list[PromptUsed]
     codebook: CodebookUsed
+    examples: ExamplesUsed | None = None
     versions: dict[str, str]
     git: dict[str, Any] | None = None
     started: str

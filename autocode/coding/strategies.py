@@ -12,13 +12,22 @@ from autocode.study import SETTINGS_FILE
 CRITIC = "critic"
 # The prompts, `prompts/NAME.md`, and the placeholders that each must hold.
 _CHUNK = frozenset(
-    ("research_question", "codebook", "fields", "max_codes", "fence", "context", "transcript")
+    (
+        "research_question",
+        "habits",
+        "codebook",
+        "fields",
+        "examples",
+        "fence",
+        "context",
+        "transcript",
+    )
 )
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "single": _CHUNK,
     "name": frozenset(("codes", "fields", "max_codes", "fence", "context", "passage")),
     "answers": frozenset(("research_question", "fields", "fence", "context", "transcript")),
-    CRITIC: _CHUNK | {"proposals"},
+    CRITIC: _CHUNK | {"max_codes", "proposals"},
     # Of a codebook that is proposed from open codes.
     "category": frozenset(("research_question", "codes", "fields", "fence", "quotes")),
     "relation": frozenset(("kinds", "fields", "fence", "quotes")),
@@ -33,6 +42,8 @@ class Strategy:
     embeds: embeddings select the passages, within the density; else the model marks them itself.
     density: the share of the text that it selects where the settings name none.
     anchors: how a quote may be given, see `anchor` in the settings.
+    max_codes: the most axial codes for a quote, where neither the settings nor other coded
+    transcripts say how many. learns: whether requests show the study's other coded transcripts.
     setting, procedure, past, steps: what it does, for a comment in the settings, a sentence of the
     report, the paragraph of a paper, and the item on the use of a model in the checklist.
     """
@@ -41,6 +52,8 @@ class Strategy:
     templates: tuple[str, ...]
     embeds: bool
     anchors: tuple[str, ...]
+    max_codes: int
+    learns: bool
     setting: str
     procedure: str
     past: str
@@ -53,6 +66,8 @@ _SINGLE = Strategy(
     templates=("single",),
     embeds=False,
     anchors=("sentence", "verbatim"),
+    max_codes=3,
+    learns=True,
     setting="the model does both in one call per chunk (default for remote models).",
     procedure="One structured call per chunk of the transcript: the model marks passages and codes "
     "them at once",
@@ -64,6 +79,8 @@ _STAGED = Strategy(
     templates=("name",),
     embeds=True,
     anchors=("sentence",),
+    max_codes=2,
+    learns=False,
     setting="embeddings select the passages, the model names them (default for local models).",
     procedure="Passages are selected, and given the code that fits them best, by embeddings and "
     "shared words, without a language model; the language model then names each passage",
@@ -77,6 +94,8 @@ _ANSWERS = Strategy(
     templates=("answers", "name"),
     embeds=False,
     anchors=("sentence",),
+    max_codes=2,
+    learns=False,
     setting="the model reads answer by answer, then names each passage (many small calls).",
     procedure="One call per answer of a participant, with the question before it, in which the "
     "model marks the complete thoughts that bear on the research question; then one call per "

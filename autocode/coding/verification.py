@@ -22,8 +22,8 @@ from autocode.coding.runs import (
     MANIFEST,
     TRANSCRIPT,
     Manifest,
-    PromptUsed,
 )
+from autocode.coding.sent import PromptUsed
 from autocode.errors import AutocodeError, InputError
 from autocode.files import parse_json, read_record
 from autocode.study import GOLD, RUNS, SEEDS, Study

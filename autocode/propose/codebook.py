@@ -138,7 +138,7 @@ def plan_codebook(
         settings = settings.model_copy(update={"research_question": question})
         codes = list(sent_codes(dict(material.sent), names))
     text = Transcript(CODEBOOK, _text(groups), ())
-    task = CodebookTask(text, codes, settings, prompts, provider, lambda: opened, material)
+    task = CodebookTask(text, codes, settings, prompts, provider, lambda: opened, material=material)
     return _plan(task, _questions(task, groups, _kinds(study, book)))
 
 

@@ -30,10 +30,10 @@ _LINES = 0.2
 
 def second_look(task: Task, asked: Callable[[], Sequence[Question]]) -> Round:
     """The critic's round; `asked` are the questions of the first, whose text it looks at again."""
-    shape = _shape([code.id for code in task.codes], task.settings.max_codes)
+    shape = _shape([code.id for code in task.codes], task.max_codes)
     return Round(
         CRITIC,
-        lambda considered: list(_questions(task, asked(), considered, shape)),
+        lambda considered: list(_questions(task, asked(), considered)),
         lambda considered, answers: _settled(task.transcript.text, considered, answers),
         lambda first: _cost(task, first, shape),
     )
@@ -65,9 +65,7 @@ class _Proposal:
         return one_line(" | ".join(part for part in parts if part))
 
 
-def _questions(
-    task: Task, asked: Sequence[Question], considered: Coding, shape: type[BaseModel]
-) -> list[Question]:
+def _questions(task: Task, asked: Sequence[Question], considered: Coding) -> list[Question]:
     passages = [parts for parts in whole_passages(considered) if parts[0].span]
     questions = []
     for question in asked:
@@ -78,6 +76,7 @@ def _questions(
         ]
         if proposals:
             lines = [proposal.line(number) for number, proposal in enumerate(proposals, 1)]
+            shape = _shape(question.codes, task.max_codes)
             values = _values(question, shape) | {"proposals": "\n".join(lines)}
             questions.append(
                 Question(

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 from autocode.coding.codebook import identifier
 from autocode.coding.nouns import Code, Coding, Quote, TranscriptRef
+from autocode.errors import AutocodeError
 from autocode.models.runtimes import runtime_of
+from autocode.propose.precedents import Precedent
 from autocode.propose.prompts import Prompt, default_prompt, outside_placeholders
 from autocode.propose.question import Task
 from autocode.redaction.decisions import redaction_of
@@ -71,7 +73,8 @@ class Disguise:
 def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
     """The task as it may be sent; a model in this process reads everything as it is.
 
-    A server on this machine is a server: it may hand on what it gets.
+    A server on this machine is a server: it may hand on what it gets. Other coded transcripts that
+    have not been redacted are no examples.
 
     Raises:
         AutocodeError: the transcript has not been redacted, or not as text and names are now.
@@ -83,14 +86,47 @@ def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
     settings = task.settings.model_copy(
         update={"research_question": names.replace(task.settings.research_question)}
     )
+    others, left_out = _precedents(study, task.precedents, codes, names)
     sent = replace(
         task,
         transcript=redaction.redacted,
         codes=list(sent_codes(codes, names)),
         settings=settings,
         prompts={step: sent_prompt(prompt, names) for step, prompt in task.prompts.items()},
+        precedents=others,
+        left_out=[*task.left_out, *left_out],
     )
     return sent, Disguise(redaction, codes)
+
+
+def _precedents(
+    study: Study, precedents: Sequence[Precedent], codes: dict[str, Code], names: Names
+) -> tuple[list[Precedent], list[str]]:
+    """The precedents as they may be sent: redacted text, and codes by the ids they are sent as."""
+    ids = {code.id: id_ for id_, code in codes.items()}
+    kept, left_out = [], []
+    for precedent in precedents:
+        try:
+            redaction = redaction_of(study, precedent.transcript)
+        except AutocodeError as error:
+            left_out.append(f"{precedent.transcript.id} is no example: {error.what}")
+            continue
+        text, quotes = redaction.redacted.text, []
+        for quote in precedent.coding.located():
+            if quote.span is None:
+                continue
+            span = redaction.to_redacted(quote.span)
+            change = {
+                "start": span.start,
+                "end": span.end,
+                "text": text[span.start : span.end],
+                "open_code": names.replace(quote.open_code or "") or None,
+                "axial": [ids[code] for code in quote.axial],
+            }
+            quotes.append(quote.model_copy(update=change))
+        coding = precedent.coding.model_copy(update={"quotes": quotes})
+        kept.append(replace(precedent, transcript=redaction.redacted, coding=coding))
+    return kept, left_out
 
 
 def codes_by_id(codes: Sequence[Code], names: Names) -> Iterable[tuple[str, Code]]:

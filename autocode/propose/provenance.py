@@ -18,8 +18,16 @@ from autocode import __version__
 from autocode.coding.codebook import Codebook, only_used_in
 from autocode.coding.files import defined_in, read_coding
 from autocode.coding.nouns import Code, TranscriptRef
-from autocode.coding.runs import MANIFEST, CodebookUsed, Manifest, PromptUsed, open_run
+from autocode.coding.runs import MANIFEST, Manifest, open_run
+from autocode.coding.sent import (
+    CodebookUsed,
+    CodingLearnt,
+    ExamplesUsed,
+    ExcerptUsed,
+    PromptUsed,
+)
 from autocode.errors import InputError, StudyError
+from autocode.propose.offer import quotes_of
 from autocode.propose.question import Question, Task
 from autocode.study import RUNS, Study
 from autocode.transcript.nouns import Transcript
@@ -84,7 +92,8 @@ def manifest_of(
         research_question=task.settings.research_question,
         # An address may hold a password, and a path the user's name: what is archived has neither.
         settings=task.settings.model_dump()
-        | {"model": provider.name, "base_url": identity.get("base_url")},
+        | {"model": provider.name, "base_url": identity.get("base_url")}
+        | {"max_codes": task.max_codes},
         prompts=[
             PromptUsed(
                 step=prompt.step, source=prompt.source, sha256=prompt.sha256, text=prompt.text
@@ -92,6 +101,7 @@ def manifest_of(
             for prompt in task.prompts.values()
         ],
         codebook=codebook,
+        examples=_learnt(task, asked),
         versions=versions(),
         git=_state_at_start(Path(__file__).parents[1]),
         started=started.isoformat(timespec="milliseconds"),
@@ -106,6 +116,37 @@ def offered(
     pairs = zip(codes, task.codes, strict=True)
     sent = [code.id for code, as_sent in pairs if as_sent.id in ids]
     return used.model_copy(update={"sent": sent})
+
+
+def _learnt(task: Task, asked: Sequence[Question]) -> ExamplesUsed | None:
+    """The record of what stands in the requests of other coded transcripts."""
+    if not task.precedents:
+        return None
+    excerpts: dict[tuple[str, int, tuple[str, ...]], list[int]] = {}
+    for question in asked:
+        for excerpt in question.examples:
+            quotes = tuple(quote.id for quote in excerpt.quotes)
+            place = (excerpt.precedent.transcript.id, excerpt.turn.number, quotes)
+            excerpts.setdefault(place, []).append(question.number)
+    ids = {code for question in asked for code in question.codes}
+    beside = quotes_of([code for code in task.codes if code.id in ids], task.precedents)
+    return ExamplesUsed(
+        codings=[
+            CodingLearnt(
+                transcript=precedent.transcript.id,
+                coder=precedent.coding.coder.id,
+                sha256=precedent.sha256,
+            )
+            for precedent in task.precedents
+        ],
+        excerpts=[
+            ExcerptUsed(transcript=id_, turn=turn, quotes=list(quotes), chunks=chunks)
+            for (id_, turn, quotes), chunks in sorted(excerpts.items())
+        ],
+        quotes={code: (example.transcript, example.quote) for code, example in beside.items()},
+        habits=task.habits_told,
+        left_out=list(task.left_out),
+    )
 
 
 def usable_codes(

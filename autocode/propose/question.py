@@ -8,8 +8,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from autocode.coding.nouns import Code, Coding, Critique
+from autocode.coding.strategies import STRATEGIES
 from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider, Request, strict_schema
+from autocode.propose.excerpts import Excerpt
+from autocode.propose.habits import ANY_PART, Habits
+from autocode.propose.precedents import Precedent
 from autocode.propose.prompts import Message, Prompt, fence_for
 from autocode.propose.reply_schema import is_spaced
 from autocode.propose.selection import to_be_coded
@@ -45,7 +49,8 @@ class Question:
 
     codes: the ids of the codes it offers. answer: which of the independent answers to it this one
     asks for, from 1; each is asked for under a seed of its own. sentences: what the numbers in it
-    stand for; values: what its template was filled in with.
+    stand for; values: what its template was filled in with. examples: the
+    excerpts of other transcripts it shows, and the tokens they take.
     """
 
     number: int
@@ -60,6 +65,8 @@ class Question:
     answer: int = 1
     sentences: Mapping[int, Span] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[Excerpt, ...] = ()
+    example_tokens: int = 0
 
     def request(self, settings: Settings) -> Request:
         """The question as it is sent, under the settings of a run."""
@@ -105,7 +112,8 @@ class Round:
 class Task:
     """What a strategy works on; `codes` are those that may be sent (leave-one-out).
 
-    prompts: the templates by their step.
+    prompts: the templates by their step. precedents: other coded transcripts that a model may
+    learn from; left_out: why others may not, in sentences.
     """
 
     transcript: Transcript
@@ -114,6 +122,8 @@ class Task:
     prompts: Mapping[str, Prompt]
     provider: Provider
     embedder: Callable[[], Embedder]
+    precedents: Sequence[Precedent] = ()
+    left_out: Sequence[str] = ()
 
     @cached_property
     def sentences(self) -> list[Span]:
@@ -122,8 +132,10 @@ class Task:
     @cached_property
     def fence(self) -> str:
         """A line around what is data; nothing that goes along as data holds it."""
-        speakers = {turn.speaker or "" for turn in self.transcript.turns}
-        return fence_for(self.transcript.text, *speakers, *map(code_line, self.codes))
+        data = [precedent.transcript for precedent in self.precedents]
+        speakers = {turn.speaker or "" for it in (self.transcript, *data) for turn in it.turns}
+        others = (other.text for other in data)
+        return fence_for(self.transcript.text, *others, *speakers, *map(code_line, self.codes))
 
     @cached_property
     def spaced(self) -> bool:
@@ -133,26 +145,53 @@ class Task:
     def question(self) -> str:
         return self.settings.research_question or "(not stated: code what matters to the speakers)"
 
+    @cached_property
+    def habits(self) -> Habits | None:
+        """How the researchers of this study code, where other transcripts show it."""
+        return Habits.of(self.precedents) if self.precedents else None
+
+    @property
+    def habits_told(self) -> list[str]:
+        """The habits as lines of a prompt; without any, what is usual."""
+        if self.habits:
+            return self.habits.lines()
+        return [
+            "- No other transcript of this study is coded yet. A passage usually has one to eight "
+            f"sentences; {ANY_PART}"
+        ]
+
+    @property
+    def max_codes(self) -> int:
+        """The most axial codes for a passage: as set, else as in the study's own coding."""
+        shown = self.habits.most_codes if self.habits else 0
+        strategy = STRATEGIES.get(self.settings.strategy or "")
+        return self.settings.max_codes or max(strategy.max_codes if strategy else 0, shown)
+
     def codes_turn(self, turn: Turn) -> bool:
         """Whether this turn is to be coded (see `selection.to_be_coded`)."""
         return to_be_coded(self.transcript, turn, self.settings.roles)
 
 
-def code_lines(codes: Sequence[Code]) -> list[str]:
-    """The codes as lines of a prompt, children indented under their parents; a circle is cut."""
+def code_forest(codes: Sequence[Code]) -> list[tuple[int, Code]]:
+    """The codes with their depth, children right after their parents; a circle is cut."""
     ids = {code.id for code in codes}
     children: dict[str | None, list[Code]] = {}
     for code in codes:
         children.setdefault(code.parent if code.parent in ids else None, []).append(code)
-    lines: dict[str, str] = {}
+    forest: dict[str, tuple[int, Code]] = {}
     for root in [*children.get(None, []), *codes]:  # those of a circle have no root
         waiting = [(0, root)]
         while waiting:
             depth, code = waiting.pop()
-            if code.id not in lines:
-                lines[code.id] = "  " * depth + code_line(code)
+            if code.id not in forest:
+                forest[code.id] = (depth, code)
                 waiting += [(depth + 1, child) for child in reversed(children.get(code.id, []))]
-    return list(lines.values())
+    return list(forest.values())
+
+
+def code_lines(codes: Sequence[Code]) -> list[str]:
+    """The codes as lines of a prompt, children indented under their parents."""
+    return ["  " * depth + code_line(code) for depth, code in code_forest(codes)]
 
 
 def code_line(code: Code) -> str:

@@ -123,7 +123,8 @@ def _code_fields(
             Annotated[list[choice], BeforeValidator(_code_ids)],
             Field(
                 description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
-                f'"{NEW_CODE}" when none fits' + (", [] when it needs no code" * (not least)),
+                + (f'"{NEW_CODE}" when none fits' if least else
+                   f'[] when it needs none; only "{NEW_CODE}" when its category is missing'),
                 min_length=least,
                 max_length=max_codes,
             ),
@@ -218,7 +219,12 @@ def _last(number: int, info: ValidationInfo) -> int:
 
 
 _REASON_FIELDS: dict[str, Any] = {
-    "rationale": (str, Field(description="why, in at most 20 words")),
+    "rationale": (
+        str,
+        Field(
+            description="what it says that the researcher would mark it for, in at most 25 words"
+        ),
+    ),
 }
 _SALIENCE_FIELDS: dict[str, Any] = {
     "salience": (

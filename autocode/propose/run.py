@@ -23,6 +23,7 @@ from autocode.propose.answers import earlier_answers
 from autocode.propose.ask import Limits
 from autocode.propose.calls import CallLog
 from autocode.propose.pace import Pace
+from autocode.propose.precedents import precedents
 from autocode.propose.privacy import Disguise, disguised
 from autocode.propose.prompts import Prompt, load_prompt
 from autocode.propose.provenance import manifest_of, offered, recall, usable_codes
@@ -80,21 +81,22 @@ def plan(
 ) -> Plan:
     """What a run on transcript `id` would ask; nothing is sent.
 
-    codebook: a file, "none", or None for the study's own; limit: ask only about the first so many
-    chunks; as_it_is: also of a transcript in which a turn seems to hold the words of two people;
-    keep: the number of answers, or the share of the text, that is kept.
+    codebook: a file, "none", or None for the study's own; limit: of so many chunks; as_it_is: even
+    where a turn seems to hold the words of two people; keep: in how many answers, or what share.
 
     Raises:
         AutocodeError: transcript, codebook, prompts or model cannot be used.
     """
     strategy = strategy_for(study.settings, provider.name)
-    settings = settings_of(study, strategy)
     transcript = load(study, id)
     if not as_it_is:
         refuse_mixed(transcript, transcript_path(study, id))
     codes, used = usable_codes(study, transcript, codebook)
     prompts, opened = _prompts(study, strategy), cache(embedder)
-    task, disguise = disguised(study, Task(transcript, codes, settings, prompts, provider, opened))
+    others = precedents(study, transcript, codes) if strategy.learns else ([], [])
+    settings = settings_of(study, strategy)
+    task = Task(transcript, codes, settings, prompts, provider, opened, *others)
+    task, disguise = disguised(study, task)
     asking = rounds(task)
     asked = asking[0].questions(_nothing_yet(task))
     if not asked:
@@ -103,8 +105,7 @@ def plan(
     manifest = manifest_of(task, offered(used, codes, task, asked), name, asked)
     few = first_of(asked, limit)
     about: dict[str, Any] = {"questions": len(few), "transcript": TranscriptRef.of(transcript)}
-    if disguise:
-        about["redacted"] = TranscriptRef.of(task.transcript)
+    about |= {"redacted": TranscriptRef.of(task.transcript)} if disguise else {}
     manifest = manifest.model_copy(update=about)
     return Plan(task, few, manifest, len(few) < len(asked), disguise, asking, keep)
 

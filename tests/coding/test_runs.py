@@ -9,7 +9,6 @@ import pytest
 from autocode.coding.nouns import TranscriptRef
 from autocode.coding.runs import (
     MANIFEST,
-    CodebookUsed,
     Manifest,
     find_run,
     newest_run,
@@ -17,6 +16,7 @@ from autocode.coding.runs import (
     read_runs,
     start_run,
 )
+from autocode.coding.sent import CodebookUsed
 from autocode.errors import InputError, StudyError
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript, Turn

@@ -37,13 +37,14 @@ def test_every_sentence_is_in_exactly_one_chunk(said, budget, most, count) -> No
         own = [spans[n - 1] for n in chunk.sentences]
         assert (chunk.start, chunk.end) == (own[0].start, own[-1].end)
         cost = sum(count(source.text[span.start : span.end]) for span in own)
-        if chunk.context:
-            assert chunk.context.end == chunk.start
-            before = [span for span in spans if chunk.context.start <= span.start < chunk.start]
-            assert before[0].start == chunk.context.start
-            assert len(before) <= most
-            cost += sum(count(source.text[span.start : span.end]) for span in before)
-        assert cost <= budget or (len(own) == 1 and not chunk.context)
+        assert cost <= budget or len(own) == 1
+        shown = [n for n, s in enumerate(spans) if any(s.overlaps(c) for c in chunk.context)]
+        assert sum(count(source.text[spans[n].start : spans[n].end]) for n in shown) <= budget // 4
+        assert all(span.end <= chunk.start for span in chunk.context)
+        # What is no question stands right before.
+        asked = {n for n in shown if source.turn_at(spans[n].start).role == "interviewer"}
+        near = range(chunk.sentences[0] - 1 - most, chunk.sentences[0] - 1)
+        assert set(shown) - asked <= set(near)
         assert chunk.turns == tuple(
             turn for turn in source.turns if turn.start < chunk.end and chunk.start < turn.end
         )
@@ -66,28 +67,38 @@ def test_turns_stay_whole_and_long_ones_are_cut_at_sentences() -> None:
     found = chunks(source, spans, 6, words, context_sentences=2)
     assert [source.text[chunk.start : chunk.end].split("\n\n") for chunk in found] == [
         ["How so?", "We do. We did.", ""],
-        ["Why?", ""],
-        ["One two. Three four. "],
-        ["Five six. Seven."],
+        ["Why?", "One two. "],
+        ["Three four. Five six. Seven."],
     ]
-    assert [chunk.sentences for chunk in found] == [
-        range(1, 4),
-        range(4, 5),
-        range(5, 7),
-        range(7, 9),
-    ]
-    assert [[turn.number for turn in chunk.turns] for chunk in found] == [[1, 2], [3], [4], [4]]
+    assert [chunk.sentences for chunk in found] == [range(1, 4), range(4, 6), range(6, 9)]
+    assert [[turn.number for turn in chunk.turns] for chunk in found] == [[1, 2], [3, 4], [4]]
+
+
+def test_a_chunk_begins_where_the_interviewer_turns_to_another_topic() -> None:
+    answer = "We keep bees here since spring and nobody has complained so far about them."
+    opening = "Then let us turn to money, that is fees, grants, prizes, and whatever else you pay."
+    remark = "Yes, the bees."
+    source = transcript("Tell me.", answer, remark, answer, opening, answer, remark, answer)
+    _, second = chunks(source, sentences(source.text), 60, words)
+    assert source.text[second.start :].startswith(opening)
+    # Whatever fits is one chunk, and a farewell goes with what was said before.
+    assert len(chunks(source, sentences(source.text), 100, words)) == 1
+    parting = transcript(
+        opening, answer * 2, opening, answer * 2, "Goodbye then, dear Pat.", "Bye."
+    )
+    cut = chunks(parting, sentences(parting.text), 65, words)
+    assert [chunk.turns[0].number for chunk in cut] == [1, 3]
 
 
 def test_the_sentences_before_go_along_as_context() -> None:
     source = transcript("One. Two. Three. Four.", "Five. Six. Seven. Eight.")
     first, second = chunks(source, sentences(source.text), 7, words, context_sentences=2)
-    assert first.context is None
+    assert first.context == ()
     # Two would take more than a quarter of the budget.
-    assert second.context == Span(17, 24)
+    assert second.context == (Span(17, 24),)
     assert source.text[17:24] == "Four.\n\n"
     room = chunks(source, sentences(source.text), 7, lambda _: 1, context_sentences=0)
-    assert [chunk.context for chunk in room] == [None, None]
+    assert [chunk.context for chunk in room] == [(), ()]
 
 
 def test_a_sentence_over_the_budget_is_a_chunk_alone_unless_cut() -> None:
@@ -95,7 +106,7 @@ def test_a_sentence_over_the_budget_is_a_chunk_alone_unless_cut() -> None:
     spans = sentences(source.text)
     found = chunks(source, spans, 4, words)
     assert [chunk.sentences for chunk in found] == [range(1, 2), range(2, 3), range(3, 4)]
-    assert found[1].context is None
+    assert found[1].context == (Span(0, 4),)
     cut = cut_long_sentences(source.text, spans, 4, words)
     assert [source.text[span.start : span.end] for span in cut] == [
         "So. ",

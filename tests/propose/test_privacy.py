@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from learning import garden
 from proposing import Model, naming, p1_study, plan_p1
 
 from autocode.coding.codebook import Codebook
@@ -13,8 +14,9 @@ from autocode.coding.files import read_coding, verify
 from autocode.coding.nouns import Code
 from autocode.coding.runs import TRANSCRIPT
 from autocode.errors import StudyError
+from autocode.models.embedding import Lexical
 from autocode.models.provider import Request
-from autocode.propose.run import carry_out
+from autocode.propose.run import carry_out, plan
 from autocode.redaction.decisions import decide, redaction_of, write_redaction
 from autocode.redaction.names import Names
 from autocode.redaction.redaction import redact
@@ -98,7 +100,8 @@ def test_a_quote_that_cuts_through_a_pseudonym_has_the_whole_name(tmp_path: Path
                "new_code": None, "rationale": "because", "salience": 3}  # fmt: skip
 
     def once(request: Request) -> str:
-        return json.dumps({"quotes": [passage] if cut in request.user else []})
+        shown = request.user.split("Transcript to code:")[1]
+        return json.dumps({"quotes": [passage] if cut in shown else []})
 
     roles = study.settings.model_copy(update={"roles": ("participant", "interviewer")})
     plan = plan_p1(Study(study.root, roles), Model(once))
@@ -160,4 +163,21 @@ def test_prompts_of_ours_stay_as_they_are(tmp_path: Path) -> None:
     transcript = load(study, "p1")
     names = decide(study, [transcript], replace=["Mark=person"], rest="no")
     write_redaction(study, redact(transcript, names))
-    assert "\n- Mark only what" in plan_p1(study, Model(naming)).task.prompts["single"].user
+    assert "\n- Mark only numbered" in plan_p1(study, Model(naming)).task.prompts["single"].user
+
+
+def test_examples_are_redacted_too_or_are_none(tmp_path: Path) -> None:
+    study = garden(tmp_path, privacy="redacted", model="m")
+    others = [load(study, id_) for id_ in ("g1", "g4")]
+    for transcript in others:
+        decide(study, others, replace=["Pilar=Person 9", "Pat=Person 8", "Ivo=Person 7"], rest="no")
+        write_redaction(study, redact(transcript, Names.of(study)))
+    planned = plan(study, "g4", Model(naming), lambda: Lexical("lexical"))
+    (question,) = planned.questions
+    assert "It was Person 9 who wrote the first rota." in question.message.user
+    assert "Pilar" not in question.message.user
+    learnt = planned.manifest.examples
+    assert learnt
+    assert [coding.transcript for coding in learnt.codings] == ["g1"]
+    assert [reason.split(" is no")[0] for reason in learnt.left_out] == ["g2", "g3"]
+    assert all(reason.endswith("has not been redacted") for reason in learnt.left_out)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from autocode.coding.materials import Material
 from autocode.coding.nouns import CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
-from autocode.coding.runs import CodebookUsed, Manifest, PromptUsed, Run
+from autocode.coding.runs import Manifest, Run
+from autocode.coding.sent import CodebookUsed, PromptUsed
 from autocode.coding.sources import Source
 from autocode.panel import PanelConfig
 from autocode.panel.comparison import compare

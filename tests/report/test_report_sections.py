@@ -19,7 +19,7 @@ from reported import (
 )
 
 from autocode.coding.materials import Material
-from autocode.coding.runs import CodebookUsed
+from autocode.coding.sent import CodebookUsed
 from autocode.coding.sources import Source
 from autocode.report import Evidence
 from autocode.report.document import Document, Excerpt, Picture, Table, Verbatim, lines_of

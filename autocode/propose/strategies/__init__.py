@@ -56,7 +56,7 @@ def first_of(asked: Sequence[Question], limit: int | None) -> list[Question]:
 
 
 def _agreed(task: Task, _: Coding, answers: Sequence[Coding]) -> Coding:
-    return consensus(answers, task.transcript.text, task.settings.max_codes)
+    return consensus(answers, task.transcript.text, task.max_codes)
 
 
 def _repeated(each: Round, runs: int) -> Round:

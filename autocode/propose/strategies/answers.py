@@ -111,8 +111,10 @@ def _values(task: Task, turn: Turn, sentences: dict[int, Span]) -> dict[str, str
     label = [f"{turn.speaker}:"] if turn.speaker else []
     return {
         "research_question": task.question,
+        "habits": "\n".join(task.habits_told),
+        "examples": "(there are none)",
         "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
-        "max_codes": str(task.settings.max_codes),
+        "max_codes": str(task.max_codes),
         "fence": task.fence,
         "context": _before(task, turn, min(span.start for span in sentences.values())),
         "transcript": "\n".join([*label, *lines]),
@@ -161,13 +163,11 @@ def _namings(task: Task, considered: Coding) -> Iterator[Question]:
     for number, (parts, span, codes) in enumerate(
         zip(passages, spans, _nearest(task, spans), strict=True), 1
     ):
-        shape = naming_shape(
-            [code.id for code in codes], task.settings.max_codes, spaced=task.spaced
-        )
+        shape = naming_shape([code.id for code in codes], task.max_codes, spaced=task.spaced)
         before = text[max(0, span.start - BEFORE // 2) : span.start].strip()
         values = {
             "fields": field_descriptions(shape),
-            "max_codes": str(task.settings.max_codes),
+            "max_codes": str(task.max_codes),
             "fence": task.fence,
             "context": before or "(this is the beginning)",
             "passage": text[span.start : span.end],
@@ -220,7 +220,7 @@ def _named(task: Task, considered: Coding, answers: Sequence[Coding]) -> Coding:
     for parts in whole_passages(considered):
         named = names.get(parts[0].id)
         if named:
-            axial = voted(named, named[0], task.settings.max_codes)
+            axial = voted(named, named[0], task.max_codes)
             name = {"open_code": named[0].open_code, "axial": axial, "note": named[0].note}
             quotes += [part.model_copy(update=name) for part in parts]
         else:
@@ -236,7 +236,7 @@ def _cost(task: Task, first: Sequence[Question]) -> Cost:
     said = sum(span.length for question in first for span in question.sentences.values())
     passages = round(_PROPOSED * said / _PASSAGE)
     line = fmean(count(code_line(code)) for code in codes) if codes else 0
-    shape = naming_shape([], task.settings.max_codes)
+    shape = naming_shape([], task.max_codes)
     values = dict.fromkeys(("context", "passage", "codes"), "") | {
         "fields": field_descriptions(shape), "max_codes": "2", "fence": task.fence,
     }  # fmt: skip

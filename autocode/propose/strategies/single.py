@@ -5,20 +5,27 @@ and cost few tokens; with `anchor = "verbatim"` it copies words, which are then 
 """
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
+from autocode.coding.nouns import Code
 from autocode.errors import ModelError
-from autocode.propose.chunking import Chunk, chunks, cut_long_sentences
-from autocode.propose.question import Draft, Question, Task, code_lines
+from autocode.propose.chunking import CONTEXT_SHARE, Chunk, chunks, cut_long_sentences
+from autocode.propose.examples import Examples
+from autocode.propose.excerpts import Excerpt, excerpts
+from autocode.propose.offer import Offer, quotes_of
+from autocode.propose.question import Draft, Question, Task
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, marking_shape
-from autocode.transcript.nouns import Span, Turn
+from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import strip
 
 # A marked passage takes about 110 tokens of reply; a chunk of 3,000 tokens holds some dozen.
 REPLY_TOKENS = 2000
 # Below this a chunk holds hardly a turn, and the prompt outweighs what is asked about.
 LEAST_BUDGET = 200
+# Of a small context codes and examples may each take this part.
+SMALL_SHARE = 4
 
 
 def questions(task: Task) -> list[Question]:
@@ -28,68 +35,157 @@ def questions(task: Task) -> list[Question]:
         ModelError: prompt, codebook and reply leave no room for text in the model's context.
     """
     settings, count = task.settings, task.provider.count_tokens
-    codes = [code.id for code in task.codes]
-    shape = marking_shape(codes, settings.max_codes, settings.anchor, spaced=task.spaced)
-    values = _values(task, field_descriptions(shape))
-    frame = task.prompts["single"].render(values | {"context": "", "transcript": ""})
-    budget, reply = _room(task, frame.system + frame.user)
+    material = Material(task)
+    budget, reply = _room(task, material)
     spans = cut_long_sentences(task.transcript.text, task.sentences, budget, count)
     parts = chunks(task.transcript, spans, budget, count, settings.context_sentences)
     marked = {chunk.number: _to_mark(task, chunk, spans) for chunk in parts}
-    filled = {
-        chunk.number: values | _about(task, chunk, spans, marked[chunk.number]) for chunk in parts
-    }
     return [
-        Question(
-            number=chunk.number,
-            step="single",
-            within=Span(chunk.start, chunk.end),
-            message=task.prompts["single"].render(filled[chunk.number]),
-            shape=shape,
-            max_tokens=reply,
-            read=partial(_drafts, task, spans, marked[chunk.number]),
-            context={"sentences": frozenset(marked[chunk.number])},
-            codes=tuple(code.id for code in task.codes),
-            sentences={n: _within(spans[n - 1], turn) for n, turn in marked[chunk.number].items()},
-            values=filled[chunk.number],
-        )
+        _question(material, chunk, spans, marked[chunk.number], reply)
         for chunk in parts
         if marked[chunk.number]
     ]
 
 
-def _about(
-    task: Task, chunk: Chunk, spans: Sequence[Span], marked: dict[int, Turn]
-) -> dict[str, str]:
-    """The chunk and what was said before it, as its question has them."""
-    context, text = "(this is the beginning)", task.transcript.text
-    if before := chunk.context:
-        context = text[before.start : before.end].strip()
-    return {"context": context, "transcript": _numbered(task, chunk, spans, marked)}
+@dataclass(frozen=True)
+class Material:
+    """What goes along with every chunk of a task: codes, examples, habits."""
+
+    task: Task
+
+    @cached_property
+    def offer(self) -> Offer:
+        task = self.task
+        return Offer(
+            task.codes,
+            quotes_of(task.codes, task.precedents),
+            self._share(task.settings.codebook_tokens),
+            task.provider.count_tokens,
+            task.embedder,
+        )
+
+    @cached_property
+    def examples(self) -> Examples:
+        task = self.task
+        pool = excerpts(task.precedents, coded=bool(task.codes))
+        cost = lambda excerpt: task.provider.count_tokens(self._shown(excerpt))  # noqa: E731
+        turns = filter(task.codes_turn, task.transcript.turns)
+        said = [task.transcript.text[turn.start : turn.end] for turn in turns]
+        return Examples(pool, said, task.embedder, cost)
+
+    @property
+    def example_tokens(self) -> int:
+        """Tokens that the examples of a request may take."""
+        return self._share(self.task.settings.example_tokens) if self.task.precedents else 0
+
+    def _share(self, wanted: int) -> int:
+        context = self.task.provider.context_tokens
+        return wanted if context is None else min(wanted, context // SMALL_SHARE)
+
+    def chosen(self, parts: Sequence[str]) -> tuple[list[Code], list[str], list[Excerpt]]:
+        """The codes offered for a chunk, their lines, and the excerpts shown.
+
+        parts: the turns of the chunk.
+        """
+        codes, lines = self.offer.to(parts)
+        wanted = self.task.settings.examples
+        most = wanted if isinstance(wanted, int) else None
+        shown = (
+            self.examples.chosen(parts, self.example_tokens, most) if self.task.precedents else []
+        )
+        return codes, lines, shown
+
+    def values(
+        self, codes: Sequence[Code], lines: Sequence[str], shown: Sequence[Excerpt]
+    ) -> dict[str, str]:
+        """What fills the prompt for a chunk, but its text and context."""
+        task = self.task
+        return {
+            "research_question": task.question,
+            "habits": "\n".join(task.habits_told),
+            "codebook": "\n".join([*lines, f"- {NEW_CODE}"]),
+            "fields": field_descriptions(self.shape(codes)),
+            "examples": "\n\n".join(map(self._shown, shown)) or "(there are none)",
+            "max_codes": str(task.max_codes),
+            "fence": task.fence,
+        }
+
+    @property
+    def tokens(self) -> int:
+        """The most that a prompt takes without the text of its chunk."""
+        count = self.task.provider.count_tokens
+        values = self.values(self.task.codes, [], []) | {"context": "", "transcript": ""}
+        frame = self.task.prompts["single"].render(values)
+        return count(frame.system + frame.user) + self.offer.tokens + self.example_tokens
+
+    def shape(self, codes: Sequence[Code]) -> Any:
+        """The reply, when these codes are offered."""
+        ids, task = [code.id for code in codes], self.task
+        return marking_shape(ids, task.max_codes, task.settings.anchor, spaced=task.spaced)
+
+    def _shown(self, excerpt: Excerpt) -> str:
+        coded = bool(self.task.codes)
+        return excerpt.shown(self.task.fence, self.task.settings.anchor, coded=coded)
 
 
-def _values(task: Task, fields: str) -> dict[str, str]:
-    return {
-        "research_question": task.question,
-        "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
-        "fields": fields,
-        "max_codes": str(task.settings.max_codes),
-        "fence": task.fence,
-    }
+def _question(
+    material: Material, chunk: Chunk, spans: Sequence[Span], marked: dict[int, Turn], reply: int
+) -> Question:
+    task, within = material.task, Span(chunk.start, chunk.end)
+    codes, lines, shown = material.chosen(_parts(task.transcript, chunk, marked))
+    values = material.values(codes, lines, shown)
+    values["context"] = _context(task.transcript, chunk.context)
+    values["transcript"] = _numbered(task, chunk, spans, marked)
+    return Question(
+        number=chunk.number,
+        step="single",
+        within=within,
+        message=task.prompts["single"].render(values),
+        shape=material.shape(codes),
+        max_tokens=reply,
+        read=partial(_drafts, task, spans, marked),
+        context={"sentences": frozenset(marked)},
+        codes=tuple(code.id for code in codes),
+        sentences={n: _within(spans[n - 1], turn) for n, turn in marked.items()},
+        values=values,
+        examples=tuple(shown),
+        example_tokens=task.provider.count_tokens(values["examples"]) if shown else 0,
+    )
 
 
-def _room(task: Task, frame: str) -> tuple[int, int]:
+def _parts(transcript: Transcript, chunk: Chunk, marked: dict[int, Turn]) -> list[str]:
+    """The words of the turns that a chunk is asked about, as far as they stand in it."""
+    turns = {turn.number: turn for turn in marked.values()}.values()
+    return [
+        transcript.text[max(turn.start, chunk.start) : min(turn.end, chunk.end)] for turn in turns
+    ]
+
+
+def _context(transcript: Transcript, spans: Sequence[Span]) -> str:
+    """What was said before, under its speakers; `…` stands for what is left out."""
+    lines: list[str] = []
+    for span in spans:
+        lines += ["…"] if lines or span.start > 0 else []
+        for turn in transcript.turns:
+            if turn.span.overlaps(span):
+                words = transcript.text[max(turn.start, span.start) : min(turn.end, span.end)]
+                lines += [*([f"{turn.speaker}:"] if turn.speaker else []), words.strip()]
+    return "\n".join(lines) or "(this is the beginning)"
+
+
+def _room(task: Task, material: Material) -> tuple[int, int]:
     """Tokens for the text of a chunk, and for its reply."""
     context, reply = task.provider.context_tokens, task.settings.reply_tokens or REPLY_TOKENS
     if context is None:
         return task.settings.chunk_tokens, reply
     reply = min(reply, context // 4)
     # Numbers and speaker labels add about a fifth to the text; a chat template adds a little.
-    room = int((context - reply - task.provider.count_tokens(frame) - 64) / 1.2)
+    room = int((context - reply - material.tokens - 64) / 1.2 / (1 + 1 / CONTEXT_SHARE))
     if room < LEAST_BUDGET:
         raise ModelError(
             f"prompt and codebook leave {max(0, room)} of {context} tokens for the transcript",
-            hint="Use --no-codebook, a shorter prompt, or a model with a larger context.",
+            hint="Use --no-codebook, --examples none, a shorter prompt, or a model with a larger "
+            "context.",
         )
     return min(task.settings.chunk_tokens, room), reply
 

@@ -86,7 +86,7 @@ def _offered(
 
 def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Question:
     ids, closed = [code.id for code in codes], bool(codes)
-    shape = naming_shape(ids, task.settings.max_codes, spaced=task.spaced, closed=closed)
+    shape = naming_shape(ids, task.max_codes, spaced=task.spaced, closed=closed)
     text, context = task.transcript.text, task.provider.context_tokens
     # The end of what was said before, from a word's beginning.
     before = text[max(0, span.start - CONTEXT) : span.start].strip()
@@ -95,7 +95,7 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
     message = task.prompts["name"].render(
         {
             "fields": field_descriptions(shape),
-            "max_codes": str(task.settings.max_codes),
+            "max_codes": str(task.max_codes),
             "fence": task.fence,
             "context": before or "(this is the beginning)",
             "passage": text[span.start : span.end],
