@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from autocode.agreement.figure import Figure
+from autocode.codebook.history import CHANGE_FORMAT, Entry
+from autocode.codebook.proposal import PROPOSAL_FORMAT, Proposal
 from autocode.coding.calls import CallLine
 from autocode.coding.codebook import Codebook
 from autocode.coding.inventory import Inventory
@@ -27,6 +29,8 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "settings": Settings,
     "coding": Coding,
     "codebook": Codebook,
+    "change": Entry,
+    "proposal": Proposal,
     "run": Manifest,
     "calls": CallLine,
     "review": Event,
@@ -45,7 +49,12 @@ def schema(name: str) -> dict[str, Any]:
     if shape is Comparison:
         _name_figures(made)
     # Two files do not say what they are: they are known by their names.
-    id_ = {"settings": SETTINGS_FILE, "calls": CALLS}.get(name, f"autocode/{name}@1")
+    id_ = {
+        "settings": SETTINGS_FILE,
+        "calls": CALLS,
+        "change": CHANGE_FORMAT,
+        "proposal": PROPOSAL_FORMAT,
+    }.get(name, f"autocode/{name}@1")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": id_} | made
 
 

@@ -10,13 +10,13 @@ from autocode.codebook.changes import with_code, with_relation
 from autocode.codebook.history import Entry, change, read_log, standing
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Cited, Code, Failure, Relation
+from autocode.coding.runs import PROPOSAL
 from autocode.coding.sources import source_at
 from autocode.errors import AutocodeError, StudyError
 from autocode.files import Record, read_record
 from autocode.study import CODEBOOK, Study
 
 PROPOSAL_FORMAT: Final = "autocode/codebook-proposal@1"
-PROPOSAL: Final = "proposal.json"
 
 # What categories may be to each other (Strauss & Corbin 1990, and two of daily use).
 KINDS = ("causes", "context", "strategy", "consequence", "part of", "contradicts")
@@ -188,9 +188,9 @@ def _with_item(book: Codebook, *, proposal: Proposal, item: Item) -> Codebook:
             hint="Accept its category first.",
         )
     source, target = (found.id for end in ends if (found := book.find(end)))
+    evidence = [cited.model_copy(update={"text": ""}) for cited in item.quotes]
     return with_relation(
-        book,
-        Relation(source=source, relation=item.relation, target=target, evidence=item.quotes),
+        book, Relation(source=source, relation=item.relation, target=target, evidence=evidence)
     )
 
 

@@ -125,13 +125,14 @@ class Mention(Record):
 class Cited(Record):
     """A quote that speaks for a category or a relation: of which coding, and its id there.
 
-    coding: its file or run folder in the study. text: the words, as they stood there.
+    coding: its file or run folder in the study. text: the words, as they stood there; empty in a
+    codebook, which holds no words of a transcript.
     """
 
     coding: str
     transcript: str
     quote: str
-    text: str
+    text: str = ""
 
 
 class Relation(Record):

@@ -32,6 +32,9 @@ RUN_FORMAT: Final = "autocode/run@1"
 MANIFEST, CALLS, TRANSCRIPT = "manifest.json", "calls.jsonl", "transcript.txt"
 CODING, CONSIDERED = "coding.json", "considered.json"
 
+# Of a run that proposes a codebook, in place of a coding.
+PROPOSAL: Final = "proposal.json"
+
 RunStatus = Literal["running", "submitted", "interrupted", "incomplete", "complete"]
 
 

@@ -29,7 +29,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "answers": frozenset(("research_question", "fields", "fence", "context", "transcript")),
     CRITIC: _CHUNK | {"max_codes", "proposals"},
     # Of a codebook that is proposed from open codes.
-    "category": frozenset(("research_question", "codes", "fields", "fence", "quotes")),
+    "category": frozenset(("codes", "fields", "fence", "quotes")),
     "relation": frozenset(("kinds", "fields", "fence", "quotes")),
 }
 

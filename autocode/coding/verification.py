@@ -26,7 +26,7 @@ from autocode.coding.runs import (
 from autocode.coding.sent import PromptUsed
 from autocode.errors import AutocodeError, InputError
 from autocode.files import parse_json, read_record
-from autocode.study import GOLD, RUNS, SEEDS, Study
+from autocode.study import CODEBOOK, GOLD, RUNS, SEEDS, Study
 from autocode.transcript.seeds import load, transcript_ids, transcript_path
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
@@ -202,7 +202,8 @@ def _run(checked: _Checked, folder: Path) -> Iterator[Finding]:
         there = checked.texts.get(made.transcript.id)
         same = there is not None and there.about.same_text(made.transcript)
         text = there.text if there and same else None
-    yield from _proposed(checked, folder / CODING, made, text)
+    if made.transcript.id != CODEBOOK:  # a run that proposes a codebook codes nothing
+        yield from _proposed(checked, folder / CODING, made, text)
 
 
 def _hashes(prompt: PromptUsed, *, words: bool) -> bool:

@@ -16,7 +16,16 @@ from autocode.coding.inventory import (
     Inventory,
     TurnPlace,
 )
-from autocode.coding.runs import CALLS, CODING, CONSIDERED, MANIFEST, TRANSCRIPT, Manifest, open_run
+from autocode.coding.runs import (
+    CALLS,
+    CODING,
+    CONSIDERED,
+    MANIFEST,
+    PROPOSAL,
+    TRANSCRIPT,
+    Manifest,
+    open_run,
+)
 from autocode.errors import InputError, StudyError
 from autocode.exchange.anonymous import Spoken, without_quotes
 from autocode.exchange.crate import UNNAMED, Description, citation, crate, read_me
@@ -133,10 +142,11 @@ def _study_files(
             yield f"transcripts/{transcript.id}.txt", whole(transcript.text).encode()
             # A record without its words could not be checked any more.
             single += study.review_paths(transcript.id)
+        single += sorted((study.root / GOLD).glob("*.jsonl"))
     for folder, pattern in ((GOLD, "*.json"), (PROMPTS, "*.md"), (REPORTS, "**/*")):
         single += sorted((study.root / folder).glob(pattern))
     for manifest in _manifests(study):
-        names = (MANIFEST, CODING, CONSIDERED, *((CALLS, TRANSCRIPT) if words else ()))
+        names = (MANIFEST, CODING, CONSIDERED, *((CALLS, TRANSCRIPT, PROPOSAL) if words else ()))
         single += [manifest.with_name(name) for name in names]
     for path in single:
         name = path.relative_to(study.root)

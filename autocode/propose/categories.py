@@ -63,7 +63,6 @@ def category_question(task: Task, number: int, group: Group, codes: Sequence[Cod
     shape = _category_shape(list(numbered), [code.id for code in codes], several=bool(group.parts))
     listed = [code_line(code) for code in codes] + [f"- {NEW_CODE}"]
     values = {
-        "research_question": task.question,
         "codes": "\n".join(listed),
         "fields": field_descriptions(shape),
         "fence": task.fence,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from autocode.codebook.proposal import KINDS, PROPOSAL, Category, Proposal, ProposedRelation
+from autocode.codebook.proposal import KINDS, Category, Proposal, ProposedRelation
 from autocode.codebook.usage import sources
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Code, Coder, Coding, TranscriptRef
-from autocode.coding.runs import Run
+from autocode.coding.runs import PROPOSAL, Run
 from autocode.coding.sent import CodebookUsed
 from autocode.errors import StudyError
 from autocode.files import to_json, write_whole
@@ -238,6 +238,9 @@ def assembled(answers: Iterable[Any], material: Material) -> Proposal:
         first = by_code.setdefault(category.code, category)
         joined[category.id] = first.id
         if first is not category:
+            made.dropped.append(
+                f"{first.id} and {category.id} were given one name: they are {first.id}"
+            )
             _join(first, category)
     categories = {category.id: category for category in by_code.values()}
     for theme in (p for p in parts if isinstance(p, Category) and p.parts):

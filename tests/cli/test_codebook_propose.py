@@ -1,6 +1,7 @@
 """From open codes to an accepted codebook, through a server: three invented interviews."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +211,38 @@ def test_every_help_has_an_example_in_80_columns(study: Study) -> None:
         shown = run(study, "codebook", name, "--help").stdout
         assert f"autocode codebook {name}" in shown
         assert max(map(len, shown.split("\n"))) <= 80
+
+
+def test_a_server_gets_redacted_words_or_none(study: Study) -> None:
+    (study.root / "autocode.toml").write_text('privacy = "none"\n', encoding="utf-8")
+    with ScriptedServer(reply) as server:
+        run(study, "propose", "--all", *through(server))
+        server.received.clear()
+        (study.root / "autocode.toml").write_text('privacy = "redacted"\n', encoding="utf-8")
+        done = run(study, "codebook", "propose", *through(server))
+        assert done.returncode == 1
+        assert "has not been redacted" in done.stderr
+        assert server.received == []
+        for id_ in SAID:
+            assert run(study, "redact", id_, "--yes", "Ada=Person", "--rest", "no").returncode == 0
+        assert run(study, "codebook", "propose", *through(server)).returncode == 0
+    asked = json.dumps(server.received)
+    assert re.search(r"Person \d+ rings", asked)
+    assert "Ada" not in asked
+    cited = [q for c in proposal_of(study)[1].categories for q in c.quotes]
+    assert all(resolves(study, quote) for quote in cited)
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_an_archive_with_a_proposal_verifies(study: Study, words: bool) -> None:
+    with ScriptedServer(reply) as server:
+        proposed(study, server)
+    assert run(study, "codebook", "accept", "--all").returncode == 0
+    folder = study.root.with_name("archive")
+    done = run(study, "export", "archive", str(folder), *([] if words else ["--no-text"]))
+    assert done.returncode == 0, done.stderr
+    checked = run(study, "verify", str(folder))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert any(folder.glob("runs/codebook/*/proposal.json")) == words
+    said = "waters without" in "".join(p.read_text() for p in folder.rglob("*.json*"))
+    assert said == words
