@@ -21,7 +21,7 @@ import subprocess
 import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import tiktoken
@@ -67,7 +67,7 @@ class Coder:
 
     def __init__(self, text: str, marked: Marked) -> None:
         self.text, self.marked, self.prompt, self.output = text, marked, 0, 0
-        self._sentences = sentences(text)
+        self._sentences, self._counting = sentences(text), Lock()
 
     def reply(self, body: dict[str, Any]) -> bytes:
         """A completion in the form that is asked for, told by what the request holds."""
@@ -78,8 +78,10 @@ class Coder:
             content = self._extractions(user)
         else:
             content = self._by_sentence(user) if '"first"' in form else self._verbatim(user)
-        self.prompt += tokens(words)
-        self.output += tokens(content)
+        sizes = tokens(words), tokens(content)
+        with self._counting:
+            self.prompt += sizes[0]
+            self.output += sizes[1]
         return completion(content, words)
 
     def _passage(self, axial: list[str]) -> dict[str, Any]:
@@ -115,7 +117,9 @@ class Coder:
         return json.dumps({"extractions": made})
 
     def _stands_in(self, span: Span, user: str) -> bool:
-        words = self.text[span.start : span.end]
+        """Whether a request holds the passage, by the beginning of its first sentence."""
+        first = next(s for s in self._sentences if s.overlaps(span))
+        words = self.text[span.start : min(span.end, first.end)].strip()
         return words[:60].split("\n")[0] in user
 
 
