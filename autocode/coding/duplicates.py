@@ -30,7 +30,7 @@ NEARER = 0.94
 # Up to so many codes every two are compared by meaning; above, only those that share their words.
 # of these only the first so many labels, those with most words in common, are embedded: a second
 # takes about 70.
-MOST_BY_MEANING, MOST_EMBEDDED = 300, 100
+MOST_BY_MEANING, MOST_EMBEDDED = 300, 60
 # Of a longer name only its parts without one word are looked up; codes of one name that are paired.
 MOST_WORDS, MOST_ALIKE = 6, 20
 # Two codes stand on the same quotes when they share this part of at least so many.
