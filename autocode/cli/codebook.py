@@ -14,7 +14,7 @@ from autocode.cli.terminal import json_option, print_json, study_of, with_study
 from autocode.codebook.usage import Use, codes_in_use, usage
 from autocode.coding.codebook import Codebook
 from autocode.coding.duplicates import Duplicate, duplicates
-from autocode.coding.nouns import Code, Relation
+from autocode.coding.nouns import Code
 from autocode.models.embedding import EMBEDDERS, Vectors
 from autocode.models.runtimes import open_embedder
 from autocode.study import Study
@@ -140,12 +140,9 @@ def tree_command(study: Study, with_relations: bool, as_json: bool) -> None:
         click.echo(one_line(f"{'  ' * depth}{code.id} [{use.total}]{label}{gone}"))
         for link in book.relations if with_relations else ():
             if link.source == code.id:
-                click.echo(one_line(f"{'  ' * depth}    – {_relation(link)}"))
-
-
-def _relation(link: Relation) -> str:
-    shown = f" ({plural(len(link.evidence), 'quote')})" if link.evidence else ""
-    return f"{link.relation} → {link.target}{shown}"
+                quotes = f" ({plural(len(link.evidence), 'quote')})" if link.evidence else ""
+                told = f"{link.relation} → {link.target}{quotes}"
+                click.echo(one_line(f"{'  ' * depth}    – {told}"))
 
 
 def tree(codes: Sequence[Code]) -> list[tuple[int, Code]]:

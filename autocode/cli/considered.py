@@ -5,7 +5,7 @@ import click
 from autocode.cli.proposals import QUOTE_WIDTH, shortened
 from autocode.cli.terminal import plain_table, result_console
 from autocode.coding.files import coding_json, read_coding
-from autocode.coding.nouns import Coding, Quote
+from autocode.coding.nouns import Coding
 from autocode.coding.ranking import Rank, Threshold, levels
 from autocode.coding.sources import model_source
 from autocode.errors import StudyError
@@ -56,14 +56,11 @@ def _print_passages(considered: Coding, threshold: Threshold) -> None:
     table = plain_table("kept", "rank", "turn", "passage", "open code", "critic")
     table.columns[3].width, table.columns[5].overflow = QUOTE_WIDTH, "fold"
     for quote in sorted(considered.located(), key=Rank.of, reverse=True):
-        answers, salience = Rank.of(quote)
+        (answers, salience), critique = Rank.of(quote), quote.critique
         table.add_row(
             "yes" if (answers, salience) >= threshold.rank else "no",
             f"{answers}/{salience}", str(quote.turn or "–"), shortened(quote.text, QUOTE_WIDTH),
-            visible(quote.open_code or ""), _told(quote),
+            visible(quote.open_code or ""),
+            visible(f"{critique.verdict}: {critique.reason}") if critique else "",
         )  # fmt: skip
     result_console().print(table)
-
-
-def _told(quote: Quote) -> str:
-    return visible(f"{quote.critique.verdict}: {quote.critique.reason}") if quote.critique else ""

@@ -30,8 +30,11 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
                 click.echo(f"--- {heading}: {part} ---\n{visible(text)}\n")
         cost = _dry(plan)
         about = "" if cost["tokens_exact"] else "about "
+        # What later rounds ask is not known word for word before the answers are there.
+        rounds = [f"about {each.requests} of the round “{each.step}”" for each in plan.later]
+        later = f" and {', '.join(rounds)}" if rounds else ""
         _say(
-            f"{cost['id']}: {plural(len(plan.questions), 'request')}{_later(plan)}, "
+            f"{cost['id']}: {plural(len(plan.questions), 'request')}{later}, "
             f"{about}{cost['prompt_tokens']:,} prompt tokens, "
             f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
         )
@@ -99,12 +102,6 @@ def _dry(plan: Plan) -> dict[str, Any]:
             for question, count in zip(plan.questions, counts, strict=True)
         ],
     }
-
-
-def _later(plan: Plan) -> str:
-    """What later rounds will ask, which is not known word for word before the answers are there."""
-    rounds = [f"about {cost.requests} of the round “{cost.step}”" for cost in plan.later]
-    return f" and {', '.join(rounds)}" if rounds else ""
 
 
 def _say(line: str) -> None:

@@ -15,7 +15,7 @@ from autocode.cli.terminal import in_colour, json_option, print_json, result_con
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json
 from autocode.coding.nouns import Code, Coding, Mention, Quote
-from autocode.coding.sources import Source, chosen_source, transcript_of
+from autocode.coding.sources import chosen_source, transcript_of
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.nouns import Transcript, Turn
@@ -86,17 +86,14 @@ def command(
     elif gold is not None or run is not None or name not in transcript_ids(study):
         if text:
             raise click.UsageError("--text prints a transcript: give its id.")
-        _show_coding(study, chosen_source(study, name, gold, run), as_json=as_json)
+        source = chosen_source(study, name, gold, run)
+        transcript = transcript_of(study, source)
+        if as_json:
+            click.echo(coding_json(source.coding), nl=False)
+        else:
+            print_coding(transcript, source.coding, Codebook.load(study.codebook_path).codes)
     else:
         _show_transcript(load(study, name), text=text, as_json=as_json)
-
-
-def _show_coding(study: Study, source: Source, *, as_json: bool) -> None:
-    transcript = transcript_of(study, source)
-    if as_json:
-        click.echo(coding_json(source.coding), nl=False)
-    else:
-        print_coding(transcript, source.coding, Codebook.load(study.codebook_path).codes)
 
 
 def _show_transcript(transcript: Transcript, *, text: bool, as_json: bool) -> None:
