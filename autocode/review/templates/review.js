@@ -87,7 +87,8 @@ async function fetchItem(id, { focus = true, scroll = true } = {}) {
   if (current !== id || panel.querySelector(".adding")) return; // something else is under way
   if (answer.ok) fill(html);
   else notice("This passage is not there any more.", answer.status === 404);
-  if (focus) title()?.focus({ preventScroll: true });
+  // Whoever has begun to type elsewhere meanwhile goes on there.
+  if (focus && !typing(document.activeElement)) title()?.focus({ preventScroll: true });
 }
 
 const title = () => panel.querySelector("h2");
