@@ -6,7 +6,7 @@ and cost few tokens; with `anchor = "verbatim"` it copies words, which are then 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from autocode.coding.nouns import Code
@@ -26,6 +26,9 @@ REPLY_TOKENS = 2000
 LEAST_BUDGET = 200
 # Of a small context codes and examples may each take this part.
 SMALL_SHARE = 4
+
+# Chunks that are offered the same codes share their shape: to make one takes milliseconds.
+_marking_shape = lru_cache(maxsize=32)(marking_shape)
 
 
 def questions(task: Task) -> list[Question]:
@@ -120,8 +123,8 @@ class Material:
 
     def shape(self, codes: Sequence[Code]) -> Any:
         """The reply, when these codes are offered."""
-        ids, task = [code.id for code in codes], self.task
-        return marking_shape(ids, task.max_codes, task.settings.anchor, spaced=task.spaced)
+        ids, task = tuple(code.id for code in codes), self.task
+        return _marking_shape(ids, task.max_codes, task.settings.anchor, spaced=task.spaced)
 
     def _shown(self, excerpt: Excerpt) -> str:
         coded = bool(self.task.codes)
