@@ -58,7 +58,8 @@ class ReviewApp:
     async def page(self, _: Request) -> Response:
         """The page as things stand now, also elsewhere."""
         try:
-            self.review.reload()
+            if self.review.record.overtaken:
+                self.review.reload()
         except AutocodeError as error:
             return _told(error, 500)
         return HTMLResponse(self.desk.page())

@@ -77,6 +77,14 @@ class ReviewRecord:
         self._stamp = stamp
 
     @property
+    def overtaken(self) -> bool:
+        """Whether the file is not as it was read, or written here, last."""
+        try:
+            return _Stamp.of(self.path.stat()) != self._stamp
+        except OSError:
+            return True
+
+    @property
     def note(self) -> str | None:
         """What a user must know about a last line that was cut off, as a sentence, or None."""
         if not self.cut:
