@@ -254,3 +254,9 @@ def test_a_file_that_no_reader_takes_is_said(study: Study) -> None:
     (finding,) = [finding for finding in check(study) if finding.file.startswith("seeds/anna")]
     assert (finding.severity, finding.kind) == ("warning", "name")
     assert ".txt" in finding.suggestion
+
+
+def test_a_turn_that_the_other_speaker_says_is_a_warning_at_its_line(study: Study) -> None:
+    said = "Ivo: Do you share the water, or,\nPat: What I mean with that is the rota.\n"
+    (study.seeds_path / "g.txt").write_text(said + "Ivo: Yes?\nPat: We do.\n", "utf-8")
+    assert at(check(study, ["g"]), "speaker") == [("seeds/g.txt", 2, "warning")]

@@ -11,6 +11,7 @@ from autocode.coding.traces import CodedItem, code_items, code_traces
 from autocode.study import GOLD
 from autocode.text import excerpt
 from autocode.transcript.doubts import MIXED
+from autocode.transcript.misattribution import misattributions
 from autocode.transcript.nouns import Transcript
 
 Severity = Literal["error", "warning"]
@@ -51,6 +52,11 @@ def transcript_findings(transcript: Transcript, file: str, codebook: Codebook) -
                 o.suggestion)
         for o in transcript.oddities
     ]  # fmt: skip
+    for number, why in misattributions(transcript).items():
+        turn = transcript.turns[number - 1]
+        message = f"is it {turn.speaker} who says all of turn {number}? {why}"
+        hint = "listen again; a model is told that the speaker is uncertain"
+        findings.append(notes.warn(turn.line, "speaker", message, hint))
     for item in items:
         for quote in item.quotes:
             findings += _quote(notes, item, quote)

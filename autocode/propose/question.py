@@ -19,6 +19,7 @@ from autocode.propose.reply_schema import is_spaced
 from autocode.propose.selection import to_be_coded
 from autocode.study import Settings
 from autocode.text import one_line
+from autocode.transcript.misattribution import UNCERTAIN, misattributions
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import sentences
 
@@ -166,6 +167,18 @@ class Task:
         shown = self.habits.most_codes if self.habits else 0
         strategy = STRATEGIES.get(self.settings.strategy or "")
         return self.settings.max_codes or max(strategy.max_codes if strategy else 0, shown)
+
+    @cached_property
+    def _doubtful(self) -> frozenset[int]:
+        return frozenset(misattributions(self.transcript))
+
+    def labels(self, turn: Turn) -> list[str]:
+        """The line that says whose turn of the transcript this is; none where nobody is named.
+
+        Where the label is in doubt (see `transcript.misattribution`) the line says so.
+        """
+        doubt = f" {UNCERTAIN}" if turn.number in self._doubtful else ""
+        return [f"{turn.speaker}:{doubt}"] if turn.speaker else []
 
     def codes_turn(self, turn: Turn) -> bool:
         """Whether this turn is to be coded (see `selection.to_be_coded`)."""

@@ -331,3 +331,15 @@ def test_a_dry_run_counts_what_is_sent_and_a_resumed_run_asks_the_same(tmp_path:
     assert again.manifest.examples == run.manifest.examples
     write_gold(study, "g3", [("Mind the step.", ["grants"])])
     assert plan(study, "g4", model, lexical).manifest.recipe != run.manifest.recipe
+
+
+@pytest.mark.parametrize("strategy", ["single", "answers"])
+def test_a_label_in_doubt_is_flagged_and_stays(tmp_path: Path, strategy: str) -> None:
+    study = garden(tmp_path, strategy=strategy, examples="none")
+    said = "Ivo: And do you share the water, or,\nPat: What I mean with that is the rota.\n"
+    (tmp_path / "seeds" / "g4.txt").write_text(said + "Ivo: Yes?\nPat: We do share all of it.\n")
+    asked = plan(study, "g4", Model(nothing), lambda: Lexical("lexical")).questions
+    words = "\n".join(question.message.user for question in asked)
+    assert "Pat: [speaker uncertain]\n[2] What I mean" in words
+    assert words.count("[speaker uncertain]") == 1
+    assert "Ivo:\n" in words

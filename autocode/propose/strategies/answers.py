@@ -108,7 +108,6 @@ def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int,
 def _values(task: Task, turn: Turn, sentences: dict[int, Span]) -> dict[str, str]:
     text = task.transcript.text
     lines = [f"[{n}] {text[span.start : span.end].strip()}" for n, span in sentences.items()]
-    label = [f"{turn.speaker}:"] if turn.speaker else []
     return {
         "research_question": task.question,
         "habits": "\n".join(task.habits_told),
@@ -117,7 +116,7 @@ def _values(task: Task, turn: Turn, sentences: dict[int, Span]) -> dict[str, str
         "max_codes": str(task.max_codes),
         "fence": task.fence,
         "context": _before(task, turn, min(span.start for span in sentences.values())),
-        "transcript": "\n".join([*label, *lines]),
+        "transcript": "\n".join([*task.labels(turn), *lines]),
     }
 
 
@@ -130,9 +129,8 @@ def _before(task: Task, turn: Turn, start: int) -> str:
     )
     parts = []
     if question:
-        parts.append(
-            f"{question.speaker}:\n{text[question.start : question.end][-BEFORE:].strip()}"
-        )
+        said = text[question.start : question.end][-BEFORE:].strip()
+        parts.append("\n".join([*task.labels(question), said]))
     if begun := text[turn.start : start][-BEFORE:].strip():
         parts.append(f"{turn.speaker or ''}:\n… {begun}")
     return "\n\n".join(parts) or "(this is the beginning)"

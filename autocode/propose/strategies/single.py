@@ -137,7 +137,7 @@ def _question(
     task, within = material.task, Span(chunk.start, chunk.end)
     codes, lines, shown = material.chosen(_parts(task.transcript, chunk, marked))
     values = material.values(codes, lines, shown)
-    values["context"] = _context(task.transcript, chunk.context)
+    values["context"] = _context(task, chunk.context)
     values["transcript"] = _numbered(task, chunk, spans, marked)
     return Question(
         number=chunk.number,
@@ -164,15 +164,15 @@ def _parts(transcript: Transcript, chunk: Chunk, marked: dict[int, Turn]) -> lis
     ]
 
 
-def _context(transcript: Transcript, spans: Sequence[Span]) -> str:
+def _context(task: Task, spans: Sequence[Span]) -> str:
     """What was said before, under its speakers; `…` stands for what is left out."""
-    lines: list[str] = []
+    transcript, lines = task.transcript, list[str]()
     for span in spans:
         lines += ["…"] if lines or span.start > 0 else []
         for turn in transcript.turns:
             if turn.span.overlaps(span):
                 words = transcript.text[max(turn.start, span.start) : min(turn.end, span.end)]
-                lines += [*([f"{turn.speaker}:"] if turn.speaker else []), words.strip()]
+                lines += [*task.labels(turn), words.strip()]
     return "\n".join(lines) or "(this is the beginning)"
 
 
@@ -209,8 +209,7 @@ def _numbered(task: Task, chunk: Chunk, spans: Sequence[Span], marked: dict[int,
     """The chunk as the model sees it: speakers, and numbers on the sentences it may mark."""
     lines = []
     for turn in chunk.turns:
-        if turn.speaker:
-            lines.append(f"{turn.speaker}:")
+        lines += task.labels(turn)
         for number in chunk.sentences:
             span = spans[number - 1]
             words = task.transcript.text[max(span.start, turn.start) : min(span.end, turn.end)]
