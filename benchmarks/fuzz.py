@@ -46,7 +46,7 @@ from autocode.models.provider import AskError
 from autocode.new_study import study_text
 from autocode.propose.ask import answer_of
 from autocode.propose.prompts import default_prompt, load_prompt
-from autocode.propose.provenance import tally_of
+from autocode.propose.tally import Tally
 from autocode.propose.reply import UnusableError, usable
 from autocode.propose.reply_schema import marking_shape, naming_shape
 from autocode.study import SETTINGS_FILE, Study
@@ -382,7 +382,7 @@ def _codebook(path: Path) -> None:
 
 def _read_calls(path: Path) -> None:
     calls = read_calls(path)
-    json.dumps([tally_of(calls), [answer_of(call) is None for call in calls]])
+    json.dumps([Tally(calls).figures(None), [answer_of(call) is None for call in calls]])
 
 
 def _prompt(path: Path) -> None:

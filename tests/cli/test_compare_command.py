@@ -279,7 +279,6 @@ def test_what_cannot_be_found_is_said():
     assert run("p1", "--all").exit_code == 2
     assert run("p1", "--runs", "0").exit_code == 2
     assert run("p1", "--run", "R1", "--runs", "2").exit_code == 2
-    assert run("p1", "--assisted").exit_code == 2
     assert "among the runs on an id" in refused("gold/p1.json", "runs/p1/R1", "--runs", "2")
 
 

@@ -172,6 +172,12 @@ LINES: dict[str, list[list[str]]] = {
     "compare": [["p1"], ["p1", "--json"], ["p2"], ["--all"]],
     "report": [["p1"], ["--all"]],
     "verify": [[], ["--json"], ["."], ["runs/p1/ok"], ["runs/p1/deep"], ["runs/p1/link"], ["gold"]],
+    "codebook": [[], ["tree", "--relations"], ["duplicates", "--similarity", "lexical"], ["log"],
+                 ["merge", "a", "b"], ["undo"], ["propose", "--from", "gold", "--dry-run"],
+                 ["proposal"], ["accept", "--all"]],
+    "review": [["p1", "--summary"], ["p1", "--rebuild"], ["p1", "--lessons"],
+               ["p1", "--discuss", "a", "b", "--terminal"], ["p5", "--blind", "--terminal"]],
+    "batch": [["status"], ["fetch"], ["cancel", "ok"]],
     "export": [["quotes", "p1"], ["quotes", "p1.evil"], ["html", "--all"], ["codeable"],
                ["fieldnotes", "p1", "--gold", "link"], ["html", "p1", "--run", "ok"]],
 }  # fmt: skip

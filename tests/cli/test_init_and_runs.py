@@ -43,6 +43,8 @@ def test_a_new_study_works_as_it_is(tmp_path: Path) -> None:
         "prompts/name.md",
         "prompts/answers.md",
         "prompts/critic.md",
+        "prompts/category.md",
+        "prompts/relation.md",
     ]
     (folder / "seeds" / "anna.txt").write_text("Interviewer: Why?\n\nAnna: Because of the rain.\n")
     assert run("--study", str(folder), "show", "anna").exit_code == 0

@@ -70,7 +70,7 @@ def test_a_threshold_keeps_ranks_whole_and_the_codes_in_use() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "number"), [(0.001, 1), (0.09, 2), (0.11, 2), (0.125, 2), (0.13, 3), (0.9, 5)]
+    ("share", "number"), [(0.001, 1), (0.09, 2), (0.12, 2), (0.125, 3), (0.13, 3), (0.9, 5)]
 )
 def test_a_share_is_met_by_the_nearest_rank(share: float, number: int) -> None:
     threshold = at_share(FIVE, share, LENGTH, rule="chosen", why="")

@@ -113,6 +113,11 @@ def parts(request: Request, fence: str) -> tuple[list[str], list[str]]:
     return outside + lines[begin:], inside
 
 
+def _told(system: str, fence: str) -> list[str]:
+    lines = system.replace(fence, "").splitlines()
+    return [line for line in lines if not line.startswith("- ")]
+
+
 def echoing(request: Request) -> str:
     """A model that has given in: it names everything with what it was told, and marks all."""
     if "quotes" not in request.schema["properties"]:
@@ -148,9 +153,9 @@ def test_what_is_said_is_sent_between_the_fences_only(
             request = question.request(plan.task.settings)
             outside, inside = parts(request, fence)
             assert len(inside) == 2
-            assert request.system.replace(fence, "") == plans[0].questions[0].request(
-                plans[0].task.settings
-            ).system.replace(plans[0].task.fence, "")
+            first = plans[0].questions[0].request(plans[0].task.settings)
+            # What to answer differs with the code that is offered: the lines of a list.
+            assert _told(request.system, fence) == _told(first.system, plans[0].task.fence)
             framed |= {line for line in outside if not line.startswith("- ")}
             json.dumps(request.user).encode()
         frames.append(framed)

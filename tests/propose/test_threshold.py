@@ -44,7 +44,9 @@ def graded(request: Request) -> str:
 
 
 def propose(folder: Folder, id_: str, **settings: object) -> Threshold:
-    study = Study(folder.root, Settings.model_validate({"strategy": "single"} | settings))
+    study = Study(
+        folder.root, Settings.model_validate({"strategy": "single", "examples": "none"} | settings)
+    )
     planned = plan(study, id_, Model(graded), lambda: Lexical("lexical"))
     run, _ = asyncio.run(carry_out(study, planned, limits=QUICK))
     (threshold,) = run.manifest.thresholds

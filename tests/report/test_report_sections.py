@@ -164,7 +164,7 @@ def test_models_that_were_mixed_are_each_described():
     paper = said(found, "paragraph")
     assert "For p1, the model was small_model.gguf" in paper
     assert "For p2, the model was another" in paper
-    assert "passages were selected by embeddings" in paper
+    assert "passages were selected and mapped to codes by embeddings" in paper
     assert "ikewise" not in paper
 
 
