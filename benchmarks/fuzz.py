@@ -46,9 +46,9 @@ from autocode.models.provider import AskError
 from autocode.new_study import study_text
 from autocode.propose.ask import answer_of
 from autocode.propose.prompts import default_prompt, load_prompt
-from autocode.propose.tally import Tally
-from autocode.propose.reply import UnusableError, usable
+from autocode.propose.reply import Reader, UnusableError
 from autocode.propose.reply_schema import marking_shape, naming_shape
+from autocode.propose.tally import Tally as CallTally
 from autocode.study import SETTINGS_FILE, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import read_transcript
@@ -382,7 +382,7 @@ def _codebook(path: Path) -> None:
 
 def _read_calls(path: Path) -> None:
     calls = read_calls(path)
-    json.dumps([Tally(calls).figures(None), [answer_of(call) is None for call in calls]])
+    json.dumps([CallTally(calls).figures(None), [answer_of(call) is None for call in calls]])
 
 
 def _prompt(path: Path) -> None:
@@ -404,7 +404,9 @@ def _reply(path: Path) -> None:
     json.dumps(answer.response, ensure_ascii=False).encode()
     for shape in _SHAPES:
         try:
-            usable(answer, shape, {"sentences": frozenset({1, 2, 3})}, lambda _: None)
+            reader = Reader(shape, {"sentences": frozenset({1, 2, 3})}, lambda _: None)
+            reader.salvage(answer)
+            reader.read(answer)
         except UnusableError as error:
             error.detail.encode()
 
