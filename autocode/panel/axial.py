@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from autocode.agreement.axial import GROUPING, grouping, relations
 from autocode.agreement.figure import Figure
 from autocode.agreement.sets import jaccard, masi
@@ -13,6 +15,7 @@ from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.measure import NO_TEXT, TWO, Group, Path
 from autocode.panel.ratings import Rated, rated_draws, rated_units
+from autocode.panel.texts import Sets
 
 AXIAL: Path = ("axial",)
 TURN: Path = (*AXIAL, "turn")
@@ -78,11 +81,12 @@ def parent_groups(
 
 def _whole(document: Document) -> Rated:
     """The document as a single unit."""
+    sets, at = Sets(), np.zeros(1, dtype=np.int64)
     return Rated(
-        tuple([bool(marks.quotes)] for marks in document.marks),
-        tuple([marks.codes] for marks in document.marks),
-        [0],
-    )
+        tuple(np.array([bool(marks.quotes)]) for marks in document.marks),
+        tuple(np.array([sets.place(marks.codes)]) for marks in document.marks),
+        sets, turn=at, text=at,
+    )  # fmt: skip
 
 
 def grouping_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:

@@ -116,8 +116,8 @@ def baselines_of(config: PanelConfig, documents: Sequence[Document]) -> Mapping[
     """By name; the longest turns and random spans are as many and as long as the other coder's."""
 
     def as_many_turns(document: Document, _: Segments, __: int) -> list[Unit]:
-        turns = rated(document, "turn")[0]
-        return longest_turns(document.stretches, sum(turns.marked[1]))
+        turns = rated(document, "turn")
+        return longest_turns(document.stretches, int(turns.marked[1].sum()) if turns else 0)
 
     def at_random(document: Document, given: Segments, draw: int) -> list[Unit]:
         return random_spans(

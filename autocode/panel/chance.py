@@ -46,10 +46,9 @@ class Drawn(Generic[D]):
     method: str
     arrangements: int
 
-    def of(self, read: Callable[[int, Codings[D]], Sequence[E]]) -> "Drawn[E]":
-        """The same draws as something else: (document number, its draws) to as many."""
-        codings = [read(number, codings) for number, codings in enumerate(self.codings)]
-        return replace(self, codings=codings)  # type: ignore[arg-type, return-value]
+    def of(self, read: Callable[[Codings[D]], Any]) -> "Drawn[E]":
+        """The same draws as something else: what reads the draws of a document."""
+        return replace(self, codings=list(map(read, self.codings)))  # type: ignore[return-value]
 
     def pooled(self, rows: Sequence[Floats]) -> Floats:
         """The sums of every corpus of draws, from [document] (draws, width)."""

@@ -1,9 +1,9 @@
 """Coefficients of rated units as measures: of the 2x2 table, of applications, of sets, and α."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import permutations
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,14 @@ from autocode.agreement.sets import (
     incidence,
     jaccard,
     jaccard_distances,
-    jaccard_parts,
     masi,
     masi_distances,
     mean_jaccard,
 )
-from autocode.agreement.tables import contingency, either_coded, set_counts
 from autocode.panel.chance import Drawn
 from autocode.panel.measure import Measure, Path
-from autocode.panel.ratings import Rated
+from autocode.panel.ratings import Rated, RatedDraws, different, joined
+from autocode.panel.texts import Ints
 
 
 def alpha_measure(
@@ -41,11 +40,6 @@ def alpha_measure(
     coded_only: leave out units that no coder gave a code.
     """
     apart = _apart(values, distance)
-    place: dict[Any, int] = {value: index for index, value in enumerate(values)}
-
-    def row(rated: Rated) -> Floats:
-        ratings = _placed(getattr(rated, of), place, coded_only=coded_only)
-        return np.array([len(ratings), *_parts(ratings, apart)])
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         units, observed, *uses = rows.sum(axis=0)
@@ -66,23 +60,43 @@ def alpha_measure(
 
     by_draw = partial(_of_draws, distance=distance, coded_only=coded_only)
     sets = by_draw if of == "codes" else None
-    return Measure([path], 2 + len(values), row, value, shown, by_draw=sets)
+    many = partial(_alpha_rows, values=values, apart=apart, of=of, coded_only=coded_only)
+    return counted([path], 2 + len(values), many, value, shown, by_draw=sets)
+
+
+def _alpha_rows(
+    rated: Rated, values: Sequence[Any], apart: Floats, *, of: str, coded_only: bool
+) -> Floats:
+    """(texts, 2 + values): units, and the parts of α."""
+    place: dict[Any, int] = {value: index for index, value in enumerate(values)}
+    at = np.array([place.get(value, -1) for value in rated.sets.listed], dtype=np.int64)
+    sides = [at[side] for side in rated.codes] if of == "codes" else map(np.int64, rated.marked)
+    texts = rated.split(np.stack([*sides], axis=1))
+    if coded_only:
+        texts = [_coded(ratings, place) for ratings in texts]
+    return np.array([[len(ratings), *_parts(ratings, apart)] for ratings in texts])
 
 
 # Sets of codes of which all distances are kept at once (8 bytes for each two).
 _TOGETHER = 3000
 
 
-def _of_draws(drawn: Drawn[Rated], distance: Distance, *, coded_only: bool) -> Floats:
+def _of_draws(drawn: Drawn[Any], distance: Distance, *, coded_only: bool) -> Floats:
     """α of code sets of every corpus of draws, (corpora, 1).
 
     Dealt codes meet in sets that nobody used, too many to count uses of each in every document.
     """
     place: dict[frozenset[str], int] = {}
     codings = [
-        [_placed(rated.codes, place, coded_only=coded_only) for rated in document]
+        [
+            ratings
+            for rated in cast("RatedDraws", document).texts()
+            for ratings in _placed(rated, place)
+        ]
         for document in drawn.codings
     ]
+    if coded_only:
+        codings = [[_coded(ratings, place) for ratings in document] for document in codings]
     marks = incidence(list(place))
     together = len(place) <= _TOGETHER
     apart = _between(marks, distance) if together else np.zeros((0, 0))
@@ -100,7 +114,7 @@ def _of_draws(drawn: Drawn[Rated], distance: Distance, *, coded_only: bool) -> F
     return (alpha_of(made, apart) if together else made).reshape(-1, 1)
 
 
-def _parts(rows: NDArray[np.int64], apart: Floats) -> Floats:
+def _parts(rows: Ints, apart: Floats) -> Floats:
     """`alpha_parts` of units × coders whose values are rows of `apart`."""
     uses = np.bincount(rows.ravel(), minlength=len(apart)).astype(float)
     pairs = permutations(range(rows.shape[1]), 2)
@@ -114,16 +128,23 @@ def _between(marks: Floats, distance: Distance) -> Floats:
     return jaccard_distances(marks) if distance is jaccard else 1 - np.eye(len(marks))
 
 
-def _placed(
-    coders: Sequence[Sequence[Any]], place: dict[Any, int], *, coded_only: bool
-) -> NDArray[np.int64]:
-    """(units, coders): the place of each value; new values get the next."""
-    given = [[place.setdefault(value, len(place)) for value in values] for values in coders]
-    ratings = np.array(given, dtype=np.int64).T
-    if coded_only:
-        nothing = [at for value, at in place.items() if not value]
-        ratings = ratings[~np.isin(ratings, nothing).all(axis=1)]
-    return ratings
+def _placed(rated: Rated, place: dict[frozenset[str], int]) -> list[Ints]:
+    """(units, coders) text by text: the place of each code set; new ones get the next."""
+    texts = list(zip(*map(rated.split, rated.codes), strict=True))
+    numbers, firsts = np.unique(
+        np.concatenate([np.zeros(0, np.int64), *map(np.concatenate, texts)]), return_index=True
+    )
+    at = np.zeros(len(rated.sets.listed), dtype=np.int32)
+    for number in numbers[np.argsort(firsts)].tolist():
+        at[number] = place.setdefault(rated.sets.listed[number], len(place))
+    return [np.stack([at[side] for side in sides], axis=1) for sides in texts]
+
+
+def _coded(ratings: Ints, place: Mapping[Any, int]) -> Ints:
+    """The units that some coder gave a code."""
+    nothing: NDArray[np.bool_] = (ratings == place.get(frozenset(), -1)).all(axis=1)
+    kept: Ints = ratings[~nothing]
+    return kept
 
 
 def _apart(values: Sequence[Any], distance: Distance) -> Floats:
@@ -132,10 +153,63 @@ def _apart(values: Sequence[Any], distance: Distance) -> Floats:
     return distances(values, distance)
 
 
-def marked_table(units: Rated) -> Floats:
-    """The 2x2 counts of a document's marked units, (4,): both, first, second, neither."""
-    first, second = units.marked
-    return contingency(first, second, [True, False]).ravel()
+def counted(
+    paths: Sequence[Path],
+    width: int,
+    many: Callable[[Rated], Floats],
+    values: Callable[[Floats], Floats],
+    figures: Callable[[Sequence[Rated], Floats], Sequence[Figure]],
+    **more: Any,
+) -> Measure[Rated]:
+    """A measure of units whose counts of a document are those of many texts, of which it is one."""
+    return Measure(paths, width, lambda rated: many(rated)[0], values, figures, many=many, **more)
+
+
+def marked_tables(rated: Rated) -> Floats:
+    """The 2x2 counts of each text's marked units, (texts, 4): both, first, second, neither."""
+    first, second = rated.marked
+    cells = rated.text * 4 + (3 - 2 * first.astype(np.int64) - second)
+    return np.bincount(cells, minlength=4 * len(rated)).reshape(-1, 4).astype(float)
+
+
+def _sums(
+    rated: Rated, count: Callable[[frozenset[str], frozenset[str]], Sequence[float]]
+) -> Floats:
+    """The sums over each text's units of what two code sets count, (texts, width)."""
+    pairs, at = different(*rated.codes)
+    listed = rated.sets.listed
+    known = np.array([count(listed[a], listed[b]) for a, b in pairs], dtype=float)
+    width = len(count(frozenset(), frozenset()))
+    sums = [
+        np.bincount(rated.text, column[at], minlength=len(rated))
+        for column in known.reshape(-1, width).T
+    ]
+    return np.stack(sums, axis=1)
+
+
+def presences(rated: Rated, codes: Sequence[str]) -> Floats:
+    """The 2x2 counts of each code in each text, (texts, 4 times codes)."""
+    place = {code: index for index, code in enumerate(codes)}
+    first, second = rated.codes
+    both = joined(first, second, rated.sets, frozenset.intersection)
+    held = [[place[code] for code in some] for some in rated.sets.listed]
+    sizes = np.array([len(some) for some in held], dtype=np.int64)
+    flat = np.array([code for some in held for code in some], dtype=np.int64)
+    begins = np.cumsum(sizes) - sizes
+
+    def uses(numbers: Ints) -> Floats:
+        counts = sizes[numbers]
+        at = np.arange(counts.sum()) - np.repeat(
+            np.cumsum(counts) - counts - begins[numbers], counts
+        )
+        cells = np.repeat(rated.text, counts) * len(codes) + flat[at]
+        made = np.bincount(cells, minlength=len(rated) * len(codes))
+        return made.reshape(len(rated), len(codes)).astype(float)
+
+    together, ours, theirs = uses(both), uses(first), uses(second)
+    units = np.bincount(rated.text, minlength=len(rated))[:, None]
+    cells = [together, ours - together, theirs - together, units - ours - theirs + together]
+    return np.stack(cells, axis=-1).reshape(len(rated), -1)
 
 
 def table_measure(paths: Sequence[Path], every: Sequence[Coefficient], unit: str) -> Measure[Rated]:
@@ -149,7 +223,7 @@ def table_measure(paths: Sequence[Path], every: Sequence[Coefficient], unit: str
         table = rows.sum(axis=0).reshape(2, 2)
         return [coefficient(table, unit=unit) for coefficient in every]
 
-    return Measure(paths, 4, marked_table, values, shown, bearing=partial(bearing_of, every=every))
+    return counted(paths, 4, marked_tables, values, shown, bearing=partial(bearing_of, every=every))
 
 
 def applications(path: Path, unit: str) -> Measure[Rated]:
@@ -164,10 +238,10 @@ def applications(path: Path, unit: str) -> Measure[Rated]:
         return [coefficient(rows.sum(axis=0).reshape(2, 2), unit=unit) for coefficient in every]
 
     paths = [(*path, coefficient.name) for coefficient in every]
-    return Measure(
+    return counted(
         paths,
         4,
-        lambda units: set_counts(*units.codes).ravel(),
+        lambda rated: _sums(rated, lambda a, b: (len(a & b), len(a - b), len(b - a), 0)),
         values,
         shown,
         bounds=(0, 1),
@@ -177,10 +251,10 @@ def applications(path: Path, unit: str) -> Measure[Rated]:
 
 def likeness(path: Path, unit: str) -> Measure[Rated]:
     """Mean Jaccard similarity of the code sets of units that some coder coded."""
-    return Measure(
+    return counted(
         [path],
         2,
-        lambda units: jaccard_parts(*either_coded(*units.codes)),
+        lambda rated: _sums(rated, lambda a, b: (1 - jaccard(a, b), 1) if a or b else (0, 0)),
         lambda sums: mean_jaccard.of(sums)[..., None],
         lambda _, rows: [mean_jaccard(rows.sum(axis=0), unit=unit)],
         bounds=(0, 1),
@@ -189,9 +263,8 @@ def likeness(path: Path, unit: str) -> Measure[Rated]:
 
 def sets_of(units: Sequence[Rated]) -> list[frozenset[str]]:
     """Every set of codes that some unit carries."""
-    return sorted(
-        {codes for rated in units for coder in rated.codes for codes in coder}, key=sorted
-    )
+    numbers = ((rated, np.unique(np.concatenate(rated.codes)).tolist()) for rated in units)
+    return sorted({rated.sets.listed[at] for rated, some in numbers for at in some}, key=sorted)
 
 
 def bearing_of(rows: Floats, every: Sequence[Coefficient]) -> Floats:

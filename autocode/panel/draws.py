@@ -29,6 +29,18 @@ class Moved:
     codes: Ints
     mentioned: Ints
 
+    @classmethod
+    def of(cls, marks: Marks, sets: Sets) -> "Moved":
+        """The marks as they are, as a single draw."""
+        rows = [(quote.start, quote.end, sets.place(quote.code)) for quote in marks.quotes]
+        starts, ends, codes = np.array(rows, dtype=np.int64).reshape(-1, 3).T[:, None]
+        named = [sets.place(frozenset({code})) for _, code in marks.mentions]
+        return cls(starts, ends, codes, np.array([named], dtype=np.int64))
+
+    def of_draws(self, rows: slice) -> "Moved":
+        columns = (self.starts, self.ends, self.codes, self.mentioned)
+        return Moved(*(column[rows] for column in columns))
+
 
 @dataclass(frozen=True, eq=False)
 class Draws:
@@ -60,18 +72,27 @@ class Draws:
 
     def texts(self) -> Iterator[Texts]:
         """The draws as texts, some at a time."""
+        single = Texts.of([self.document], self.sets)
+        for rows in self._steps():
+            yield self._between(single, rows)
+
+    def batches(self) -> Iterator[list[Moved]]:
+        """The other coders' quotes in some draws at a time."""
+        for rows in self._steps():
+            yield [drawn.of_draws(rows) for drawn in self.others]
+
+    def _steps(self) -> Iterator[slice]:
         size = max(len(marks.quotes) for marks in self.document.marks)
         step = max(1, _TOGETHER // max(size, 1))
-        single = Texts.of([self.document], self.sets)
         for first in range(0, self.draws, step):
-            yield self._between(single, first, min(first + step, self.draws))
+            yield slice(first, min(first + step, self.draws))
 
-    def _between(self, single: Texts, first: int, last: int) -> Texts:
-        count, length = last - first, self.document.length
+    def _between(self, single: Texts, rows: slice) -> Texts:
+        count, length = rows.stop - rows.start, self.document.length
         bases = (np.arange(count) * length)[:, None]
 
-        def tiled(rows: Ints) -> Ints:
-            return (rows + bases).ravel()
+        def tiled(offsets: Ints) -> Ints:
+            return np.asarray((offsets + bases).ravel())
 
         reference = single.coders[0]
         coders = [
@@ -81,7 +102,6 @@ class Draws:
             )
         ]  # fmt: skip
         for drawn in self.others:
-            rows = slice(first, last)
             texts = np.repeat(np.arange(count), drawn.starts.shape[1])
             starts, ends = tiled(drawn.starts[rows]), tiled(drawn.ends[rows])
             coders.append(Columns(texts, starts, ends, drawn.codes[rows].ravel()).ordered())

@@ -19,10 +19,9 @@ from autocode.panel.characters import chars, marked_share, relevance
 from autocode.panel.coefficients import applications, table_measure
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
-from autocode.panel.measure import NO_TEXT, TWO, D, Measure, Path
+from autocode.panel.measure import NO_TEXT, TWO, D, Many, Measure, Path
 from autocode.panel.ratings import Kind, Rated, rated_units
 from autocode.panel.spans import codes_of, layered, turns_of
-from autocode.panel.texts import Texts
 
 # The figures that baselines have too: path -> key under `baselines.NAME`.
 LEAVES = {known.path: known.baseline for known in catalogue() if known.baseline}
@@ -61,7 +60,7 @@ class _Judge(Generic[D]):
 
     measure: Measure[D]
     read: Callable[[Sequence[Document]], Sequence[D]]
-    pieces: Callable[[D], Sequence[D] | Texts]
+    pieces: Callable[[D], Sequence[D] | Many]
 
     def figures(self, documents: Sequence[Document]) -> dict[Path, Figure]:
         counted = self.read(documents)

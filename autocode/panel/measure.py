@@ -6,7 +6,7 @@ So pooling, leaving documents or turns out and judging against chance are all su
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over
 from autocode.panel.chance import Codings, Drawn, Question
 from autocode.panel.config import PanelConfig
 from autocode.panel.draws import Draws
+from autocode.panel.ratings import Rated, RatedDraws
 from autocode.panel.texts import Texts
 
 Path = tuple[str, ...]
@@ -27,9 +28,13 @@ class Countable(Protocol):
     """A document, or a piece of one, as a measure counts it."""
 
     @property
-    def touched(self) -> bool:
-        """Whether some coder marked something here."""
+    def touched(self) -> int:
+        """Whether some coder marked something here, or in how many texts of it."""
         ...
+
+
+# Many texts in columns.
+Many = Texts | Rated
 
 
 D = TypeVar("D", bound=Countable)
@@ -57,16 +62,16 @@ class Measure(Generic[D]):
     bearing: Callable[[Floats], Floats] | None = None
     by_draw: Callable[[Drawn[D]], Floats] | None = None
     reason: str | None = None
-    many: Callable[[Texts], Floats] | None = None
+    many: Callable[[Any], Floats] | None = None
 
-    def rows(self, documents: "Codings[D] | Texts") -> Floats:
+    def rows(self, documents: "Codings[D] | Many") -> Floats:
         """(documents, width)."""
         if self.reason:
             return np.zeros((0, self.width))
-        if isinstance(documents, Texts):
+        if isinstance(documents, Many):
             assert self.many is not None
             return self.many(documents)
-        if self.many and isinstance(documents, Draws):
+        if self.many and isinstance(documents, Draws | RatedDraws):
             return np.concatenate([self.many(texts) for texts in documents.texts()])
         return np.array([self.row(document) for document in documents]).reshape(
             len(documents), self.width
@@ -80,7 +85,7 @@ class Measure(Generic[D]):
         return dict(zip(self.paths, figures, strict=True))
 
     def jackknife(
-        self, documents: Sequence[D], pieces: Sequence[Sequence[D] | Texts]
+        self, documents: Sequence[D], pieces: Sequence[Sequence[D] | Many]
     ) -> Jackknife | None:
         """All values when documents, or two turns of a single one, are left out.
 
@@ -93,7 +98,7 @@ class Measure(Generic[D]):
         turns = pieces[0] if pieces else []
         if not len(turns):
             return None
-        touched = turns.touched if isinstance(turns, Texts) else sum(turn.touched for turn in turns)
+        touched = turns.touched if isinstance(turns, Many) else sum(turn.touched for turn in turns)
         return over_turns(self.rows(turns), self.values, marked=touched)
 
 
@@ -106,11 +111,11 @@ class Group(Generic[D]):
 
     documents: Sequence[D]
     measures: Sequence[Measure[D]]
-    pieces: Callable[[D], Sequence[D] | Texts] | None = None
+    pieces: Callable[[D], Sequence[D] | Many] | None = None
     drawn: Mapping[Question, Callable[[], Drawn[D]]] = field(default_factory=dict)
 
     @cached_property
-    def turns(self) -> list[Sequence[D] | Texts]:
+    def turns(self) -> list[Sequence[D] | Many]:
         """Each document's turns; [] without."""
         return [self.pieces(document) for document in self.documents] if self.pieces else []
 

@@ -1,86 +1,152 @@
-"""Turns, sentences or quote pairs as units that each coder rated: marked, and with which codes."""
+"""Turns, sentences or quote pairs as units that each coder rated: marked, and with which codes.
+
+A document, its turns, or what chance makes of it are kept as columns of numbers.
+"""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autocode.panel.chance import Chance, Codings, Drawn, Question
 from autocode.panel.counting import Document, Marks, Said, Segments
+from autocode.panel.draws import Draws, Moved
+from autocode.panel.texts import Ints, Sets
 
 Kind = Literal["turn", "sentence"]
+Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rated:
-    """Aligned units (turns, sentences, quote pairs) of one document as each coder rated them.
+    """Aligned units (turns, sentences, quote pairs) of `count` texts as each coder rated them.
 
-    marked: [coder][unit] whether a quote touches it; codes: [coder][unit] its axial codes;
-    turn: [unit] the turn it belongs to.
+    marked: [coder] (units,), whether a quote touches it; codes: [coder] (units,), which of `sets`
+    its axial codes are; turn: (units,), the turn it belongs to; text: (units,), from 0, ascending.
     """
 
-    marked: tuple[Sequence[bool], ...]
-    codes: tuple[Sequence[frozenset[str]], ...]
-    turn: Sequence[int]
+    marked: tuple[Bools, ...]
+    codes: tuple[Ints, ...]
+    sets: Sets
+    turn: Ints
+    text: Ints
+    count: int = 1
+
+    def __len__(self) -> int:
+        return self.count
 
     @property
-    def touched(self) -> bool:
-        """Whether some coder marked a unit, or coded one."""
-        return any(map(any, self.marked)) or any(map(any, self.codes))
+    def touched(self) -> int:
+        """In how many texts some coder marked a unit, or coded one."""
+        coded = np.array([bool(codes) for codes in self.sets.listed], dtype=bool)
+        some = np.any([*self.marked, *(coded[codes] for codes in self.codes)], axis=0)
+        return len(np.unique(self.text[some]))
 
-    def pieces(self) -> "list[Rated]":
-        """One per turn, in order."""
-        at: dict[int, list[int]] = {}
-        for unit, turn in enumerate(self.turn):
-            at.setdefault(turn, []).append(unit)
-        return [
-            Rated(
-                tuple([marked[i] for i in units] for marked in self.marked),
-                tuple([codes[i] for i in units] for codes in self.codes),
-                [turn] * len(units),
-            )
-            for turn, units in at.items()
-        ]
+    def pieces(self) -> "Rated":
+        """Each turn as a text, in order."""
+        turns, text = np.unique(self.turn, return_inverse=True)
+        return replace(self, text=text, count=len(turns))
+
+    def split(self, column: Ints) -> list[Ints]:
+        """A column of units text by text."""
+        return np.split(column, np.searchsorted(self.text, np.arange(1, self.count)))
 
 
-def rated(document: Document, kind: Kind, drawn: Iterable[Document] = ()) -> list[Rated]:
-    """The turns that may be marked, or their sentences; [] without a transcript.
+@dataclass(frozen=True, eq=False)
+class RatedDraws:
+    """What chance makes of a document, as units; `texts` gives the draws, some at a time."""
+
+    count: int
+    texts: Callable[[], Iterator[Rated]]
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def rated(document: Document, kind: Kind) -> Rated | None:
+    """The turns that may be marked, or their sentences; None without a transcript.
 
     A unit is marked, and carries the codes of, every quote that shares a character with it; a
-    turn also carries the codes mentioned for it. The document comes first, then `drawn`: the same
-    with other marks for all coders but the first.
+    turn also carries the codes mentioned for it.
     """
-    if document.segments is None:
-        return []
+    sets = Sets()
+    others = [Moved.of(marks, sets) for marks in document.marks[1:]]
+    return _rated(document, kind, others, sets) if document.segments else None
+
+
+def _rated(document: Document, kind: Kind, others: Sequence[Moved], sets: Sets) -> Rated:
+    """The document with these draws of the marks of all coders but the first."""
+    assert document.segments is not None
     spans = document.turns if kind == "turn" else _sentences(document.turns, document.segments)
-    starts, ends = np.array([span[:2] for span in spans], dtype=np.int64).reshape(-1, 2).T
-    numbers = [number for _, _, number in spans]
-    place = {number: index for index, number in enumerate(numbers)} if kind == "turn" else {}
+    bounds = np.array(spans, dtype=np.int64).reshape(-1, 3)
+    count = len(others[0].starts) if others else 1
+    marked, codes = [], []
+    for marks, drawn in zip(
+        document.marks, (Moved.of(document.marks[0], sets), *others), strict=True
+    ):
+        mentions = marks if kind == "turn" else None
+        touched, carried = _ratings(bounds, drawn, mentions, sets)
+        marked.append(np.resize(touched, count * len(bounds)))
+        codes.append(np.resize(carried, count * len(bounds)))
+    text = np.repeat(np.arange(count), len(bounds))
+    return Rated(tuple(marked), tuple(codes), sets, np.tile(bounds[:, 2], count), text, count)
 
-    def ratings(marks: Marks) -> tuple[Sequence[bool], Sequence[frozenset[str]]]:
-        touched = [False] * len(spans)
-        codes = [frozenset[str]()] * len(spans)
-        firsts = np.searchsorted(ends, [quote.start for quote in marks.quotes], side="right")
-        lasts = np.searchsorted(starts, [quote.end for quote in marks.quotes], side="left")
-        for quote, first, last in zip(marks.quotes, firsts.tolist(), lasts.tolist(), strict=True):
-            for unit in range(first, last):
-                touched[unit] = True
-                # The set itself where it is the only one: a new one for each unit takes room.
-                codes[unit] = codes[unit] | quote.code if codes[unit] else quote.code
-        for turn, code in marks.mentions:
-            if turn in place:
-                codes[place[turn]] |= {code}
-        return touched, codes
 
-    reference = ratings(document.marks[0])
-    rated = []
-    for doc in (document, *drawn):
-        marked, codes = zip(reference, *map(ratings, doc.marks[1:]), strict=True)
-        rated.append(Rated(marked, codes, numbers))
-    return rated
+def _ratings(bounds: Ints, drawn: Moved, mentions: Marks | None, sets: Sets) -> tuple[Bools, Ints]:
+    """Whether each unit of each draw is marked, and its code set, (draws times units,) both."""
+    starts, ends, numbers = bounds.T
+    firsts = np.searchsorted(ends, drawn.starts.ravel(), side="right")
+    counts = np.maximum(np.searchsorted(starts, drawn.ends.ravel(), side="left") - firsts, 0)
+    bases = np.arange(len(drawn.starts))[:, None] * len(bounds)
+    firsts += np.repeat(bases, drawn.starts.shape[1])
+    units = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - firsts, counts)
+    marked = np.zeros(len(drawn.starts) * len(bounds), dtype=bool)
+    marked[units] = True
+    carried = np.repeat(drawn.codes.ravel(), counts)
+    if mentions:
+        place = {number: unit for unit, number in enumerate(numbers.tolist())}
+        turns = [turn for turn, _ in mentions.mentions]
+        known = np.array([turn in place for turn in turns], dtype=bool)
+        at = np.array([place[turn] for turn in turns if turn in place], dtype=np.int64)
+        units = np.concatenate([units, (bases + at).ravel()])
+        carried = np.concatenate([carried, drawn.mentioned[:, known].ravel()])
+    return marked, _united(units, carried, len(marked), sets)
+
+
+def _united(units: Ints, carried: Ints, count: int, sets: Sets) -> Ints:
+    """The union of the code sets that each of `count` units carries."""
+    order = np.argsort(units, kind="stable")
+    units, carried = units[order], carried[order]
+    firsts = np.flatnonzero(np.diff(units, prepend=-1))
+    rank = np.arange(len(units)) - np.repeat(firsts, np.diff(firsts, append=len(units)))
+    codes = np.full(count, sets.place(frozenset()))
+    for step in range(int(rank.max(initial=-1)) + 1):
+        here = units[rank == step]
+        codes[here] = joined(codes[here], carried[rank == step], sets, frozenset.union)
+    return codes
+
+
+def joined(
+    first: Ints,
+    second: Ints,
+    sets: Sets,
+    how: Callable[[frozenset[str], frozenset[str]], frozenset[str]],
+) -> Ints:
+    """The numbers of the sets that two sets make, thought of once for each two."""
+    pairs, at = different(first, second)
+    listed = sets.listed
+    return np.array([sets.place(how(listed[a], listed[b])) for a, b in pairs], dtype=np.int64)[at]
+
+
+def different(first: Ints, second: Ints) -> tuple[list[tuple[int, int]], Ints]:
+    """Each two numbers that stand beside each other once, and which two stand in each place."""
+    size = int(second.max(initial=0)) + 1
+    keys, at = np.unique(first * size + second, return_inverse=True)
+    return list(zip((keys // size).tolist(), (keys % size).tolist(), strict=True)), at
 
 
 def _sentences(turns: Sequence[Said], segments: Segments) -> list[Said]:
@@ -96,14 +162,19 @@ def _sentences(turns: Sequence[Said], segments: Segments) -> list[Said]:
 def rated_units(documents: Sequence[Document], kind: Kind) -> list[Rated]:
     """Each document's units of a kind; empty unless every document has its transcript."""
     units = [rated(document, kind) for document in documents]
-    return [first for first, *_ in units] if all(units) else []
+    known = [of_document for of_document in units if of_document is not None]
+    return known if len(known) == len(units) else []
 
 
 def rated_draws(chance: Chance, kind: Kind) -> dict[Question, Callable[[], Drawn[Rated]]]:
     """What chance makes of the documents, as units; each made once."""
 
-    def read(number: int, codings: Codings[Document]) -> Sequence[Rated]:
-        return rated(chance.documents[number], kind, codings)[1:]
+    def read(codings: Codings[Document]) -> RatedDraws:
+        assert isinstance(codings, Draws)
+        document, sets, batches = codings.document, codings.sets, codings.batches
+        return RatedDraws(
+            len(codings), lambda: (_rated(document, kind, others, sets) for others in batches())
+        )
 
     return {
         "where": cache(lambda: chance.where.of(read)),

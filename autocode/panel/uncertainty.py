@@ -193,9 +193,11 @@ def run_figures(
     if units := rated_units(alone, "turn"):
         answers = [
             [
-                (m, c)
+                (marked, rated.sets.listed[codes])
                 for rated in units
-                for m, c in zip(rated.marked[run], rated.codes[run], strict=True)
+                for marked, codes in zip(
+                    rated.marked[run].tolist(), rated.codes[run].tolist(), strict=True
+                )
             ]
             for run in range(len(alone[0].marks))
         ]

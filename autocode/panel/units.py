@@ -25,12 +25,13 @@ from autocode.agreement.percode import (
     recall,
 )
 from autocode.agreement.sets import masi
-from autocode.agreement.tables import presence
 from autocode.panel.chance import Chance, Codings
 from autocode.panel.coefficients import (
     alpha_measure,
     bearing_of,
+    counted,
     likeness,
+    presences,
     sets_of,
     table_measure,
 )
@@ -38,7 +39,7 @@ from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.draws import Draws
 from autocode.panel.measure import NO_TEXT, TWO, Group, Measure, Path
-from autocode.panel.ratings import Kind, Rated, rated_draws, rated_units
+from autocode.panel.ratings import Kind, Rated, RatedDraws, rated_draws, rated_units
 from autocode.panel.texts import Texts
 
 CHANCE_CORRECTED = (kappa, ac1, pabak, percent_agreement, p_pos, p_neg, precision, recall, f1)
@@ -78,10 +79,6 @@ def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) ->
     """The table of every code; rare ones show counts only."""
     every = SUPPRESSIBLE + DESCRIPTIVE
 
-    def row(units: Rated) -> Floats:
-        first, second = units.codes
-        return presence(first, second, codes).ravel()
-
     def values(sums: Floats) -> Floats:
         tables = sums.reshape(*sums.shape[:-1], len(codes), 2, 2)
         by_code = np.stack([coefficient.of(tables) for coefficient in every], axis=-1)
@@ -98,13 +95,16 @@ def per_code(kind: Kind, codes: Sequence[str], minimum: int, two: str | None) ->
         for coefficient in every
     ]
     bearing = partial(bearing_of, every=every)
-    return Measure(paths, 4 * len(codes), row, values, shown, bearing=bearing, reason=two)
+    return counted(
+        paths, 4 * len(codes), partial(presences, codes=codes), values, shown,
+        bearing=bearing, reason=two,
+    )  # fmt: skip
 
 
 def _pairs(
     documents: Sequence[Document], config: PanelConfig, chance: Chance, two: str | None
 ) -> Group[Rated]:
-    pairs = [] if two else quote_pairs(Texts.of(documents), config.matched)
+    pairs = [] if two else [quote_pairs(Texts.of([doc]), config.matched) for doc in documents]
     sets = sets_of(pairs)
     measures = [
         alpha_measure((*PAIR, "alpha_masi"), "matched quote pair", sets, masi, of="codes"),
@@ -112,27 +112,24 @@ def _pairs(
         likeness((*PAIR, "jaccard"), "matched quote pair with a code"),
     ]
 
-    def read(_: int, codings: Codings[Document]) -> Sequence[Rated]:
-        if isinstance(codings, Draws):
-            texts = codings.texts()
-            return [pairs for some in texts for pairs in quote_pairs(some, config.matched)]
-        return quote_pairs(Texts.of(list(codings)), config.matched)
+    def read(codings: Codings[Document]) -> RatedDraws:
+        assert isinstance(codings, Draws)
+        texts = codings.texts
+        return RatedDraws(
+            len(codings), lambda: (quote_pairs(some, config.matched) for some in texts())
+        )
 
     judged = [replace(measure, question="what", reason=two) for measure in measures]
     return Group(pairs, judged, drawn={"what": lambda: chance.what.of(read)})
 
 
-def quote_pairs(texts: Texts, threshold: float) -> list[Rated]:
-    """The matched quotes of two coders as units, text by text; each pair is its own unit."""
+def quote_pairs(texts: Texts, threshold: float) -> Rated:
+    """The matched quotes of two coders as units; each pair is its own unit."""
     ours, theirs = texts.coders
     i, j, iou = texts.alignment
     kept = np.flatnonzero(iou >= threshold)
     kept = kept[np.argsort(ours.starts[i[kept]], kind="stable")]
-    cuts = np.searchsorted(ours.texts[i[kept]], np.arange(1, len(texts)))
-    rated = []
-    for pairs in np.split(kept, cuts):
-        sides = ours.codes[i[pairs]].tolist(), theirs.codes[j[pairs]].tolist()
-        first, second = ([texts.sets.listed[place] for place in side] for side in sides)
-        marked = [True] * len(pairs)
-        rated.append(Rated((marked, marked), (first, second), range(len(pairs))))
-    return rated
+    marked = np.ones(len(kept), dtype=bool)
+    codes = ours.codes[i[kept]], theirs.codes[j[kept]]
+    text = ours.texts[i[kept]]
+    return Rated((marked, marked), codes, texts.sets, np.arange(len(kept)), text, len(texts))
