@@ -64,7 +64,8 @@ def test_without_dask_one_line_says_what_to_install(tmp_path, monkeypatch):
 def marking(body):
     """The first sentence that may be marked, with a code that says how much was asked."""
     words = body["messages"][-1]["content"]
-    number = int(re.search(r"^\[(\d+)\] ", words, re.MULTILINE)[1])
+    talk = re.findall(r"^(-----\w+-----)\n(.*?)\n\1$", words, re.MULTILINE | re.DOTALL)[-1][1]
+    number = int(re.search(r"^\[(\d+)\] ", talk, re.MULTILINE)[1])
     quote = {"first": number, "last": number, "axial": ["new code"], "open_code": "a code",
              "rationale": "why", "salience": 3, "new_code": f"code of {len(words)}"}  # fmt: skip
     return replace(completion(json.dumps({"quotes": [quote]})), delay=0.3)
