@@ -83,6 +83,23 @@ def duplicates(
     return sorted(made, key=lambda pair: (-pair.likeness, pair.keep, pair.drop))
 
 
+def respelt(codes: Sequence[Code]) -> dict[str, str]:
+    """Codes that are another one spelt otherwise, each with the one that stays.
+
+    Only the surest duplicates: called the same but for a slip of the keyboard, of one kind, not
+    defined differently, and neither the parent of the other.
+    """
+    by_id = {code.id: code for code in codes}
+    pairs = duplicates(codes)
+    return collapsed([p for p in pairs if _compatible(by_id[p.keep], by_id[p.drop])])
+
+
+def _compatible(one: Code, other: Code) -> bool:
+    said = ((one.kind, other.kind), (one.definition, other.definition))
+    related = one.parent == other.id or other.parent == one.id
+    return not related and all(a == b or not (a and b) for a, b in said)
+
+
 def _standing(code: Code, uses: Mapping[str, int]) -> tuple[Any, ...]:
     """Sort key under which the code that is better kept stands first."""
     told = bool(code.definition), bool(code.label), bool(code.first_defined_in)

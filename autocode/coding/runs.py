@@ -21,7 +21,7 @@ from autocode.coding.calls import Call, read_calls
 from autocode.coding.lock import held, is_held
 from autocode.coding.nouns import TranscriptRef
 from autocode.coding.ranking import Threshold
-from autocode.coding.sent import CodebookUsed, ExamplesUsed, PromptUsed
+from autocode.coding.sent import CodebookUsed, ExamplesUsed, PromptUsed, Skipped
 from autocode.errors import InputError, StudyError
 from autocode.files import Record, read_record, refused, to_json, write_whole
 from autocode.study import RUNS, Study, check_id
@@ -57,7 +57,8 @@ class Manifest(Record):
     redacted: the text that was sent instead of the transcript (it is then what transcript.txt
     holds), under `privacy = "redacted"`.
     recipe: SHA-256 of all that is asked, and of whom; a run is resumed under the same recipe.
-    examples: None where nothing of other transcripts was sent.
+    examples: None where nothing of other transcripts was sent. skipped: turns that nothing was
+    asked about.
     repairs: how often replies had to be repaired to be read, by kind; entries_dropped: the entries
     of replies that could not be used while others beside them were. batch: see `propose.batch`.
     thresholds: where the ranking was cut, oldest first; the last one holds. stability: how far
@@ -85,6 +86,7 @@ class Manifest(Record):
     prompts: list[PromptUsed]
     codebook: CodebookUsed
     examples: ExamplesUsed | None = None
+    skipped: list[Skipped] = Field(default_factory=list)
     versions: dict[str, str]
     git: dict[str, Any] | None = None
     started: str

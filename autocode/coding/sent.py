@@ -1,5 +1,7 @@
 """What of a study went into the requests of a run: prompts, codebook, coded excerpts."""
 
+from pydantic import Field
+
 from autocode.files import Record
 
 
@@ -13,11 +15,15 @@ class PromptUsed(Record):
 
 
 class CodebookUsed(Record):
-    """Which codes were sent in any request, which were held back, and a warning when that leaks."""
+    """Which codes were sent in any request, which were held back, and a warning when that leaks.
+
+    collapsed: codes that are another one spelt otherwise, and were sent as that one.
+    """
 
     sha256: str | None
     sent: list[str]
     held_back: list[str]
+    collapsed: dict[str, str] = Field(default_factory=dict)
     warning: str | None = None
 
 
@@ -29,6 +35,14 @@ class ExcerptUsed(Record):
     turn: int
     quotes: list[str]
     chunks: list[int]
+
+
+class Skipped(Record):
+    """Turns, first to last, that no request was about, and why."""
+
+    first: int
+    last: int
+    why: str
 
 
 class CodingLearnt(Record):

@@ -5,9 +5,10 @@ it are taken out of the codings (leave-one-out).
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from autocode.coding.codebook import bare
 from autocode.coding.nouns import Code, Coding, Quote
@@ -80,18 +81,21 @@ class Precedent:
 
 
 def precedents(
-    study: Study, transcript: Transcript, codes: Sequence[Code]
+    study: Study,
+    transcript: Transcript,
+    codes: Sequence[Code],
+    stays: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Precedent], list[str]]:
     """What a model may learn from for `transcript`, and a sentence for each that is left out.
 
     Nothing at all where the settings want no examples.
     Per transcript the coding `gold/ID.json`, else that of the first other coder. Only sources of
     the same kind as `transcript` (with or without speakers) are taken: they are coded differently.
-    codes: those that may be sent.
+    codes: those that may be sent; stays: other ids that are sent as one of these.
     """
     if study.settings.examples == "none":
         return [], []
-    known = {name: code.id for code in codes for name in (*code.aliases, code.id)}
+    known = dict(stays) | {name: code.id for code in codes for name in (*code.aliases, code.id)}
     kept, left_out = [], []
     words = f" {bare(transcript.text)} "
     for id_ in transcript_ids(study):

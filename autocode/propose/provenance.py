@@ -11,11 +11,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from autocode import __version__
 from autocode.coding.codebook import Codebook, only_used_in
+from autocode.coding.duplicates import respelt
 from autocode.coding.files import defined_in, read_coding
 from autocode.coding.nouns import Code, TranscriptRef
 from autocode.coding.runs import MANIFEST, Manifest, open_run
@@ -25,7 +27,9 @@ from autocode.coding.sent import (
     ExamplesUsed,
     ExcerptUsed,
     PromptUsed,
+    Skipped,
 )
+from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InputError, StudyError
 from autocode.propose.offer import quotes_of
 from autocode.propose.question import Question, Task
@@ -102,6 +106,7 @@ def manifest_of(
         ],
         codebook=codebook,
         examples=_learnt(task, asked),
+        skipped=_skipped(task, asked),
         versions=versions(),
         git=_state_at_start(Path(__file__).parents[1]),
         started=started.isoformat(timespec="milliseconds"),
@@ -116,6 +121,22 @@ def offered(
     pairs = zip(codes, task.codes, strict=True)
     sent = [code.id for code, as_sent in pairs if as_sent.id in ids]
     return used.model_copy(update={"sent": sent})
+
+
+def _skipped(task: Task, asked: Sequence[Question]) -> list[Skipped]:
+    """The turns in a row that hold nothing to ask about."""
+    strategy = STRATEGIES[task.settings.strategy or ""]
+    turns = () if strategy.embeds else task.transcript.turns
+    left = [t for t in turns if not any(t.span.overlaps(question.within) for question in asked)]
+    skipped = []
+    for _, group in groupby(enumerate(left), lambda entry: entry[1].number - entry[0]):
+        row = [turn for _, turn in group]
+        silent = not any(map(task.codes_turn, row))
+        if silent and strategy.name == "answers":
+            continue  # questions go along with their answers
+        why = "nobody speaks who is coded" if silent else "nothing but short remarks"
+        skipped.append(Skipped(first=row[0].number, last=row[-1].number, why=why))
+    return skipped
 
 
 def _learnt(task: Task, asked: Sequence[Question]) -> ExamplesUsed | None:
@@ -163,6 +184,7 @@ def usable_codes(
     if not path.is_file():
         raise StudyError("no codebook there", where=path, hint="Check the path after --codebook.")
     sent, held_back = Codebook.load(path).without(transcript.id, defined_in(study, transcript))
+    stays = respelt(sent)
     warning, gold = None, study.gold_path(transcript.id)
     if gold.is_file() and only_used_in(sent, read_coding(gold)):
         # The list of codes gives the human's choice away: a report must say so.
@@ -172,11 +194,14 @@ def usable_codes(
         )
     used = CodebookUsed(
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        sent=[code.id for code in sent],
+        sent=[code.id for code in sent if code.id not in stays],
         held_back=[code.id for code in held_back],
+        collapsed=stays,
         warning=warning,
     )
-    return sent, used
+    kept = [code for code in sent if code.id not in stays]
+    parents = [{"parent": stays.get(code.parent or "", code.parent)} for code in kept]
+    return [code.model_copy(update=p) for code, p in zip(kept, parents, strict=True)], used
 
 
 def versions() -> dict[str, str]:

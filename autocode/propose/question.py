@@ -23,6 +23,9 @@ from autocode.transcript.misattribution import UNCERTAIN, misattributions
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import sentences
 
+# Shorter turns ("Yeah, exactly.") hold no thought of their own.
+LEAST_WORDS, LEAST_CHARACTERS = 5, 10
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -179,6 +182,11 @@ class Task:
         """
         doubt = f" {UNCERTAIN}" if turn.number in self._doubtful else ""
         return [f"{turn.speaker}:{doubt}"] if turn.speaker else []
+
+    def is_short(self, turn: Turn) -> bool:
+        """Whether a turn ("Yeah, exactly.") is too short to hold a thought of its own."""
+        said = self.transcript.text[turn.start : turn.end].strip()
+        return len(said.split()) < LEAST_WORDS if self.spaced else len(said) < LEAST_CHARACTERS
 
     def codes_turn(self, turn: Turn) -> bool:
         """Whether this turn is to be coded (see `selection.to_be_coded`)."""

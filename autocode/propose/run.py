@@ -93,7 +93,7 @@ def plan(
         refuse_mixed(transcript, transcript_path(study, id))
     codes, used = usable_codes(study, transcript, codebook)
     prompts, opened = _prompts(study, strategy), cache(embedder)
-    others = precedents(study, transcript, codes) if strategy.learns else ([], [])
+    others = precedents(study, transcript, codes, used.collapsed) if strategy.learns else ([], [])
     settings = settings_of(study, strategy)
     task = Task(transcript, codes, settings, prompts, provider, opened, *others)
     task, disguise = disguised(study, task)

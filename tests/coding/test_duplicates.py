@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autocode.coding.codebook import bare, slip
-from autocode.coding.duplicates import Duplicate, Embed, collapsed, duplicates
+from autocode.coding.duplicates import Duplicate, Embed, collapsed, duplicates, respelt
 from autocode.coding.nouns import Code
 
 
@@ -129,3 +129,17 @@ def test_memory_grows_with_the_codes_not_with_their_pairs() -> None:
         return most
 
     assert peak(1600) < 3 * peak(800)
+
+
+def test_only_the_surest_are_taken_for_one() -> None:
+    codes = [
+        Code(id="role_based_access", kind="practice"),
+        Code(id="role_bases_access", kind="practice"),
+        Code(id="waiting_room", definition="Where people wait."),
+        Code(id="waiting_rooom", definition="Time spent waiting."),
+        Code(id="open_garden", kind="place"),
+        Code(id="open_gardn", kind="practice"),
+        Code(id="common_tools"),
+        Code(id="common_tols", parent="common_tools"),
+    ]
+    assert respelt(codes) == {"role_bases_access": "role_based_access"}

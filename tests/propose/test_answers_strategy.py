@@ -13,8 +13,9 @@ from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run
 from autocode.models.provider import Request
 from autocode.propose.ask import Limits
+from autocode.propose.question import LEAST_WORDS
 from autocode.propose.run import carry_out
-from autocode.propose.strategies.answers import LEAST_WORDS, NEAREST
+from autocode.propose.strategies.answers import NEAREST
 from autocode.study import Study
 
 QUICK = Limits(replies=1, transports=1, first_wait=0.0, longest_wait=0.0)

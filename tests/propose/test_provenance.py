@@ -10,17 +10,21 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from proposing import Model, naming, p1_study, plan_p1
+from learning import garden, write_gold
+from proposing import Model, naming, nothing, p1_study, plan_p1
 from scripted_server import ScriptedServer, completion
 
 import autocode
 from autocode.cli import group
+from autocode.coding.codebook import Codebook
 from autocode.coding.files import read_coding, write_coding
+from autocode.coding.nouns import Code
 from autocode.coding.runs import read_runs
 from autocode.errors import InputError, InterruptedRunError
+from autocode.models.embedding import Lexical
 from autocode.propose import provenance
 from autocode.propose.provenance import git_state, usable_codes
-from autocode.propose.run import carry_out, to_resume
+from autocode.propose.run import carry_out, plan, to_resume
 from autocode.propose.tally import Tally
 from autocode.study import Study
 from autocode.transcript.seeds import load, transcript_path
@@ -281,3 +285,56 @@ def test_the_package_is_what_git_is_asked_about(
     monkeypatch.setattr(provenance, "_state_at_start", lambda folder: {"commit": str(folder)})
     manifest = plan_p1(study, Model(naming)).manifest
     assert manifest.git == {"commit": str(Path(autocode.__file__).parent)}
+
+
+def test_a_code_spelt_otherwise_is_sent_as_the_one_that_stays(tmp_path: Path) -> None:
+    study = garden(tmp_path)
+    book = Codebook.load(study.codebook_path)
+    wrong = Code(id="water_rotas", label="Watering by rotta", kind="practice")
+    below = Code(id="rota_days", label="Days of the week", parent="water_rotas")
+    Codebook(codes=[*book.codes, wrong, below]).save(study.codebook_path)
+    write_gold(study, "g3", [("Leaves go onto the compost heap", ["water_rotas"])])
+    model = Model(nothing)
+    planned = plan(study, "g4", model, lambda: Lexical("lexical"))
+    assert planned.manifest.codebook.collapsed == {"water_rotas": "water_rota"}
+    assert "water_rotas" not in planned.manifest.codebook.sent
+    codes = {code.id: code for code in planned.task.codes}
+    assert codes["rota_days"].parent == "water_rota"
+    assert not codes["water_rota"].aliases  # nothing is merged in the codebook of the coding
+    requests = "".join(str(q.request(planned.task.settings)) for q in planned.questions)
+    assert "water_rotas" not in requests
+    taught = next(p for p in planned.task.precedents if p.transcript.id == "g3")
+    assert [quote.axial for quote in taught.coding.quotes] == [["water_rota"]]
+
+
+ALONE = "We begin with what I have read about gardens and their fees. " * 12
+
+
+@pytest.mark.parametrize("strategy", ["single", "answers", "staged"])
+def test_what_nothing_is_asked_about_is_recorded(tmp_path: Path, strategy: str) -> None:
+    study = garden(tmp_path, strategy=strategy, examples="none", chunk_tokens=200)
+    said = (f"Ivo: {ALONE}", "Pat: Okay.", f"Ivo: How is it paid for? {ALONE}",
+            f"Pat: {'Fees are paid late by nearly everybody, and that is a quarrel. ' * 12}",
+            f"Ivo: So much for that. {ALONE}", "Pat: Bye.")  # fmt: skip
+    transcript_path(study, "g4").write_text("\n".join(said), "utf-8")
+    made = plan(study, "g4", Model(nothing), lambda: Lexical("lexical")).manifest
+    rows = [(row.first, row.last, row.why) for row in made.skipped]
+    short = "nothing but short remarks"
+    assert (
+        rows
+        == {
+            "single": [(1, 3, short), (5, 6, short)],
+            "answers": [(1, 3, short), (5, 6, short)],
+            "staged": [],
+        }[strategy]
+    )
+
+
+def test_an_interviewer_who_speaks_alone_is_recorded(tmp_path: Path) -> None:
+    study = garden(tmp_path, examples="none", chunk_tokens=200)
+    answer = "Fees are paid late by nearly everybody, and that is a quarrel. " * 9
+    said = f"Ivo: {ALONE} Who pays?\nPat: {answer}\nIvo: And you?\nPat: Bye.\n"
+    transcript_path(study, "g4").write_text(said, "utf-8")
+    made = plan(study, "g4", Model(nothing), lambda: Lexical("lexical")).manifest
+    (row,) = made.skipped
+    assert (row.first, row.last, row.why) == (1, 1, "nobody speaks who is coded")

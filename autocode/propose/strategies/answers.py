@@ -28,8 +28,6 @@ from autocode.transcript.sentences import strip
 FIND, NAME = "answers", "name"
 # A thought takes about 40 tokens of reply, its name and codes up to 100.
 FIND_TOKENS, NAME_TOKENS = 1000, 200
-# Shorter answers ("Yeah, exactly.") hold no thought of their own: not asked about.
-LEAST_WORDS, LEAST_CHARACTERS = 5, 10
 # Codes offered for a passage: enough for the right one to be among them, few enough to be read.
 NEAREST = 12
 # What stands before an answer or a passage and goes along, at most (characters).
@@ -46,7 +44,7 @@ def questions(task: Task) -> list[Question]:
     spans = cut_long_sentences(text, task.sentences, budget, count)
     asked: list[Question] = []
     for turn in task.transcript.turns:
-        if not task.codes_turn(turn) or _is_short(task, turn):
+        if not task.codes_turn(turn) or task.is_short(turn):
             continue
         for sentences in _within(task, turn, spans):
             number = len(asked) + 1
@@ -79,11 +77,6 @@ def later(task: Task) -> list[Round]:
             lambda first: _cost(task, first),
         )
     ]
-
-
-def _is_short(task: Task, turn: Turn) -> bool:
-    said = task.transcript.text[turn.start : turn.end].strip()
-    return len(said.split()) < LEAST_WORDS if task.spaced else len(said) < LEAST_CHARACTERS
 
 
 def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int, Span]]:

@@ -32,7 +32,7 @@ _marking_shape = lru_cache(maxsize=32)(marking_shape)
 
 
 def questions(task: Task) -> list[Question]:
-    """One question per chunk that holds sentences to mark.
+    """One question per chunk that holds sentences to mark, beside short remarks.
 
     Raises:
         ModelError: prompt, codebook and reply leave no room for text in the model's context.
@@ -46,7 +46,7 @@ def questions(task: Task) -> list[Question]:
     return [
         _question(material, chunk, spans, marked[chunk.number], reply)
         for chunk in parts
-        if marked[chunk.number]
+        if not all(map(task.is_short, marked[chunk.number].values()))
     ]
 
 
