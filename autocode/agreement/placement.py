@@ -18,7 +18,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from autocode.agreement.room import Gaps, Ints, Taken
+from autocode.agreement.room import Dice, Gaps, Ints, Taken, rolled
 from autocode.agreement.spans import Unit, clusters
 
 Stretch = tuple[int, int]
@@ -57,7 +57,7 @@ def placed(
     units: Iterable[Unit],
     stretches: Sequence[Stretch],
     draws: int,
-    rng: Generator,
+    dice: Dice,
     sentences: Sequence[Stretch] = (),
 ) -> list[tuple[Unit, ...]]:
     """`draws` codings with the same quotes at random places of the stretches, without overlap.
@@ -68,9 +68,9 @@ def placed(
     longest is placed first, each at one of the places that are left for it. A quote over several
     turns is placed in parts (see `blocks_of`). Where some quote finds no room five times, the draw
     is the coding as it was, which speaks against significance: for a coder who marked everything
-    p is 1.
+    p is 1. dice: one generator for all draws, or one for each.
     """
-    quotes, starts, ends = placements(units, stretches, draws, rng, sentences)
+    quotes, starts, ends = placements(units, stretches, draws, dice, sentences)
     codes = [quote.code for quote in quotes]
     orders = np.lexsort((ends, starts))
     return [
@@ -88,13 +88,13 @@ def placements(
     units: Iterable[Unit],
     stretches: Sequence[Stretch],
     draws: int,
-    rng: Generator,
+    dice: Dice,
     sentences: Sequence[Stretch] = (),
 ) -> tuple[list[Unit], Ints, Ints]:
     """What `placed` gives as columns: the quotes as they are placed (cut to the stretches), and
     where each begins and ends in every draw, (draws, quotes) each."""
     blocks = blocks_of(units, stretches)
-    starts, ends = _drawn(blocks, _Text.of(stretches, sentences), draws, rng)
+    starts, ends = _drawn(blocks, _Text.of(stretches, sentences), draws, dice)
     quotes = [unit for block in blocks for unit in block.code]
     at = np.repeat(np.arange(len(blocks)), [len(block.code) for block in blocks])
     before = np.array([[block.start, block.end] for block in blocks], dtype=np.int64).reshape(
@@ -173,7 +173,7 @@ class _Text:
         return self.starts[firsts[same]], self.ends[lasts[same]]
 
 
-def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, rng: Generator) -> tuple[Ints, Ints]:
+def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice) -> tuple[Ints, Ints]:
     """(draws, blocks) each: where every block begins and ends."""
     starts, ends = (
         np.tile(np.array([block[side] for block in blocks], dtype=np.int64), (draws, 1))
@@ -183,7 +183,12 @@ def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, rng: Generator) -> t
     missing = np.arange(draws if blocks else 0)
     for _ in range(_ROUNDS):
         new = [blocks[at] for at in order]
-        lefts, rights, fits = _round(new, text, len(missing), rng)
+        lefts, rights, fits = _round(
+            new,
+            text,
+            len(missing),
+            dice if isinstance(dice, Generator) else [dice[at] for at in missing.tolist()],
+        )
         rows = missing[fits][:, None]
         starts[rows, order], ends[rows, order] = lefts[fits], rights[fits]
         missing = missing[~fits]
@@ -193,7 +198,7 @@ def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, rng: Generator) -> t
 
 
 def _round(
-    blocks: Sequence[Unit], text: _Text, draws: int, rng: Generator
+    blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """One try for each draw: starts and ends (draws, blocks), and where every block found room."""
     lefts, rights = np.zeros((2, draws, len(blocks)), dtype=np.int64)
@@ -206,10 +211,10 @@ def _round(
     gaps = Gaps(text.stretches, draws, last + 1)
     for number, (block, among) in enumerate(zip(blocks, places, strict=True)):
         if among is None:
-            left, room, gap = gaps.anywhere(block.length, rng)
+            left, room, gap = gaps.anywhere(block.length, dice)
             right = left + block.length
         else:
-            left, right, room = _among(*among, taken, draws, rng)
+            left, right, room = _among(*among, taken, draws, dice)
             gap = gaps.holding(left, right) if number < last else left
         lefts[:, number], rights[:, number] = left, right
         fits &= room
@@ -220,19 +225,25 @@ def _round(
 
 
 def _among(
-    begin: Ints, end: Ints, taken: Taken, draws: int, rng: Generator
+    begin: Ints, end: Ints, taken: Taken, draws: int, dice: Dice
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """Of each draw one of the places that is free of what was placed, and whether there is one."""
     pick = np.zeros(draws, dtype=np.int64)
     room = np.zeros(draws, dtype=bool)
     missing = np.arange(draws)
     for _ in range(_TRIES if len(begin) else 0):
-        pick[missing] = rng.integers(len(begin), size=len(missing))
+        if not len(missing):
+            break
+        pick[missing] = rolled(
+            dice, missing, lambda rng, rows: rng.integers(len(begin), size=len(rows))
+        )
         room[missing] = taken.free(missing, begin[pick[missing]], end[pick[missing]])
         missing = missing[~room[missing]]
     if len(begin) and len(missing):
         every = taken.free(missing[:, None], begin[None], end[None])
-        pick[missing] = np.argmax(rng.random(every.shape) * every, axis=1)
+        width = every.shape[1]
+        order = rolled(dice, missing, lambda rng, rows: rng.random((len(rows), width)))
+        pick[missing] = np.argmax(order * every, axis=1)
         room[missing] = every.any(axis=1)
     if not len(begin):
         return pick, pick, room

@@ -4,12 +4,24 @@ All draws are kept side by side, one row each, and asked in a few steps of arith
 time to place a quote hardly grows with the number of quotes that were placed before.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+# One generator for all draws, or one for each: then a draw is the same whatever is drawn with it.
+Dice = Generator | Sequence[Generator]
+
+
+def rolled(dice: Dice, rows: Ints, roll: Callable[[Generator, Ints], Any]) -> NDArray[Any]:
+    """What these draws roll, (rows, …); `roll` is given a generator and the draws it is for."""
+    if isinstance(dice, Generator):
+        return np.asarray(roll(dice, rows))
+    return np.concatenate([roll(dice[row], rows[[at]]) for at, row in enumerate(rows.tolist())])
 
 
 class Taken:
@@ -79,7 +91,7 @@ class Gaps:
         room = np.maximum(sizes - self._length + 1, 0)
         return np.where(columns < self._count, room, 0)
 
-    def anywhere(self, length: int, rng: Generator) -> tuple[Ints, Bools, Ints]:
+    def anywhere(self, length: int, dice: Dice) -> tuple[Ints, Bools, Ints]:
         """Of each draw one place for so many characters, all as likely: where it begins, whether
         there is one, and the column of its gap."""
         if length != self._length:
@@ -91,7 +103,8 @@ class Gaps:
             self._places = np.zeros((len(room), width), dtype=np.int64)
             self._places[:, : len(groups)] = np.add.reduceat(room, groups, axis=1)
         sums = self._places.cumsum(axis=1)
-        pick = rng.integers(0, np.maximum(sums[:, -1], 1))
+        most = np.maximum(sums[:, -1], 1)
+        pick = rolled(dice, self._rows, lambda rng, rows: rng.integers(0, most[rows]))
         fits = sums[:, -1] > 0
         group = np.minimum((sums <= pick[:, None]).sum(axis=1), sums.shape[1] - 1)
         before = sums[self._rows, group] - self._places[self._rows, group]

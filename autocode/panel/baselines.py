@@ -114,27 +114,28 @@ def _commonest_code(documents: Sequence[Document]) -> frozenset[str]:
 
 def baselines_of(config: PanelConfig, documents: Sequence[Document]) -> Mapping[str, Baseline]:
     """By name; the longest turns and random spans are as many and as long as the other coder's."""
+    quotes = sum(len(document.marks[1].quotes) for document in documents)
+    size = max(len(documents), quotes // _MANY, 1)
+    draws = max(config.baseline_draws // size, _FEWEST)
+    at_once: dict[str, list[tuple[Unit, ...]]] = {}
 
     def as_many_turns(document: Document, _: Segments, __: int) -> list[Unit]:
         turns = rated(document, "turn")
         return longest_turns(document.stretches, int(turns.marked[1].sum()) if turns else 0)
 
     def at_random(document: Document, given: Segments, draw: int) -> list[Unit]:
-        return random_spans(
-            document.stretches,
-            document.marks[1].relevant,
-            given.sentences,
-            seed=config.seed + draw,
-        )
+        if document.id not in at_once:
+            dice = [np.random.default_rng(config.seed + each) for each in range(draws)]
+            at_once[document.id] = placed(
+                document.marks[1].relevant, document.stretches, draws, dice, given.sentences
+            )
+        return list(at_once[document.id][draw])
 
     def by_keyword(document: Document, given: Segments, _: int) -> list[Unit]:
         return keyword_sentences(
             given.text or "", document.stretches, given.sentences, config.keywords
         )
 
-    quotes = sum(len(document.marks[1].quotes) for document in documents)
-    size = max(len(documents), quotes // _MANY, 1)
-    draws = max(config.baseline_draws // size, _FEWEST)
     return {
         "mark_all": Baseline(lambda doc, *_: mark_all(doc.stretches)),
         "mark_nothing": Baseline(lambda *_: []),

@@ -179,3 +179,15 @@ def test_agreement_on_a_long_text_has_the_smallest_p():
     stretches = [(1000 * turn, 1000 * turn + 600) for turn in range(20)]
     gold = [Unit(1000 * turn + 9, 1000 * turn + 90, "A") for turn in range(0, 20, 3)]
     assert _p(gold, gold, stretches, 3) == 1 / 100
+
+
+@given(st.lists(st.tuples(st.integers(0, 380), st.integers(1, 60)), max_size=6), st.integers(0, 99))
+def test_draws_with_a_generator_each_are_those_of_each_alone(spans, seed):
+    units = [Unit(start, min(start + length, 398), "A") for start, length in spans]
+    for sentences in ((), SENTENCES):
+        dice = [np.random.default_rng(seed + draw) for draw in range(4)]
+        alone = [
+            placed(units, TURNS, 1, np.random.default_rng(seed + draw), sentences)[0]
+            for draw in range(4)
+        ]
+        assert placed(units, TURNS, 4, dice, sentences) == alone
