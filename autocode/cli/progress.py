@@ -29,7 +29,7 @@ class Bars:
     def coding(self, id: str) -> Watch:
         """What tells how far the coding of a transcript is."""
         words = f"coding {id}"
-        bar = self._bar(words)
+        self._bar(words)
 
         def asking(asked: Asked) -> None:
             note = f"{asked.done}/{asked.total} chunks  {asked.quotes} quotes"
@@ -40,7 +40,11 @@ class Bars:
                 note += f"  {asked.failures} failed"
             done = asked.done == asked.total
             self._progress.update(
-                bar, completed=asked.done, total=asked.total, note=note, visible=not done
+                self._bar(words),  # of a later round, after that of the first was taken away
+                completed=asked.done,
+                total=asked.total,
+                note=note,
+                visible=not done,
             )
             if asked.done:
                 self._line(f"{words}: {note}")

@@ -26,7 +26,7 @@ _CHUNK = frozenset(
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "single": _CHUNK,
     "name": frozenset(("codes", "fields", "max_codes", "fence", "context", "passage")),
-    "answers": frozenset(("research_question", "fields", "fence", "context", "transcript")),
+    "answers": _CHUNK - {"codebook"},
     CRITIC: _CHUNK | {"max_codes", "proposals"},
     # Of a codebook that is proposed from open codes.
     "category": frozenset(("codes", "fields", "fence", "quotes")),
@@ -95,7 +95,7 @@ _ANSWERS = Strategy(
     embeds=False,
     anchors=("sentence",),
     max_codes=2,
-    learns=False,
+    learns=True,
     setting="the model reads answer by answer, then names each passage (many small calls).",
     procedure="One call per answer of a participant, with the question before it, in which the "
     "model marks the complete thoughts that bear on the research question; then one call per "

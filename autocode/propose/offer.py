@@ -99,7 +99,7 @@ class Offer:
 
     @cached_property
     def _costs(self) -> list[int]:
-        return [self.count(f"{self._line(code)}\n") for code in self.codes]
+        return [self.count(f"{self.line(code)}\n") for code in self.codes]
 
     def to(self, parts: Sequence[str]) -> tuple[list[Code], list[str]]:
         """The codes offered for a chunk, in the order of the codebook, and their lines.
@@ -149,11 +149,11 @@ class Offer:
                 lines.append(f"{one_line(kind).capitalize()}:" if kind else "Of no kind:")
             for depth, code in kinds[kind]:
                 full = code.id in explained
-                line = self._line(code, kind) if full else one_line(f"- {code.id}")
+                line = self.line(code, kind) if full else one_line(f"- {code.id}")
                 lines.append("  " * depth + line)
         return lines
 
-    def _line(self, code: Code, kind: str | None = None) -> str:
+    def line(self, code: Code, kind: str | None = None) -> str:
         """`- id: Label (kind) — definition. “quote”`, without what would say the id again."""
         label = code.label or ""
         again = label.casefold() == code.id.replace("_", " ").casefold()

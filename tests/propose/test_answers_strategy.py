@@ -6,17 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+from learning import CODES, garden
 from proposing import Model, p1_study, plan_p1
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run
+from autocode.models.embedding import Lexical
 from autocode.models.provider import Request
 from autocode.propose.ask import Limits
 from autocode.propose.question import LEAST_WORDS
-from autocode.propose.run import carry_out
+from autocode.propose.run import carry_out, plan
 from autocode.propose.strategies.answers import NEAREST
 from autocode.study import Study
+from autocode.transcript.seeds import load
 
 QUICK = Limits(replies=1, transports=1, first_wait=0.0, longest_wait=0.0)
 
@@ -32,7 +36,7 @@ def reply(request: Request) -> str:
         return json.dumps({"open_code": "some name", "axial": [codes[1]], "new_code": None})
     if request.schema_name == "critic":
         return json.dumps({"quotes": []})
-    number = int(re.findall(r"^\[(\d+)\] ", request.user, re.MULTILINE)[0])
+    number = int(re.findall(r"^\[(\d+)\] ", request.user.rpartition("Answer:")[2], re.M)[0])
     thought = {"first": number, "last": number, "kind": "view", "salience": 1 + number % 5}
     return json.dumps({"quotes": [thought]})
 
@@ -127,3 +131,37 @@ def test_the_second_round_is_estimated(tmp_path: Path) -> None:
     assert cost.step == "name"
     assert cost.requests % 2 == 0
     assert cost.prompt_tokens > 300 * cost.requests
+
+
+@pytest.mark.parametrize("id_", ["g1", "g2", "g3", "g4"])
+def test_other_transcripts_teach_and_this_one_stays_out(tmp_path: Path, id_: str) -> None:
+    folder, model = garden(tmp_path, strategy="answers", concurrency=1), Model(reply)
+    planned = plan(folder, id_, model, lambda: Lexical("lexical"))
+    asyncio.run(carry_out(folder, planned, limits=QUICK))
+    finding = [r.user for r in model.asked if r.schema_name == "answers"]
+    naming = [r.user for r in model.asked if r.schema_name == "name"]
+    assert finding
+    assert naming
+    assert all("How this study is coded:\n- " in user for user in finding)
+    shown = [user.partition("Coded excerpts")[2].partition("Said before")[0] for user in finding]
+    assert all("Coded: {" in part for part in shown)
+    assert all("| e.g. “" in user for user in naming)
+    # Nothing of its own coding, and no code that it defines.
+    said = [load(folder, id_).text[t.start : t.end] for t in load(folder, id_).turns]
+    assert not [turn for turn in said for part in shown if len(turn) > 40 and turn in part]
+    quotes = [line.partition("| e.g. “")[2] for user in naming for line in user.splitlines()]
+    own = read_coding(folder.gold_path(id_)).quotes
+    assert not [q for q in own for beside in quotes if beside and q.text in beside]
+    requests = json.dumps([[r.system, r.user, r.schema] for r in model.asked])
+    assert not [code for code, (_, first) in CODES.items() if first == id_ and code in requests]
+    learnt = planned.manifest.examples
+    assert learnt
+    assert id_ not in {used.transcript for used in learnt.excerpts}
+    assert id_ not in {transcript for transcript, _ in learnt.quotes.values()}
+
+
+def test_without_examples_nothing_of_others_is_shown(tmp_path: Path) -> None:
+    folder = garden(tmp_path, strategy="answers", examples="none")
+    planned = plan(folder, "g4", Model(reply), lambda: Lexical("lexical"))
+    assert all("(there are none)" in question.message.user for question in planned.questions)
+    assert planned.manifest.examples is None

@@ -1,7 +1,8 @@
 """Strategy `answers`: first what each answer holds, then a name and codes for each thought.
 
 The first round asks about one answer of a participant at a time, with the question before it. The
-second asks about one passage at a time, with the codes nearest to it and their definitions.
+second asks about one passage at a time, with the codes nearest to it, their definitions, and for
+each a quote from another coded transcript.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,8 @@ from autocode.coding.ranking import whole_passages
 from autocode.propose.chunking import cut_long_sentences
 from autocode.propose.code_fit import fit
 from autocode.propose.consensus import voted
-from autocode.propose.question import Cost, Draft, Question, Round, Task, code_line, code_lines
+from autocode.propose.excerpts import Excerpt
+from autocode.propose.question import Cost, Draft, Question, Round, Task, code_lines
 from autocode.propose.reply_schema import (
     NEW_CODE,
     field_descriptions,
@@ -22,6 +24,7 @@ from autocode.propose.reply_schema import (
     naming_shape,
 )
 from autocode.propose.selection import candidates
+from autocode.propose.strategies.single import Material
 from autocode.transcript.nouns import Span, Turn
 from autocode.transcript.sentences import strip
 
@@ -32,6 +35,8 @@ FIND_TOKENS, NAME_TOKENS = 1000, 200
 NEAREST = 12
 # What stands before an answer or a passage and goes along, at most (characters).
 BEFORE = 1500
+# There are many answers: of the tokens for examples each may take this part.
+_EXAMPLES = 4
 # For the estimate of the second round: of what may be coded about so much is proposed, in passages
 # of about so many characters.
 _PROPOSED, _PASSAGE = 0.35, 350
@@ -39,7 +44,7 @@ _PROPOSED, _PASSAGE = 0.35, 350
 
 def questions(task: Task) -> list[Question]:
     """One question per answer that may hold a thought; one that is very long in several."""
-    shape, text = finding_shape(), task.transcript.text
+    shape, text, material = finding_shape(), task.transcript.text, Material(task)
     budget, count = task.settings.chunk_tokens, task.provider.count_tokens
     spans = cut_long_sentences(text, task.sentences, budget, count)
     asked: list[Question] = []
@@ -48,7 +53,9 @@ def questions(task: Task) -> list[Question]:
             continue
         for sentences in _within(task, turn, spans):
             number = len(asked) + 1
-            values = _values(task, turn, sentences) | {"fields": field_descriptions(shape)}
+            shown = _shown(material, turn)
+            values = _values(task, turn, sentences, material.written(shown))
+            values["fields"] = field_descriptions(shape)
             asked.append(
                 Question(
                     number=number,
@@ -62,6 +69,8 @@ def questions(task: Task) -> list[Question]:
                     codes=tuple(code.id for code in task.codes),
                     sentences=sentences,
                     values=values,
+                    examples=tuple(shown),
+                    example_tokens=count(values["examples"]) if shown else 0,
                 )
             )
     return asked
@@ -98,13 +107,24 @@ def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int,
         yield part
 
 
-def _values(task: Task, turn: Turn, sentences: dict[int, Span]) -> dict[str, str]:
+def _shown(material: Material, turn: Turn) -> list[Excerpt]:
+    """The excerpts of other transcripts that are likest to an answer."""
+    task = material.task
+    if not task.precedents:
+        return []
+    wanted = task.settings.examples
+    said = task.transcript.text[turn.start : turn.end]
+    most = wanted if isinstance(wanted, int) else None
+    return material.examples.chosen([said], material.example_tokens // _EXAMPLES, most)
+
+
+def _values(task: Task, turn: Turn, sentences: dict[int, Span], examples: str) -> dict[str, str]:
     text = task.transcript.text
     lines = [f"[{n}] {text[span.start : span.end].strip()}" for n, span in sentences.items()]
     return {
         "research_question": task.question,
         "habits": "\n".join(task.habits_told),
-        "examples": "(there are none)",
+        "examples": examples,
         "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
         "max_codes": str(task.max_codes),
         "fence": task.fence,
@@ -148,7 +168,7 @@ def _thoughts(text: str, sentences: dict[int, Span], reply: Any) -> list[Draft]:
 
 
 def _namings(task: Task, considered: Coding) -> Iterator[Question]:
-    text = task.transcript.text
+    text, line = task.transcript.text, Material(task).offer.line
     passages = [parts for parts in whole_passages(considered) if parts[0].span]
     spans = [strip(Span(p[0].start or 0, p[-1].end or 0), text) for p in passages]
     for number, (parts, span, codes) in enumerate(
@@ -162,7 +182,7 @@ def _namings(task: Task, considered: Coding) -> Iterator[Question]:
             "fence": task.fence,
             "context": before or "(this is the beginning)",
             "passage": text[span.start : span.end],
-            "codes": "\n".join([*map(code_line, codes), f"- {NEW_CODE}"]),
+            "codes": "\n".join([*map(line, codes), f"- {NEW_CODE}"]),
         }
         yield Question(
             number=number,
@@ -223,10 +243,10 @@ def _named(task: Task, considered: Coding, answers: Sequence[Coding]) -> Coding:
 
 
 def _cost(task: Task, first: Sequence[Question]) -> Cost:
-    count, codes = task.provider.count_tokens, task.codes
+    count, codes, offer = task.provider.count_tokens, task.codes, Material(task).offer
     said = sum(span.length for question in first for span in question.sentences.values())
     passages = round(_PROPOSED * said / _PASSAGE)
-    line = fmean(count(code_line(code)) for code in codes) if codes else 0
+    line = fmean(count(offer.line(code)) for code in codes) if codes else 0
     shape = naming_shape([], task.max_codes)
     values = dict.fromkeys(("context", "passage", "codes"), "") | {
         "fields": field_descriptions(shape), "max_codes": "2", "fence": task.fence,

@@ -108,10 +108,14 @@ class Material:
             "habits": "\n".join(task.habits_told),
             "codebook": "\n".join([*lines, f"- {NEW_CODE}"]),
             "fields": field_descriptions(self.shape(codes)),
-            "examples": "\n\n".join(map(self._shown, shown)) or "(there are none)",
+            "examples": self.written(shown),
             "max_codes": str(task.max_codes),
             "fence": task.fence,
         }
+
+    def written(self, shown: Sequence[Excerpt]) -> str:
+        """The excerpts as they stand in a request."""
+        return "\n\n".join(map(self._shown, shown)) or "(there are none)"
 
     @property
     def tokens(self) -> int:
