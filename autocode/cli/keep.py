@@ -1,30 +1,36 @@
 """`autocode propose --keep`: how much of a ranking is kept, now or in a run that is there."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import click
 from click.core import ParameterSource
 
 from autocode.cli.proposals import print_runs, show_run
 from autocode.propose.threshold import Keep, moved
+from autocode.review.summary import decided_in
 from autocode.study import Study
 
+# As the decisions of the reviews so far say.
+REVIEW: Literal["review"] = "review"
 # What may stand beside --keep where it moves the threshold of a run that is there.
 _BESIDE = ("ids", "everything", "keep", "as_json")
 
 
-class KeepType(click.ParamType[Keep]):
-    """A number of answers (`2`), or a share with a dot or a percent sign (`.15`, `15%`)."""
+class KeepType(click.ParamType[Keep | Literal["review"]]):
+    """A number of answers (`2`), a share with a dot or a sign (`.15`, `15%`), or `review`."""
 
-    name = "K|SHARE"
+    name = "K|SHARE|review"
 
     def convert(
         self,
         value: Any,
         param: click.Parameter | None,  # noqa: ARG002 - the interface
         ctx: click.Context | None,  # noqa: ARG002
-    ) -> Keep:
+    ) -> Keep | Literal["review"]:
+        if value == "review":
+            return REVIEW
         try:
             if value.endswith("%"):
                 share: Keep = float(value[:-1]) / 100
@@ -48,13 +54,35 @@ def moves_only() -> bool:
     return "keep" in given and given <= set(_BESIDE)
 
 
-def move(study: Study, ids: Sequence[str], keep: Keep, *, as_json: bool) -> None:
+def refuse(keep: Keep | Literal["review"] | None, runs: int) -> None:
+    """Refuse what a new run cannot keep: more answers than it asks for, or what was decided on it.
+
+    Raises:
+        click.UsageError: that is so.
+    """
+    if moves_only():
+        return
+    if keep == REVIEW:
+        raise click.UsageError("--keep review is for a run that is there: give no other option.")
+    if isinstance(keep, int) and keep > runs:
+        raise click.UsageError(
+            f"--keep {keep} needs as many answers (--runs); a share has a dot or a "
+            "percent sign: --keep 15%."
+        )
+
+
+def move(
+    study: Study, ids: Sequence[str], keep: Keep | Literal["review"], *, as_json: bool
+) -> None:
     """Move the threshold of the newest run on each transcript, and show what is kept then.
 
     Raises:
-        StudyError: there is no run with a ranking.
+        StudyError: there is no run with a ranking, or too little is decided.
     """
-    results = [moved(study, id_, keep) for id_ in ids]
+    results = [
+        moved(study, id_, partial(decided_in, study, id_) if keep == "review" else keep)
+        for id_ in ids
+    ]
     if as_json:
         print_runs(results)
         return

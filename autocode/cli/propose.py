@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from autocode.cli.batch import hand_in
 from autocode.cli.cluster import over_cluster
 from autocode.cli.dry_run import show_dry_run
-from autocode.cli.keep import KeepType, move, moves_only
+from autocode.cli.keep import KeepType, move, moves_only, refuse
 from autocode.cli.progress import progress_bars
 from autocode.cli.proposals import Results, print_runs, say_estimate
 from autocode.cli.signals import cancelling
@@ -65,6 +65,7 @@ Examples:
   autocode propose --all --model llama3.2 --base-url http://127.0.0.1:11434/v1
   autocode propose p1 --model gpt-4o-mini --runs 3 --keep 2
   autocode propose p1 --keep 15%
+  autocode propose p1 --keep review
   autocode propose --all --model gpt-4o-mini --max-cost 5 --deadline 8
   autocode propose p1 --resume
   autocode propose p1 --trust
@@ -84,7 +85,8 @@ Examples:
     "--keep",
     type=KeepType(),
     help="Keep what stands in K answers, or the best SHARE (.15 or 15%) of what may be coded. "
-    "Alone, it moves the threshold of the newest run, and asks nothing.",
+    "Alone, it moves the threshold of the newest run, and asks nothing; `review` sets it as the "
+    "decisions of its reviews say.",
 )
 @click.option("--max-codes", type=int, help="Most axial codes for a quote.")
 @click.option("--examples", help="Coded excerpts of other transcripts: auto, none, or how many.")
@@ -230,11 +232,7 @@ def _refuse_ignored(settings: Settings, options: dict[str, Any]) -> None:
         raise click.UsageError("A batch is handed in as a whole: no --max-tokens or --max-cost.")
     if options["resume"] and options["limit_chunks"]:
         raise click.UsageError("--limit-chunks is for new runs: --resume asks everything left.")
-    if isinstance(options["keep"], int) and options["keep"] > settings.runs and not moves_only():
-        raise click.UsageError(
-            f"--keep {options['keep']} needs as many answers (--runs); a share has a dot or a "
-            "percent sign: --keep 15%."
-        )
+    refuse(options["keep"], settings.runs)
     strategy = strategy_for(settings, settings.model)
     if settings.anchor not in strategy.anchors:
         others = [entry.name for entry in STRATEGIES.values() if settings.anchor in entry.anchors]

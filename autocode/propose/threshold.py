@@ -3,7 +3,7 @@
 `docs/ranking.md` says in words what is done here and why.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,11 +17,13 @@ from autocode.agreement.spans import Unit, marked_characters
 from autocode.coding.files import read_coding, write_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.ranking import (
+    LEAST_DECISIONS,
     Rank,
     Threshold,
     at_rank,
     at_share,
     capped,
+    from_decisions,
     is_ranked,
     kept,
     levels,
@@ -45,6 +47,8 @@ LEAST_RUNS, MOST_CODED = 2, 40
 
 # A number of answers (at least so many), or a share of the text that may be coded.
 Keep = int | float
+# Which passages of everything considered a person has accepted, or not, by their ids.
+Decided = Callable[[Coding], Mapping[str, bool]]
 
 
 @dataclass(frozen=True)
@@ -144,14 +148,18 @@ def cut(
     return coding, about
 
 
-def moved(study: Study, id: str, keep: Keep, name: str | None = None) -> tuple[Run, Coding]:
+def moved(
+    study: Study, id: str, keep: Keep | Decided, name: str | None = None
+) -> tuple[Run, Coding]:
     """The newest ranked run on a transcript (or one by its name) with its threshold moved.
 
     Nothing is asked. The manifest keeps every threshold the run has had, the last one holds; one
-    that changes nothing is not written again.
+    that changes nothing is not written again. keep: an amount, or what a person has decided on this
+    very transcript: then the threshold is assisted.
 
     Raises:
-        StudyError: there is no run, it has no ranking, or the transcript has changed.
+        StudyError: there is no run, it has no ranking, the transcript has changed, or too little
+            is decided.
     """
     run = newest_run(study, id) if name is None else _named(study, id, name)
     if not run.considered_path.is_file():
@@ -163,13 +171,31 @@ def moved(study: Study, id: str, keep: Keep, name: str | None = None) -> tuple[R
     if considered.transcript.sha256 != transcript.sha256:
         raise StudyError(f"{id} has changed since {run.name}", hint="Run `autocode propose` again.")
     with run.alone():
-        threshold = threshold_for(study, transcript, considered, run.manifest, keep)
+        if callable(keep):
+            threshold = _assisted(study, transcript, considered, run.manifest, keep)
+        else:
+            threshold = threshold_for(study, transcript, considered, run.manifest, keep)
         coding = kept(considered, threshold)
         if run.manifest.thresholds[-1:] != [threshold]:
             write_coding(coding, run.coding_path)
             history = [*run.manifest.thresholds, threshold]
             run = run.updated(thresholds=history, quotes=len(coding.quotes))
     return run, coding
+
+
+def _assisted(
+    study: Study, transcript: Transcript, considered: Coding, made: Manifest, decided: Decided
+) -> Threshold:
+    now = made.thresholds[-1]
+    threshold = from_decisions(considered, decided(considered).items(), now)
+    if threshold is None:
+        raise StudyError(
+            f"too little is decided on {transcript.id}: it takes {LEAST_DECISIONS} passages, some "
+            "of them accepted and some rejected",
+            hint=f"Go on with `autocode review {transcript.id}`.",
+        )
+    length = sayable(transcript, study.settings.roles)[1]
+    return capped(considered, threshold, length, study.settings.density)
 
 
 def _named(study: Study, id: str, name: str) -> Run:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from autocode.coding.files import verify
+from autocode.coding.files import read_coding, verify
 from autocode.coding.nouns import Coding
-from autocode.coding.runs import find_run, newest_run, run_folders
+from autocode.coding.ranking import kept
+from autocode.coding.runs import Run, find_run, newest_run, run_folders
 from autocode.coding.sources import Source, human_source, run_source, source_at
 from autocode.errors import InputError
 from autocode.review.decision import Reviewed
@@ -86,7 +87,8 @@ def same_codings(study: Study, transcript: Transcript, codings: Sequence[Reviewe
     reviews = []
     for reviewed in codings:
         if reviewed.run:
-            source = run_source(study, find_run(study, reviewed.run, transcript.id))
+            run = find_run(study, reviewed.run, transcript.id)
+            source = _as_it_began(run_source(study, run), run, reviewed.sha256)
         else:
             source = _person(study, transcript.id, reviewed.coder)
         if source.sha256 != reviewed.sha256:
@@ -97,6 +99,17 @@ def same_codings(study: Study, transcript: Transcript, codings: Sequence[Reviewe
             )
         reviews.append((reviewed, _verified(source, transcript)))
     return reviews
+
+
+def _as_it_began(source: Source, run: Run, sha256: str) -> Source:
+    """The coding of a run with this hash, where only its threshold has been moved since."""
+    if source.sha256 != sha256 and run.considered_path.is_file():
+        considered = read_coding(run.considered_path)
+        for threshold in reversed(run.manifest.thresholds):
+            before = Source.of(kept(considered, threshold), source.name)
+            if before.sha256 == sha256:
+                return before
+    return source
 
 
 def _reviewed(key: str, source: Source, coder: str) -> Reviewed:

@@ -8,10 +8,13 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from autocode.agreement.intervals import wilson
+from autocode.coding.nouns import Coding
 from autocode.review.decision import Mode
 from autocode.review.items import Item
+from autocode.review.record import ReviewRecord
 from autocode.review.review import Review
-from autocode.review.state import Event
+from autocode.review.state import KEPT, Event
+from autocode.study import Study
 
 # Longer gaps between two decisions were not all spent on them (seconds).
 LONGEST_GAP: Final = 300
@@ -124,3 +127,29 @@ def time_of(events: Sequence[Event]) -> Time:
     gaps = [max((after - before).total_seconds(), 0) for before, after in pairwise(times)]
     cut = sum(gap > LONGEST_GAP for gap in gaps)
     return Time(round(sum(min(gap, LONGEST_GAP) for gap in gaps), 1), cut)
+
+
+def decided_in(study: Study, id: str, considered: Coding) -> dict[str, bool]:
+    """Which passages of a run the reviews of a transcript have accepted so far, and which rejected.
+
+    A passage is decided where half of it or more stands in what a reviewer kept or added, or in
+    what was rejected; one that is decided both ways is left out.
+
+    Raises:
+        InputError: a record cannot be read.
+    """
+    decided: dict[str, set[bool]] = {}
+    for path in study.review_paths(id):
+        state = ReviewRecord(path).state
+        if state.transcript is None or state.transcript.sha256 != considered.transcript.sha256:
+            continue
+        for judgement in state.judgements.values():
+            span = judgement.quote.span if judgement.quote else None
+            if span is None or judgement.status not in (*KEPT, "rejected"):
+                continue
+            for quote in considered.located():
+                at = quote.span or span
+                shared = min(at.end, span.end) - max(at.start, span.start)
+                if 2 * shared >= at.length:
+                    decided.setdefault(quote.id, set()).add(judgement.status in KEPT)
+    return {id_: True in ways for id_, ways in decided.items() if len(ways) == 1}

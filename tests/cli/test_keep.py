@@ -1,15 +1,22 @@
 """`propose --keep` and `show --considered`: a threshold that is chosen, moved, and looked at."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from command_line import mark_first
 from proposing import p1_study
-from scripted_server import ScriptedServer
+from scripted_server import Scripted, ScriptedServer, completion
 
 from autocode.cli import group
+from autocode.coding.files import read_coding
+from autocode.coding.runs import newest_run
+from autocode.review import Review
+from autocode.review.decision import Accept, Reject
+from autocode.study import Study
 
 
 @pytest.fixture
@@ -71,3 +78,47 @@ def test_a_dry_run_counts_every_round(folder: Path) -> None:
     assert dear["prompt_tokens"] > 4 * plain["prompt_tokens"]
     assert [each["step"] for each in dear["later"]] == ["critic"]
     assert "about 2 of the round “critic”" in run(folder, *words, "--critic").output
+
+
+def graded(body: dict[str, Any]) -> Scripted:
+    """Every other sentence: the first eight of a chunk at salience 5, the others at 2."""
+    user = body["messages"][-1]["content"].rpartition("Transcript to code:")[2]
+    numbers = [int(n) for n in re.findall(r"^\[(\d+)\] ", user, re.MULTILINE)][::2]
+    fields = {"open_code": "some name", "axial": [], "new_code": None, "rationale": "because"}
+    marked = [{"first": n, "last": n, "salience": 5 if at < 8 else 2} | fields
+              for at, n in enumerate(numbers)]  # fmt: skip
+    return completion(json.dumps({"quotes": marked}))
+
+
+def test_what_was_decided_so_far_sets_the_threshold(folder: Path) -> None:
+    study = Study.open(folder)
+    with ScriptedServer(graded) as server:
+        asking = ("--model", "m", "--base-url", server.url, "--keep", "100%")
+        assert run(folder, "propose", "p1", *asking).exit_code == 0
+        asked = len(server.received)
+        proposed = newest_run(study, "p1")
+        review = Review.open(study, "p1", "anna", runs=[proposed.name])
+        before = run(folder, "propose", "p1", "--keep", "review")
+        assert before.exit_code == 1
+        assert "it takes 10 passages, some of them accepted and some rejected" in before.output
+        items = [item for item in review.items() if item.proposal]
+        for salience, decision in ((5, Accept), (2, Reject)):
+            like = [item for item in items if item.proposal.salience == salience]
+            for item in like[:6]:
+                review.decide(decision(item=item.id))
+        done = run(folder, "propose", "p1", "--keep", "review")
+        assert done.exit_code == 0, done.output
+        assert len(server.received) == asked
+    threshold = newest_run(study, "p1").manifest.thresholds[-1]
+    assert (threshold.rule, threshold.assisted, threshold.salience) == ("assisted", True, 5)
+    assert "12 decisions on this transcript, 6 to accept" in threshold.why
+    kept = read_coding(proposed.coding_path).quotes
+    assert {quote.salience for quote in kept} == {5}
+    again = Review.open(study, "p1", "anna")
+    assert again.state.judgements == review.state.judgements
+
+
+def test_a_new_run_has_no_review(folder: Path) -> None:
+    result = run(folder, "propose", "p1", "--model", "m", "--keep", "review")
+    assert result.exit_code == 2
+    assert "--keep review is for a run that is there" in result.output
