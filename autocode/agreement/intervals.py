@@ -24,6 +24,8 @@ FEWEST_DOCUMENTS = 5
 FEWEST_TURNS = 10
 # Neighbouring turns depend on each other; in simulation two at a time suffice.
 BLOCK = 2
+# About so many numbers are left out of the whole at a time.
+_TOGETHER = 1_000_000
 _ROUNDING = 1e-9
 Bounds = tuple[float, float]
 
@@ -131,10 +133,16 @@ def over_turns(parts: ArrayLike, statistic: Arithmetic, *, marked: int) -> Jackk
     few = f"{marked} turns carry marks, fewer than the {FEWEST_TURNS} that an interval needs"
     freedom = max(marked / BLOCK - 1, 1.0)
     total = array.sum(axis=0)
-    blocks = array + np.roll(array, -1, axis=0) if turns > BLOCK else array
+    # Some turns at a time: what is counted of each may be thousands of numbers.
+    step = max(1, _TOGETHER // max(array[0].size, 1)) if turns else 1
+    values = [
+        statistic(total - (array[at] + array[(at + 1) % turns] if turns > BLOCK else array[at]))
+        for first in range(0, max(turns, 1), step)
+        for at in [np.arange(first, min(first + step, turns))]
+    ]
     return Jackknife(
         statistic(total),
-        statistic(total - blocks),
+        np.concatenate(values),
         (turns - BLOCK) / BLOCK,
         freedom,
         "approximate, this document only: jackknife over circular blocks of "

@@ -73,7 +73,8 @@ class Gaps:
 
     def __init__(self, stretches: Ints, draws: int, quotes: int) -> None:
         shape = (draws, len(stretches) + quotes)
-        self._opens, self._closes = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        # Half the room of the widest integers; no text is longer than they count.
+        self._opens, self._closes = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
         self._opens[:, : len(stretches)], self._closes[:, : len(stretches)] = stretches.T
         self._next = np.full(shape, -1, dtype=np.int32)
         self._starts = stretches[:, 0]
@@ -115,7 +116,7 @@ class Gaps:
         offset = (within <= pick[:, None]).sum(axis=1)
         gap = np.where(fits, group * self._GROUP + offset, self._count - 1)
         before = np.where(offset > 0, within[self._rows, np.maximum(offset - 1, 0)], before)
-        left = self._opens[self._rows, gap] + np.where(fits, pick - before, 0)
+        left = self._opens[self._rows, gap].astype(np.int64) + np.where(fits, pick - before, 0)
         return left, fits, np.where(fits, gap, -1)
 
     def holding(self, left: Ints, right: Ints) -> Ints:

@@ -74,7 +74,10 @@ def _alpha_rows(
     texts = rated.split(np.stack([*sides], axis=1))
     if coded_only:
         texts = [_coded(ratings, place) for ratings in texts]
-    return np.array([[len(ratings), *_parts(ratings, apart)] for ratings in texts])
+    rows = np.zeros((len(texts), 2 + len(values)))
+    for row, ratings in zip(rows, texts, strict=True):
+        row[0], row[1:] = len(ratings), _parts(ratings, apart)
+    return rows
 
 
 # Sets of codes of which all distances are kept at once (8 bytes for each two).

@@ -17,7 +17,14 @@ from autocode.agreement.coverage import (
 from autocode.agreement.figure import Figure
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
-from autocode.panel.labels import NO_SIMILARITY, Documents, Similarity, noted, open_codes
+from autocode.panel.labels import (
+    NO_SIMILARITY,
+    Documents,
+    Similarity,
+    noted,
+    open_codes,
+    too_many,
+)
 from autocode.panel.measure import TWO, Path
 
 
@@ -66,9 +73,11 @@ def _found(
 def _redundancy(
     labels: Sequence[str], config: PanelConfig, similarity: Similarity | None
 ) -> Figure:
-    if similarity is None:
+    reason = too_many(labels, labels)
+    if similarity is None or reason:
         reference = "redundancy, 1 − clusters/codes, single linkage"
-        return Figure.undefined(NO_SIMILARITY, n=len(labels), unit="open code", reference=reference)
+        reason = reason or NO_SIMILARITY
+        return Figure.undefined(reason, n=len(labels), unit="open code", reference=reference)
     table = np.asarray(similarity(labels, labels), dtype=float) if labels else np.zeros((0, 0))
     alike = redundancy(table >= config.label_threshold)
     return noted(alike, threshold=config.label_threshold, similarity=config.similarity)

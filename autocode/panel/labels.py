@@ -51,6 +51,9 @@ def similarity_of(embedder: Embedder) -> Similarity:
 
 _REFERENCE = "similarity of open codes"
 NO_SIMILARITY = "no similarity of labels was given"
+# Pairs of different open codes: their table takes 8 bytes a pair, and its assignment as much again.
+# A sample would not do: the partner of a sampled code is seldom in the sample.
+_MOST = 4000 * 4000
 _NAMES: tuple[Path, ...] = (
     ("precision",),
     ("recall",),
@@ -93,10 +96,23 @@ def _why_not(labels: Sequence[Sequence[str]], similarity: Similarity | None) -> 
         return TWO
     if similarity is None:
         return NO_SIMILARITY
+    if refused := too_many(*labels):
+        return refused
     missing = [
         name for name, written in zip(("reference", "other"), labels, strict=True) if not written
     ]
     return f"the {missing[0]} coder wrote no open code" if missing else None
+
+
+def too_many(ours: Sequence[str], theirs: Sequence[str]) -> str | None:
+    """Why the open codes are not compared with each other, if their table would be too large."""
+    pairs = len(ours) * len(theirs)
+    if pairs <= _MOST:
+        return None
+    return (
+        f"{len(ours):,} different open codes against {len(theirs):,} are {pairs:,} pairs, "
+        f"more than the {_MOST:,} that are compared"
+    )
 
 
 def _from_table(table: Floats, threshold: float) -> dict[Path, Figure]:

@@ -385,6 +385,17 @@ def test_open_codes_of_the_two_coders_are_not_confused():
     assert value(found, "labels", "recall") == 0.5
 
 
+@pytest.mark.parametrize(("most", "compared"), [(4, True), (3, False)])
+def test_too_many_open_codes_are_said_to_be_too_many(monkeypatch, most, compared):
+    monkeypatch.setattr("autocode.panel.labels._MOST", most)
+    codes = [(110, 160, "label:trust in tools"), (310, 390, "label:lack of time")]
+    found = compare([material(codes, codes)], settings_for(Lexical("lexical")), Lexical("x"))
+    for path in (("labels", "f1"), ("labels", "paired"), ("coverage", "redundancy")):
+        figure = found.figure(*path)
+        assert (figure.value is not None) == compared
+        assert compared or "2 different open codes against 2 are 4 pairs" in figure.reason
+
+
 def test_open_codes_are_compared_by_what_is_named():
     gold, model = [(110, 160, "label:trust in tools")], [(110, 160, "label:trust in the tools")]
     embedder = Lexical("lexical (no embedding model)")
