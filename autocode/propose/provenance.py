@@ -118,21 +118,20 @@ def offered(
 ) -> CodebookUsed:
     """The record with the codes that stand in some request: `codes` as the task sends them."""
     ids = {code for question in asked for code in question.codes}
-    pairs = zip(codes, task.codes, strict=True)
-    sent = [code.id for code, as_sent in pairs if as_sent.id in ids]
+    sent = [code.id for code, sent in zip(codes, task.codes, strict=True) if sent.id in ids]
     return used.model_copy(update={"sent": sent})
 
 
 def _skipped(task: Task, asked: Sequence[Question]) -> list[Skipped]:
-    """The turns in a row that hold nothing to ask about."""
-    strategy = STRATEGIES[task.settings.strategy or ""]
-    turns = () if strategy.embeds else task.transcript.turns
+    """The turns in a row that hold nothing to ask about; of a codebook no turn is asked about."""
+    strategy = STRATEGIES.get(task.settings.strategy or "")
+    turns = () if strategy is None or strategy.embeds else task.transcript.turns
     left = [t for t in turns if not any(t.span.overlaps(question.within) for question in asked)]
     skipped = []
     for _, group in groupby(enumerate(left), lambda entry: entry[1].number - entry[0]):
         row = [turn for _, turn in group]
         silent = not any(map(task.codes_turn, row))
-        if silent and strategy.name == "answers":
+        if silent and task.settings.strategy == "answers":
             continue  # questions go along with their answers
         why = "nobody speaks who is coded" if silent else "nothing but short remarks"
         skipped.append(Skipped(first=row[0].number, last=row[-1].number, why=why))
