@@ -165,6 +165,7 @@ async function send(decision, { advance = false } = {}) {
   const names = { accept: "Accepted", reject: "Rejected", undo: "Undone", redo: "Done again", add: "Added", merge: "Merged", split: "Split", comment: "Noted" };
   say((names[told.kind] || "Saved") + ". " + $("decided").textContent + ".");
   if (told.kind === "new_code") return told;
+  if (advance) await painted(); // what was decided is seen before the page goes on
   if (advance && shown().some(open)) step(1, open);
   else if (told.items.length && row(told.items[0])) select(told.items[0], { scroll: told.kind !== "comment" });
   else if (!row(current)) { current = null; panel.replaceChildren(); text().focus({ preventScroll: true }); }
@@ -172,15 +173,20 @@ async function send(decision, { advance = false } = {}) {
 }
 
 const text = () => $("text");
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 function patch(told) {
+  // Measured before anything changes: a height asked for in between lays the whole page out anew.
+  const turns = Object.entries(told.turns).map(([number, html]) => {
+    const old = $("turn-" + number);
+    return [old, made(html), old.offsetHeight];
+  });
   for (const { id, html, before } of told.rows) {
     row(id)?.remove();
     if (html) rows.insertBefore(made(html), before ? row(before) : null);
   }
-  for (const [number, html] of Object.entries(told.turns)) {
-    const turn = made(html), old = $("turn-" + number);
-    turn.style.containIntrinsicSize = "auto " + old.offsetHeight + "px";
+  for (const [old, turn, height] of turns) {
+    turn.style.containIntrinsicSize = "auto " + height + "px";
     old.replaceWith(turn);
   }
   if (told.codebook) { $("codebook").replaceWith(made(told.codebook)); fillCodes(); }
