@@ -53,14 +53,18 @@ def main() -> None:
         proposal = read_record(path, Proposal)
         names = [category.name for category in proposal.categories if not category.parts]
         if names:
-            figures[f"{path.parent.name} ({proposal.origin})"] = _of(study, names, embedder)
+            figures[f"{path.parent.name} ({proposal.origin})"] = _of(
+                study, names, embedder, of_runs=proposal.origin == "runs"
+            )
     print(json.dumps(figures))
 
 
-def _of(study: Study, names: Sequence[str], embedder: Embedder) -> dict[str, object]:
+def _of(
+    study: Study, names: Sequence[str], embedder: Embedder, *, of_runs: bool
+) -> dict[str, object]:
     book, used, ids = Codebook.load(study.codebook_path), {}, {}
     for source in sources(study, runs=False):
-        if study.runs_path(source.coding.transcript.id).is_dir():
+        if not of_runs or study.runs_path(source.coding.transcript.id).is_dir():
             ids[source.coding.transcript.id] = None
             used |= {code: None for q in source.coding.quotes for code in q.axial}
     labels = [(c.label if (c := book.find(id_)) else None) or id_.replace("_", " ") for id_ in used]
