@@ -9,6 +9,7 @@ mean the same too.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -190,6 +191,7 @@ def _stem(word: str) -> str:
     return word[:5] if len(word) > 5 else word.removesuffix("s")
 
 
+@lru_cache(100_000)  # the labels of a codebook share their words
 def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: they begin alike for most of the shorter."""
     if one.removesuffix("s") == other.removesuffix("s"):
@@ -202,10 +204,12 @@ def _alike(one: str, other: str) -> bool:
 
 def _apart(one: Set[str], other: Set[str]) -> tuple[Set[str], Set[str]]:
     """The words that each of two names has for itself."""
-    return (
-        {word for word in one if not any(_alike(word, also) for also in other)},
-        {word for word in other if not any(_alike(word, also) for also in one)},
-    )
+    return _besides(one, other), _besides(other, one)
+
+
+def _besides(one: Set[str], other: Set[str]) -> Set[str]:
+    """The words of the one that are no form of a word of the other."""
+    return {word for word in one - other if not any(_alike(word, also) for also in other)}
 
 
 def _within(words: Sequence[Set[str]]) -> list[tuple[int, int]]:
@@ -219,7 +223,7 @@ def _within(words: Sequence[Set[str]]) -> list[tuple[int, int]]:
         for size in range(len(name), 0 if len(name) <= MOST_WORDS else len(name) - 2, -1):
             for part in combinations(sorted(name), size):
                 for other in holders.get(frozenset(part), ())[:MOST_ALIKE]:
-                    if other != at and not _apart(words[other], words[at])[0]:
+                    if other != at and not _besides(words[other], words[at]):
                         more.setdefault((min(at, other), max(at, other)), len(name) - size)
     return sorted(more, key=lambda pair: (more[pair], pair))
 
