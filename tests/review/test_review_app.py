@@ -1,8 +1,14 @@
 """What the page's server answers: decisions, what was overtaken, and nothing of the disk."""
 
 import json
+import random
 import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from threading import Timer
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 from twelve import write_twelve
@@ -126,3 +132,54 @@ def test_blind_hands_out_nothing_of_others(study):
     assert "scripted" not in page
     assert browser.get("/item?id=m1.1").status_code == 404
     assert _decide(browser, 1, kind="accept", item="m1.1").status_code == 400
+
+
+@pytest.mark.slow
+def test_what_was_answered_survives_any_kill_of_the_server(study):
+    """The whole program, killed at fifty random points while comments come in over HTTP."""
+    dice, answered = random.Random(8), []
+    for _ in range(50):
+        with _serving(study) as (server, address), httpx.Client() as browser:
+            page = browser.get(browser.get(address).url.join("/"))
+            killer = Timer(dice.uniform(0, 0.15), server.kill)
+            killer.start()
+            answered += _comments(browser, page, len(answered))
+            killer.join()
+        lines = study.review_path("d1", "jo").read_text(encoding="utf-8").splitlines()
+        events = [json.loads(line) for line in lines if line.endswith("}")]
+        said = [event["decision"]["text"] for event in events if "text" in event["decision"]]
+        # One more may be there: written, and killed before it was answered.
+        assert said[: len(answered)] == answered
+        assert len(said) <= len(answered) + 1
+        answered = said
+    assert len(answered) > 50
+
+
+@contextmanager
+def _serving(study):
+    """The command as a user starts it, and the address it prints; it is killed by the test."""
+    command = [sys.executable, "-m", "autocode", "--study", study.root, "review", "d1", "--no-open"]
+    with subprocess.Popen(
+        [*command, "--reviewer", "jo"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        yield server, re.search(r"http://\S+", server.stdout.readline())[0]
+        server.kill()
+
+
+def _comments(browser, page, first):
+    """The texts of the comments that were answered, one after the other, until nobody answers."""
+    home, answered = str(page.url), []
+    seq = int(re.search(r'data-seq="(\d+)"', page.text)[1])
+    while True:
+        decision = {"kind": "comment", "item": "m1.1", "text": f"number {first + len(answered)}"}
+        try:
+            answer = browser.post(
+                f"{home}decide",
+                json={"seq": seq, "decision": decision},
+                headers={"origin": home.rstrip("/")},
+            )
+        except httpx.TransportError:
+            return answered
+        assert answer.status_code == 200, answer.text
+        seq = answer.json()["seq"]
+        answered.append(decision["text"])
