@@ -87,17 +87,17 @@ def compared(
     if chosen["run"] and (chosen["runs"] != 1 or chosen["model"]):
         raise click.UsageError("--run cannot be combined with --runs or --model.")
     materials = materials_of(study, names, Choice(**chosen))
-    embedder = similarity_of(similarity, base_url)
-    if study and study.settings.privacy == "redacted" and similarity not in EMBEDDERS:
-        embedder = RedactedEmbedder(embedder, Names.of(study))
+    embedder = similarity_of(study, similarity, base_url)
     question = study.settings.research_question if study else ""
     config = settings_for(embedder, question, permutations=permutations, seed=seed)
     with progress_console().status("Comparing …"):
         return materials, compare(materials, config, embedder, incomplete=chosen["incomplete"])
 
 
-def similarity_of(similarity: str, base_url: str | None) -> Embedder:
+def similarity_of(study: Study | None, similarity: str, base_url: str | None) -> Embedder:
     """The embedder asked for; where text goes is said before any of it is sent.
+
+    In a study that is redacted a server is shown pseudonyms.
 
     Raises:
         ModelError: it is not installed, or the server cannot be used.
@@ -110,4 +110,6 @@ def similarity_of(similarity: str, base_url: str | None) -> Embedder:
 
     embedder = open_server(similarity, Address.given(base_url))
     click.echo(f"Open codes go to {embedder.destination}.", err=True)
+    if study and study.settings.privacy == "redacted":
+        return RedactedEmbedder(embedder, Names.of(study))
     return embedder

@@ -16,12 +16,9 @@ from autocode.coding.sources import source_of
 from autocode.errors import StudyError
 from autocode.exchange.formats import read_codebook
 from autocode.exchange.placing import code_ids, project_code
-from autocode.models.embedding import EMBEDDERS
 from autocode.panel.codebooks import Categories, CodebookComparison, compare_codebooks
 from autocode.panel.comparison import settings_for
 from autocode.panel.labels import similarity_of as cosine
-from autocode.redaction.embedder import RedactedEmbedder
-from autocode.redaction.names import Names
 from autocode.study import Study
 from autocode.text import excerpt, plural
 
@@ -93,9 +90,7 @@ def compared_codebooks(
         raise click.UsageError("--codebooks compares codebooks alone: name no transcripts.")
     first, second = (_categories(study, name) for name in pair.names)
     others = [_from_file(path) for path in pair.foreign]
-    embedder = similarity_of(similarity, base_url)
-    if study and study.settings.privacy == "redacted" and similarity not in EMBEDDERS:
-        embedder = RedactedEmbedder(embedder, Names.of(study))
+    embedder = similarity_of(study, similarity, base_url)
     threshold = settings_for(embedder).label_threshold
     with progress_console().status("Comparing …"):
         return compare_codebooks(
