@@ -6,7 +6,7 @@ that cannot agree but by chance.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -14,20 +14,21 @@ import numpy as np
 
 from autocode.agreement.coefficient import Floats, figure
 from autocode.agreement.coverage import gold_recall, saturation, saturation_point, slope_ratio
-from autocode.agreement.figure import Figure
+from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.opencodes import assignment, many_to_many, matched
 from autocode.coding.nouns import Code, Coding
 from autocode.errors import AgreementError
 from autocode.files import Record
 from autocode.panel.labels import Similarity, noted
+from autocode.transcript.nouns import Span
 
 CODEBOOKS_FORMAT: Final = "autocode/codebooks@1"
 # Each draw embeds every label anew: with 39 the smallest p is .025.
 DRAWS = 39
 ORDERS = 200
 
-# Where a quote stands: its transcript, and the first and the last offset.
-Place = tuple[str, int, int]
+# Where a quote stands: its transcript, and from where to where.
+Place = tuple[str, Span]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Categories:
             id_ = coding.transcript.id
             for code, span in ((c, q.span) for q in coding.located() for c in q.axial if q.span):
                 labels.setdefault(code, known.get(code, code.replace("_", " ")))
-                quotes[code].append((id_, span.start, span.end))
+                quotes[code].append((id_, span))
                 documents.setdefault(id_, set()).add(code)
         return cls(name, labels, quotes, documents)
 
@@ -108,8 +109,9 @@ def compare_codebooks(
     table = _table(first, second, similarity)
     matches = table >= threshold
     ids = list(first.labels), list(second.labels)
+    drawn = [matched(_table(first, dealt, similarity), threshold) for dealt in _dealt(second, seed)]
     figures = {
-        **_beside_chance(first, second, similarity, threshold, seed),
+        **_beside_chance(matched(table, threshold), drawn),
         **{f"any_{name}": value for name, value in many_to_many(table, threshold).items()},
         "quotes_covered": _covered(first, matches),
         "second_quotes_covered": _covered(second, matches.T),
@@ -170,38 +172,40 @@ def _covered(categories: Categories, matches: np.ndarray) -> Figure:
     return gold_recall(matches, categories.uses)
 
 
-def _beside_chance(
-    first: Categories, second: Categories, similarity: Similarity, threshold: float, seed: int
-) -> dict[str, Figure]:
-    """The one-to-one figures; F1 and mean similarity with what is reached by chance.
-
-    chance: their mean with the second codebook's words dealt anew among its labels, which leaves
-    its vocabulary and takes its categories; p: the share of draws that reach the value.
-    """
-    figures = matched(_table(first, second, similarity), threshold)
-    rng, drawn = np.random.default_rng(seed), []
-    words = [word for label in second.labels.values() for word in label.split()]
+def _dealt(categories: Categories, seed: int) -> Iterator[Categories]:
+    """Their words dealt anew among the labels: the vocabulary is left, the categories are not."""
+    rng = np.random.default_rng(seed)
+    words = [word for label in categories.labels.values() for word in label.split()]
     for _ in range(DRAWS):
         dealt = iter(rng.permutation(words).tolist())
         labels = {
             code: " ".join(next(dealt) for _ in label.split())
-            for code, label in second.labels.items()
+            for code, label in categories.labels.items()
         }
-        table = _table(first, Categories(second.name, labels), similarity)
-        drawn.append(matched(table, threshold))
-    for name in ("f1", "mean"):
-        values = np.array([draw[name].value for draw in drawn], dtype=float)
-        reached = int((values >= float(figures[name].value or 0)).sum())
-        by_chance = {"chance": float(values.mean()), "p": (1 + reached) / (1 + DRAWS)}
-        figures[name] = noted(figures[name], draws=DRAWS, **by_chance)
-    return figures
+        yield Categories(categories.name, labels)
+
+
+def _beside_chance(
+    figures: Mapping[str, Figure], drawn: Sequence[Mapping[str, Figure]]
+) -> dict[str, Figure]:
+    """The one-to-one figures, F1 and mean similarity with what the draws reach."""
+    judged = {
+        name: _judged(figures[name], [draw[name].value for draw in drawn], draws=len(drawn))
+        for name in ("f1", "mean")
+    }
+    return {**figures, **judged}
+
+
+def _judged(observed: Figure, drawn: Sequence[float | None], **parts: Any) -> Figure:
+    """The figure with the mean of chance and p, the share of draws that reach it, in its parts."""
+    null = null_of(observed.value or 0.0, np.array(drawn, dtype=float), "")
+    return noted(observed, **parts, chance=null.mean, p=null.p) if null else observed
 
 
 def _same_quotes(first: Categories, second: Categories, matches: np.ndarray, seed: int) -> Figure:
     """The share of the first's coded quotes on which the second has a category like theirs.
 
-    Only transcripts that both coded count. chance: the mean with the second's categories
-    permuted.
+    Only transcripts that both coded count. Chance: the second's categories permuted.
     """
     shared = set(first.documents) & set(second.documents)
     rows = [(row, place) for row, code in enumerate(first.labels)
@@ -217,14 +221,12 @@ def _same_quotes(first: Categories, second: Categories, matches: np.ndarray, see
     permuted = [float((meets & alike[:, rng.permutation(alike.shape[1])]).any(axis=1).mean())
                 for _ in range(ORDERS)]  # fmt: skip
     value = float((meets & alike).any(axis=1).mean())
-    return figure(value, n=len(rows), unit="quote", reference=reference, undefined="",
-                  chance=float(np.mean(permuted)),
-                  p=(1 + sum(each >= value for each in permuted)) / (1 + ORDERS))  # fmt: skip
+    observed = figure(value, n=len(rows), unit="quote", reference=reference, undefined="")
+    return _judged(observed, permuted)
 
 
 def _meets(place: Place, others: Sequence[Place]) -> bool:
-    document, start, end = place
-    return any(other[0] == document and start < other[2] and other[1] < end for other in others)
+    return any(other == place[0] and span.overlaps(place[1]) for other, span in others)
 
 
 def _saturation(categories: Categories, seed: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from autocode.models.embedding import Lexical
 from autocode.panel import codebooks
 from autocode.panel.codebooks import Categories, CodebookComparison, compare_codebooks
 from autocode.panel.labels import similarity_of
+from autocode.transcript.nouns import Span
 
 LEXICAL = similarity_of(Lexical("lexical"))
 LABELS = ("access control", "shared spreadsheets", "waiting for second opinions", "night work")
@@ -81,8 +82,9 @@ def test_quotes_count_by_use_and_by_place() -> None:
 
 
 def test_touching_quotes_do_not_meet() -> None:
-    assert codebooks._meets(("p1", 0, 5), [("p1", 4, 9)])
-    assert not codebooks._meets(("p1", 0, 5), [("p1", 5, 9), ("p2", 0, 5)])
+    here = ("p1", Span(0, 5))
+    assert codebooks._meets(here, [("p1", Span(4, 9))])
+    assert not codebooks._meets(here, [("p1", Span(5, 9)), ("p2", Span(0, 5))])
 
 
 def test_without_codings_or_common_transcripts_the_reason_is_given() -> None:
