@@ -4,14 +4,12 @@ Units that no worthwhile pair connects do not compete, so each connected group i
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
-from autocode.agreement.coefficient import Floats
+from autocode.agreement.coefficient import Floats, Ints
 
-Ints = NDArray[np.int64]
 # About so many pairs are solved at a time.
 _TOGETHER = 64
 # Units on either side from which a table of all pairs takes longer than their links.

@@ -16,6 +16,8 @@ from autocode.agreement.figure import Figure
 from autocode.errors import AgreementError
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Arithmetic = Callable[[Floats], Floats]
 
 
@@ -27,6 +29,13 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
     quotient: Floats = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=quotient, where=bottom != 0)
     return quotient
+
+
+def ranges(lows: Ints, highs: Ints) -> tuple[Ints, Ints]:
+    """The numbers `[low, high)` of each row, one after the other: the row of each, and itself."""
+    counts = np.maximum(highs - lows, 0)
+    rows = np.repeat(np.arange(len(counts)), counts)
+    return rows, np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts - lows, counts)
 
 
 def figure(

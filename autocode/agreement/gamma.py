@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autocode.agreement.alpha import Distance, distances, nominal
 from autocode.agreement.assignment import cheapest
-from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coefficient import Floats, Ints, figure, ranges, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum, code_order
 from autocode.errors import AgreementError
@@ -48,7 +47,7 @@ class _Line:
 
     starts: Floats
     ends: Floats
-    codes: NDArray[np.int64]
+    codes: Ints
 
     def shifted(self, offset: float, length: int) -> "_Line":
         starts = (self.starts + offset) % length
@@ -84,7 +83,7 @@ def _aligned(first: _Line, second: _Line, between: Floats, d: Dissimilarity) -> 
 
 def _near(
     first: _Line, second: _Line, between: Floats, d: Dissimilarity
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats]:
+) -> tuple[Ints, Ints, Floats, Floats]:
     """The pairs that might save something: their units, positional and categorial costs.
 
     A pair saves where moved < √(2/α) sizes, so its starts are not further apart than that. Units
@@ -99,9 +98,8 @@ def _near(
         units = units[np.argsort(second.starts[units], kind="stable")]
         far = reach * (lengths + 2.0**power)
         lows = np.searchsorted(second.starts[units], first.starts - far)
-        counts = np.searchsorted(second.starts[units], first.starts + far, side="right") - lows
-        ours = np.repeat(np.arange(len(counts)), counts)
-        ordinals = np.arange(len(ours)) - np.repeat(np.cumsum(counts) - counts - lows, counts)
+        highs = np.searchsorted(second.starts[units], first.starts + far, side="right")
+        ours, ordinals = ranges(lows, highs)
         pairs.append(np.array([ours, units[ordinals]]))
     rows, columns = np.concatenate([np.zeros((2, 0), dtype=np.int64), *pairs], axis=1)
     moved = np.abs(first.starts[rows] - second.starts[columns])

@@ -16,9 +16,9 @@ from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from autocode.agreement.room import Dice, Gaps, Ints, Taken, rolled
+from autocode.agreement.coefficient import Bools, Ints, ranges
+from autocode.agreement.room import Dice, Gaps, Taken, rolled
 from autocode.agreement.spans import Unit, clusters
 
 Stretch = tuple[int, int]
@@ -166,9 +166,7 @@ class _Text:
         near = int(length * _NEAR)
         lows = np.searchsorted(self.ends, self.starts + length - near)
         highs = np.searchsorted(self.ends, self.starts + length + near, side="right")
-        counts = np.maximum(highs - lows, 0)
-        firsts = np.repeat(np.arange(len(counts)), counts)
-        lasts = np.arange(len(firsts)) - np.repeat(np.cumsum(counts) - counts - lows, counts)
+        firsts, lasts = ranges(lows, highs)
         same = self.homes[firsts] == self.homes[lasts]
         return self.starts[firsts[same]], self.ends[lasts[same]]
 
@@ -197,9 +195,7 @@ def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice) -> tuple
     return starts, ends
 
 
-def _round(
-    blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice
-) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def _round(blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice) -> tuple[Ints, Ints, Bools]:
     """One try for each draw: starts and ends (draws, blocks), and where every block found room."""
     lefts, rights = np.zeros((2, draws, len(blocks)), dtype=np.int64)
     fits = np.ones(draws, dtype=bool)
@@ -226,7 +222,7 @@ def _round(
 
 def _among(
     begin: Ints, end: Ints, taken: Taken, draws: int, dice: Dice
-) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+) -> tuple[Ints, Ints, Bools]:
     """Of each draw one of the places that is free of what was placed, and whether there is one."""
     pick = np.zeros(draws, dtype=np.int64)
     room = np.zeros(draws, dtype=bool)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from autocode.agreement.coefficient import Bools, Ints
+
 # One generator for all draws, or one for each: then a draw is the same whatever is drawn with it.
 Dice = Generator | Sequence[Generator]
 

@@ -6,13 +6,13 @@ from itertools import combinations
 
 import numpy as np
 
-from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coefficient import Floats, Ints, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.layers import layer_alphas, layer_terms, layered_figures
 from autocode.agreement.overlap import NAMES, atom_counts, char_figures, char_rates
 from autocode.panel.counting import Document
 from autocode.panel.measure import TWO, Measure, Path
-from autocode.panel.texts import Columns, Ints, Texts, shared
+from autocode.panel.texts import Columns, Texts, shared
 
 
 def chars(reason: str | None) -> Measure[Document]:

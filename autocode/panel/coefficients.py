@@ -6,10 +6,9 @@ from itertools import permutations
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, distances
-from autocode.agreement.coefficient import Coefficient, Floats, figure
+from autocode.agreement.coefficient import Bools, Coefficient, Floats, Ints, figure
 from autocode.agreement.figure import Figure
 from autocode.agreement.percode import f1, precision, recall
 from autocode.agreement.sets import (
@@ -23,7 +22,6 @@ from autocode.agreement.sets import (
 from autocode.panel.chance import Drawn
 from autocode.panel.measure import Measure, Path
 from autocode.panel.ratings import Rated, RatedDraws, different, joined
-from autocode.panel.texts import Ints
 
 
 def alpha_measure(
@@ -145,7 +143,7 @@ def _placed(rated: Rated, place: dict[frozenset[str], int]) -> list[Ints]:
 
 def _coded(ratings: Ints, place: Mapping[Any, int]) -> Ints:
     """The units that some coder gave a code."""
-    nothing: NDArray[np.bool_] = (ratings == place.get(frozenset(), -1)).all(axis=1)
+    nothing: Bools = (ratings == place.get(frozenset(), -1)).all(axis=1)
     kept: Ints = ratings[~nothing]
     return kept
 
@@ -192,20 +190,12 @@ def _sums(
 
 def presences(rated: Rated, codes: Sequence[str]) -> Floats:
     """The 2x2 counts of each code in each text, (texts, 4 times codes)."""
-    place = {code: index for index, code in enumerate(codes)}
     first, second = rated.codes
     both = joined(first, second, rated.sets, frozenset.intersection)
-    held = [[place[code] for code in some] for some in rated.sets.listed]
-    sizes = np.array([len(some) for some in held], dtype=np.int64)
-    flat = np.array([code for some in held for code in some], dtype=np.int64)
-    begins = np.cumsum(sizes) - sizes
 
     def uses(numbers: Ints) -> Floats:
-        counts = sizes[numbers]
-        at = np.arange(counts.sum()) - np.repeat(
-            np.cumsum(counts) - counts - begins[numbers], counts
-        )
-        cells = np.repeat(rated.text, counts) * len(codes) + flat[at]
+        rows, held = rated.sets.held(numbers, codes)
+        cells = rated.text[rows] * len(codes) + held
         made = np.bincount(cells, minlength=len(rated) * len(codes))
         return made.reshape(len(rated), len(codes)).astype(float)
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
+from autocode.agreement.coefficient import Ints
 from autocode.agreement.placement import orders, placements
 from autocode.agreement.spans import Unit
 from autocode.panel.counting import Document, Marks
-from autocode.panel.texts import Columns, Ints, Sets, Texts
+from autocode.panel.texts import Columns, Sets, Texts
 
 # About so many quotes are counted at a time.
 _TOGETHER = 100_000

@@ -10,15 +10,14 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autocode.agreement.coefficient import Bools, Ints, ranges
 from autocode.panel.chance import Chance, Codings, Drawn, Question
 from autocode.panel.counting import Document, Marks, Said, Segments
 from autocode.panel.draws import Draws, Moved
-from autocode.panel.texts import Ints, Sets
+from autocode.panel.texts import Sets
 
 Kind = Literal["turn", "sentence"]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,14 +98,14 @@ def _rated(document: Document, kind: Kind, others: Sequence[Moved], sets: Sets) 
 def _ratings(bounds: Ints, drawn: Moved, mentions: Marks | None, sets: Sets) -> tuple[Bools, Ints]:
     """Whether each unit of each draw is marked, and its code set, (draws times units,) both."""
     starts, ends, numbers = bounds.T
-    firsts = np.searchsorted(ends, drawn.starts.ravel(), side="right")
-    counts = np.maximum(np.searchsorted(starts, drawn.ends.ravel(), side="left") - firsts, 0)
     bases = np.arange(len(drawn.starts))[:, None] * len(bounds)
-    firsts += np.repeat(bases, drawn.starts.shape[1])
-    units = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - firsts, counts)
+    quotes, units = ranges(
+        (np.searchsorted(ends, drawn.starts, side="right") + bases).ravel(),
+        (np.searchsorted(starts, drawn.ends, side="left") + bases).ravel(),
+    )
     marked = np.zeros(len(drawn.starts) * len(bounds), dtype=bool)
     marked[units] = True
-    carried = np.repeat(drawn.codes.ravel(), counts)
+    carried = drawn.codes.ravel()[quotes]
     if mentions:
         place = {number: unit for unit, number in enumerate(numbers.tolist())}
         turns = [turn for turn, _ in mentions.mentions]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autocode.agreement.coefficient import Floats
+from autocode.agreement.coefficient import Floats, Ints
 from autocode.agreement.coincidences import coincidences
 from autocode.agreement.figure import Figure
 from autocode.agreement.intervals import Bounds
@@ -32,7 +32,7 @@ from autocode.panel.counting import Document
 from autocode.panel.draws import Draws
 from autocode.panel.measure import TWO, Group, Measure, Path
 from autocode.panel.quotes import fragments, matches
-from autocode.panel.texts import Columns, Ints, Texts, shared
+from autocode.panel.texts import Columns, Texts, shared
 
 ALPHA: Path = ("spans", "u_alpha")
 LAYERED: Path = ("spans", "u_alpha_layered")

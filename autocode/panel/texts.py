@@ -9,14 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autocode.agreement.coefficient import Floats
+from autocode.agreement.coefficient import Bools, Floats, Ints, ranges
 from autocode.agreement.matching import solved
 from autocode.agreement.spans import Unit, atomised
 from autocode.panel.counting import UNCODED, Document
 
-Ints = NDArray[np.int64]
 Pairs = tuple[Ints, Ints, Ints]
 
 
@@ -33,6 +31,19 @@ class Sets:
             self.listed.append(codes)
         return place
 
+    def named(self) -> Ints:
+        """The number of each set, and of the one without a code that of `UNCODED` alone."""
+        sets = [codes or frozenset({UNCODED}) for codes in self.listed]
+        return np.array([self.place(codes) for codes in sets], dtype=np.int64)
+
+    def held(self, numbers: Ints, codes: Sequence[str]) -> tuple[Ints, Ints]:
+        """Each of `codes` that these sets hold: the row of the set, and the place of the code."""
+        place = {code: at for at, code in enumerate(codes)}
+        lists = [[place[code] for code in some if code in place] for some in self.listed]
+        ends = np.cumsum([0, *map(len, lists)])
+        rows, at = ranges(ends[numbers], ends[numbers + 1])
+        return rows, np.array([code for some in lists for code in some], dtype=np.int64)[at]
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -46,7 +57,7 @@ class Columns:
     def ordered(self) -> "Columns":
         return self.of(np.lexsort((self.ends, self.starts)))
 
-    def of(self, rows: NDArray[np.bool_] | Ints) -> "Columns":
+    def of(self, rows: Bools | Ints) -> "Columns":
         return Columns(self.texts[rows], self.starts[rows], self.ends[rows], self.codes[rows])
 
     @property
@@ -73,10 +84,10 @@ def shared(ours: Columns, theirs: Columns) -> Pairs:
 
     Within either no two may share a character.
     """
-    lows = np.searchsorted(theirs.ends, ours.starts, side="right")
-    counts = np.maximum(np.searchsorted(theirs.starts, ours.ends, side="left") - lows, 0)
-    i = np.repeat(np.arange(len(counts)), counts)
-    j = np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts - lows, counts)
+    i, j = ranges(
+        np.searchsorted(theirs.ends, ours.starts, side="right"),
+        np.searchsorted(theirs.starts, ours.ends, side="left"),
+    )
     size = np.minimum(ours.ends[i], theirs.ends[j]) - np.maximum(ours.starts[i], theirs.starts[j])
     return i, j, size
 
@@ -137,19 +148,13 @@ class Texts:
     @cached_property
     def line(self) -> "Texts":
         """Each text as what may be marked of it, end to end (see `Document.line`)."""
-        starts, ends = self.stretches.T
-        sizes = ends - starts
-        passed = np.cumsum(sizes) - sizes
         coders = []
         for coder in self.coders:
-            first = np.searchsorted(ends, coder.starts, side="right")
-            last = np.searchsorted(starts, coder.ends, side="left") - 1
-            kept = coder.of(first <= last)
-            first, last = first[first <= last], last[first <= last]
-            left = np.maximum(kept.starts, starts[first]) - starts[first] + passed[first]
-            right = np.minimum(kept.ends, ends[last]) - starts[last] + passed[last]
-            coders.append(Columns(kept.texts, left, right, kept.codes).ordered())
-        lengths = self.summed(self._homes, sizes).astype(np.int64)
+            first, after = self._crossed(coder)
+            kept = np.flatnonzero(first < after)
+            left, right = self._end_to_end(coder.of(kept), first[kept], after[kept] - 1)
+            coders.append(Columns(coder.texts[kept], left, right, coder.codes[kept]).ordered())
+        lengths = self.summed(self._homes, self._sizes).astype(np.int64)
         reach = np.cumsum(lengths)
         whole = np.stack([reach - lengths, reach], axis=1)
         return replace(self, lengths=lengths, coders=tuple(coders), stretches=whole)
@@ -157,21 +162,34 @@ class Texts:
     @cached_property
     def turns(self) -> "Texts":
         """Each stretch as a text of its own, quotes cut with it."""
-        starts, ends = self.stretches.T
-        sizes = ends - starts
-        passed = np.cumsum(sizes) - sizes
         coders = []
         for coder in self.coders:
-            first = np.searchsorted(ends, coder.starts, side="right")
-            counts = np.maximum(np.searchsorted(starts, coder.ends, side="left") - first, 0)
-            row = np.repeat(np.arange(len(counts)), counts)
-            turn = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-            left = np.maximum(coder.starts[row], starts[turn]) - starts[turn] + passed[turn]
-            right = np.minimum(coder.ends[row], ends[turn]) - starts[turn] + passed[turn]
+            row, turn = ranges(*self._crossed(coder))
+            left, right = self._end_to_end(coder.of(row), turn, turn)
             coders.append(Columns(turn, left, right, coder.codes[row]).ordered())
-        whole = np.stack([passed, passed + sizes], axis=1)
-        none = np.zeros(len(sizes), dtype=np.int64)
-        return Texts(sizes, tuple(coders), whole, none, self.sets)
+        sizes = self._sizes
+        reach = np.cumsum(sizes)
+        whole = np.stack([reach - sizes, reach], axis=1)
+        return Texts(sizes, tuple(coders), whole, np.zeros_like(sizes), self.sets)
+
+    @property
+    def _sizes(self) -> Ints:
+        return self.stretches[:, 1] - self.stretches[:, 0]
+
+    def _crossed(self, coder: Columns) -> tuple[Ints, Ints]:
+        """The first stretch that each quote shares characters with, and the one after the last."""
+        starts, ends = self.stretches.T
+        return (
+            np.searchsorted(ends, coder.starts, side="right"),
+            np.searchsorted(starts, coder.ends, side="left"),
+        )
+
+    def _end_to_end(self, quotes: Columns, first: Ints, last: Ints) -> tuple[Ints, Ints]:
+        """Where quotes cut to these stretches, first to last, lie when all lie end to end."""
+        starts, ends = self.stretches.T
+        moved = np.cumsum(self._sizes) - ends
+        left, right = np.maximum(quotes.starts, starts[first]), np.minimum(quotes.ends, ends[last])
+        return left + moved[first], right + moved[last]
 
     @cached_property
     def atoms(self) -> tuple[Columns, ...]:
@@ -185,10 +203,7 @@ class Texts:
         return {self.sets.listed[place] for place in used.tolist()}
 
     def _atoms(self, coder: Columns) -> Columns:
-        named = np.array(
-            [self.sets.place(codes or frozenset({UNCODED})) for codes in tuple(self.sets.listed)],
-            dtype=np.int64,
-        )
+        named = self.sets.named()
         firsts, _ = _reaches(coder.starts, coder.ends)
         counts = np.diff(np.append(firsts, len(coder.starts)))
         alone = firsts[counts == 1]
@@ -213,21 +228,10 @@ class Texts:
 
     def layers(self, codes: Sequence[str]) -> tuple[Columns, ...]:
         """Each coder's quotes code by code: text number `text * codes + code`, overlaps joined."""
-        place = {code: number for number, code in enumerate(codes)}
-        lists = [
-            sorted(place[code] for code in some or {UNCODED} if code in place)
-            for some in self.sets.listed
-        ]
-        sizes = np.array([len(some) for some in lists], dtype=np.int64)
-        flat = np.array([code for some in lists for code in some], dtype=np.int64)
-        firsts = np.cumsum(sizes) - sizes
-        total = int(self.lengths.sum())
+        total, named = int(self.lengths.sum()), self.sets.named()
         layers = []
         for coder in self.coders:
-            counts = sizes[coder.codes]
-            row = np.repeat(np.arange(len(counts)), counts)
-            at = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-            code = flat[firsts[coder.codes[row]] + at]
+            row, code = self.sets.held(named[coder.codes], codes)
             moved = code * total
             layers.append(
                 Columns(
@@ -254,9 +258,7 @@ class Texts:
         group = np.repeat(np.arange(len(firsts)), counts)
         first = np.bincount(group, order < len(ours.starts), len(firsts)).astype(int)
         simple = firsts[(counts == 2) & (first == 1)]
-        pair = np.sort(
-            np.stack([order[simple], order[simple + 1 if len(simple) else simple]]), axis=0
-        )
+        pair = np.sort(np.stack([order[simple], order[simple + 1]]), axis=0)
         i, j = pair[0], pair[1] - len(ours.starts)
         size = np.minimum(ours.ends[i], theirs.ends[j]) - np.maximum(
             ours.starts[i], theirs.starts[j]
