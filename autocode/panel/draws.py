@@ -38,9 +38,12 @@ class Moved:
         named = [sets.place(frozenset({code})) for _, code in marks.mentions]
         return cls(starts, ends, codes, np.array([named], dtype=np.int64))
 
+    @property
+    def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
+        return self.starts, self.ends, self.codes, self.mentioned
+
     def of_draws(self, rows: slice) -> "Moved":
-        columns = (self.starts, self.ends, self.codes, self.mentioned)
-        return Moved(*(column[rows] for column in columns))
+        return Moved(*(column[rows] for column in self.columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,25 +120,14 @@ class Draws:
     @property
     def different(self) -> int:
         """How many different codings there are among the draws and the document itself."""
-        codings = {
-            tuple(
-                hash(rows[draw].tobytes())
-                for drawn in self.others
-                for rows in (drawn.starts, drawn.ends, drawn.codes, drawn.mentioned)
-            )
-            for draw in range(self.draws)
-        }
-        itself = tuple(
-            hash(np.array(row, dtype=np.int64).tobytes())
-            for marks in self.document.marks[1:]
-            for row in (
-                [quote.start for quote in marks.quotes],
-                [quote.end for quote in marks.quotes],
-                [self.sets.place(quote.code) for quote in marks.quotes],
-                [self.sets.place(frozenset({code})) for _, code in marks.mentions],
-            )
+        itself = [Moved.of(marks, self.sets) for marks in self.document.marks[1:]]
+        return len(
+            {
+                tuple(hash(rows[draw].tobytes()) for coder in coders for rows in coder.columns)
+                for coders, draws in ((self.others, self.draws), (itself, 1))
+                for draw in range(draws)
+            }
         )
-        return len(codings | {itself})
 
 
 def placed(document: Document, draws: int, rng: Generator) -> Draws:
@@ -147,28 +139,24 @@ def placed(document: Document, draws: int, rng: Generator) -> Draws:
     sentences = document.segments.sentences if document.segments else ()
     ends = [end for _, end in document.stretches]
     for marks in document.marks[1:]:
-        outside = [
+        outside = tuple(
             quote
             for quote in marks.quotes
             if bisect_right(ends, quote.start) >= bisect_left(document.stretches, (quote.end,))
-        ]
+        )
         quotes, left, right = placements(marks.quotes, document.stretches, draws, rng, sentences)
         order = np.lexsort((right, left))
         codes = np.array([sets.place(quote.code) for quote in quotes], dtype=np.int64)[order]
-        columns = [np.take_along_axis(rows, order, axis=1) for rows in (left, right)]
-        fixed = [(q.start, q.end, sets.place(q.code)) for q in outside]
-        stay = np.array(fixed, dtype=np.int64).reshape(-1, 3).T
-        named = [sets.place(frozenset({code})) for _, code in marks.mentions]
-        starts, stops, sets_of = map(_beside, (*columns, codes), stay)
-        others.append(
-            Moved(starts, stops, sets_of, np.tile(np.array(named, dtype=np.int64), (draws, 1)))
+        moved = [np.take_along_axis(rows, order, axis=1) for rows in (left, right)]
+        *stay, mentioned = (
+            np.tile(rows, (draws, 1))
+            for rows in Moved.of(replace(marks, quotes=outside), sets).columns
         )
+        starts, stops, numbers = (
+            np.concatenate(both, axis=1) for both in zip((*moved, codes), stay, strict=True)
+        )
+        others.append(Moved(starts, stops, numbers, mentioned))
     return Draws(document, draws, tuple(others), sets)
-
-
-def _beside(rows: Ints, more: Ints) -> Ints:
-    """(draws, n) and (m,) to (draws, n + m)."""
-    return np.concatenate([rows, np.tile(more, (len(rows), 1))], axis=1)
 
 
 def dealt(document: Document, draws: int, rng: Generator) -> Draws:
