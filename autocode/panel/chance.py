@@ -5,10 +5,10 @@ where: their codes permuted among the quotes. Turns and sentences are read off t
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,21 +17,13 @@ from autocode.agreement.coefficient import Floats
 from autocode.agreement.placement import DEALT, PLACED
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
-from autocode.panel.draws import dealt, placed
+from autocode.panel.draws import Draws, dealt, placed
 
 Question = Literal["where", "what"]
 D = TypeVar("D")
 E = TypeVar("E")
-C = TypeVar("C", covariant=True)
 # With many documents fewer draws of each are combined at random, so that time stays the same.
 _FEWEST = 100
-
-
-class Codings(Protocol[C]):
-    """Draws of one document, which can be counted again and again."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[C]: ...
 
 
 @dataclass(frozen=True)
@@ -41,14 +33,14 @@ class Drawn(Generic[D]):
     arrangements: how many different corpora there are among what was drawn, with the observed.
     """
 
-    codings: Sequence[Codings[D]]
+    codings: Sequence[D]
     picks: NDArray[np.int64]
     method: str
     arrangements: int
 
-    def of(self, read: Callable[[Codings[D]], Any]) -> "Drawn[E]":
+    def of(self, read: Callable[[D], E]) -> "Drawn[E]":
         """The same draws as something else: what reads the draws of a document."""
-        return replace(self, codings=list(map(read, self.codings)))  # type: ignore[return-value]
+        return Drawn(list(map(read, self.codings)), self.picks, self.method, self.arrangements)
 
     def pooled(self, rows: Sequence[Floats]) -> Floats:
         """The sums of every corpus of draws, from [document] (draws, width)."""
@@ -63,14 +55,14 @@ class Chance:
     config: PanelConfig
 
     @cached_property
-    def where(self) -> Drawn[Document]:
+    def where(self) -> Drawn[Draws]:
         return self._drawn(placed, PLACED, 0)
 
     @cached_property
-    def what(self) -> Drawn[Document]:
+    def what(self) -> Drawn[Draws]:
         return self._drawn(dealt, DEALT, 1)
 
-    def _drawn(self, draw: Any, method: str, question: int) -> Drawn[Document]:
+    def _drawn(self, draw: Any, method: str, question: int) -> Drawn[Draws]:
         number, count = len(self.documents), self.config.permutations
         draws = max(count // number, min(count, _FEWEST))
         rng = np.random.default_rng([self.config.seed, question])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import permutations
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -82,18 +82,14 @@ def _alpha_rows(
 _TOGETHER = 3000
 
 
-def _of_draws(drawn: Drawn[Any], distance: Distance, *, coded_only: bool) -> Floats:
+def _of_draws(drawn: Drawn[RatedDraws], distance: Distance, *, coded_only: bool) -> Floats:
     """α of code sets of every corpus of draws, (corpora, 1).
 
     Dealt codes meet in sets that nobody used, too many to count uses of each in every document.
     """
     place: dict[frozenset[str], int] = {}
     codings = [
-        [
-            ratings
-            for rated in cast("RatedDraws", document).texts()
-            for ratings in _placed(rated, place)
-        ]
+        [ratings for rated in document.texts() for ratings in _placed(rated, place)]
         for document in drawn.codings
     ]
     if coded_only:

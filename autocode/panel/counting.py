@@ -134,11 +134,6 @@ class Document:
             for (start, end), quotes in zip(self.stretches, zip(*coders, strict=True), strict=True)
         ]
 
-    @property
-    def touched(self) -> bool:
-        """Whether some coder marked something."""
-        return any(marks.quotes for marks in self.marks)
-
 
 @lru_cache(maxsize=1024)
 def _on_line(marks: Marks, stretches: tuple[Stretch, ...]) -> Marks:

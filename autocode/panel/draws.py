@@ -1,7 +1,7 @@
 """Random codings of one document: all coders but the first with quotes moved, or codes dealt anew.
 
-Draws are kept as columns of numbers and become documents, or many texts at once, when counted:
-two hundred codings of ten thousand quotes do not fit into memory as objects.
+Draws are kept as columns of numbers and become many texts at once when counted: two hundred codings
+of ten thousand quotes do not fit into memory as objects.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,7 +13,6 @@ from numpy.random import Generator
 
 from autocode.agreement.coefficient import Ints
 from autocode.agreement.placement import orders, placements
-from autocode.agreement.spans import Unit
 from autocode.panel.counting import Document, Marks
 from autocode.panel.texts import Columns, Sets, Texts
 
@@ -54,25 +53,6 @@ class Draws:
     draws: int
     others: tuple[Moved, ...]
     sets: Sets
-
-    def __len__(self) -> int:
-        return self.draws
-
-    def __iter__(self) -> Iterator[Document]:
-        for draw in range(self.draws):
-            others = zip(self.others, self.document.marks[1:], strict=True)
-            marks = tuple(self._marks(drawn, marks, draw) for drawn, marks in others)
-            yield replace(self.document, marks=(self.document.marks[0], *marks))
-
-    def _marks(self, drawn: Moved, marks: Marks, draw: int) -> Marks:
-        listed = self.sets.listed
-        columns = (rows[draw].tolist() for rows in (drawn.starts, drawn.ends, drawn.codes))
-        quotes = tuple(
-            Unit(start, end, listed[at]) for start, end, at in zip(*columns, strict=True)
-        )
-        turns = (turn for turn, _ in marks.mentions)
-        codes = (next(iter(listed[at])) for at in drawn.mentioned[draw].tolist())
-        return replace(marks, quotes=tuple(quotes), mentions=tuple(zip(turns, codes, strict=True)))
 
     def texts(self) -> Iterator[Texts]:
         """The draws as texts, some at a time."""

@@ -60,7 +60,7 @@ class _Judge(Generic[D]):
 
     measure: Measure[D]
     read: Callable[[Sequence[Document]], Sequence[D]]
-    pieces: Callable[[D], Sequence[D] | Many]
+    pieces: Callable[[D], Many | None]
 
     def figures(self, documents: Sequence[Document]) -> dict[Path, Figure]:
         counted = self.read(documents)
@@ -68,7 +68,7 @@ class _Judge(Generic[D]):
 
     def left_out(self, documents: Sequence[Document]) -> Jackknife | None:
         counted = self.read(documents)
-        turns = [self.pieces(counted[0])] if len(counted) == 1 else []
+        turns = self.pieces(counted[0]) if len(counted) == 1 else None
         return self.measure.jackknife(counted, turns)
 
 

@@ -6,14 +6,14 @@ So pooling, leaving documents or turns out and judging against chance are all su
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from autocode.agreement.coefficient import Floats
 from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over_turns, spread
-from autocode.panel.chance import Codings, Drawn, Question
+from autocode.panel.chance import Drawn, Question
 from autocode.panel.config import PanelConfig
 from autocode.panel.draws import Draws
 from autocode.panel.ratings import Rated, RatedDraws
@@ -24,20 +24,9 @@ NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
 TWO = "this is defined for two coders: compare the coders two by two"
 
 
-class Countable(Protocol):
-    """A document, or a piece of one, as a measure counts it."""
-
-    @property
-    def touched(self) -> int:
-        """Whether some coder marked something here, or in how many texts of it."""
-        ...
-
-
 # Many texts in columns.
 Many = Texts | Rated
-
-
-D = TypeVar("D", bound=Countable)
+D = TypeVar("D")
 
 
 @dataclass(frozen=True)
@@ -49,7 +38,8 @@ class Measure(Generic[D]):
     asked about, if anything; bounds: between which the values lie; bearing: rows of turns
     (turns, width) to (turns, paths), which turns a ratio's denominator rests on, where that is
     fewer than those somebody marked; by_draw: draws to values (corpora, paths) where rows would be
-    too wide; reason: why it cannot be computed at all, if so.
+    too wide; reason: why it cannot be computed at all, if so; many: the rows of many
+    texts at once, (texts, width), each as `row` counts it.
     """
 
     paths: Sequence[Path]
@@ -60,19 +50,18 @@ class Measure(Generic[D]):
     question: Question | None = None
     bounds: Bounds = (-1, 1)
     bearing: Callable[[Floats], Floats] | None = None
-    by_draw: Callable[[Drawn[D]], Floats] | None = None
+    by_draw: Callable[[Drawn[Any]], Floats] | None = None
     reason: str | None = None
     many: Callable[[Any], Floats] | None = None
 
-    def rows(self, documents: "Codings[D] | Many") -> Floats:
-        """(documents, width)."""
+    def rows(self, documents: Sequence[D] | Many | Draws | RatedDraws) -> Floats:
+        """(documents, width), or as many as there are texts or draws."""
         if self.reason:
             return np.zeros((0, self.width))
-        if isinstance(documents, Many):
+        if isinstance(documents, Many | Draws | RatedDraws):
             assert self.many is not None
-            return self.many(documents)
-        if self.many and isinstance(documents, Draws | RatedDraws):
-            return np.concatenate([self.many(texts) for texts in documents.texts()])
+            texts = [documents] if isinstance(documents, Many) else documents.texts()
+            return np.concatenate([self.many(some) for some in texts])
         return np.array([self.row(document) for document in documents]).reshape(
             len(documents), self.width
         )
@@ -84,40 +73,40 @@ class Measure(Generic[D]):
             figures = [replace(figure, value=None, reason=self.reason, n=0) for figure in figures]
         return dict(zip(self.paths, figures, strict=True))
 
-    def jackknife(
-        self, documents: Sequence[D], pieces: Sequence[Sequence[D] | Many]
-    ) -> Jackknife | None:
+    def jackknife(self, documents: Sequence[D], turns: Many | None) -> Jackknife | None:
         """All values when documents, or two turns of a single one, are left out.
 
-        pieces: per document its turns. None for a single document without turns.
+        None for a single document without turns.
         """
         if self.reason or not documents:
             return None
         if len(documents) > 1:
             return over_documents(self.rows(documents), self.values)
-        turns = pieces[0] if pieces else []
-        if not len(turns):
+        if turns is None or not len(turns):
             return None
-        touched = turns.touched if isinstance(turns, Many) else sum(turn.touched for turn in turns)
-        return over_turns(self.rows(turns), self.values, marked=touched)
+        return over_turns(self.rows(turns), self.values, marked=turns.touched)
 
 
 @dataclass(frozen=True)
 class Group(Generic[D]):
     """Measures of the same documents, which share their turns and what chance makes of them.
 
-    pieces: a document cut by turn; drawn: per question what chance makes of each document.
+    pieces: a document cut by turn, if it has any; drawn: per question what chance makes of each
+    document.
     """
 
     documents: Sequence[D]
     measures: Sequence[Measure[D]]
-    pieces: Callable[[D], Sequence[D] | Many] | None = None
-    drawn: Mapping[Question, Callable[[], Drawn[D]]] = field(default_factory=dict)
+    pieces: Callable[[D], Many | None] | None = None
+    drawn: Mapping[Question, Callable[[], Drawn[Draws] | Drawn[RatedDraws]]] = field(
+        default_factory=dict
+    )
 
     @cached_property
-    def turns(self) -> list[Sequence[D] | Many]:
-        """Each document's turns; [] without."""
-        return [self.pieces(document) for document in self.documents] if self.pieces else []
+    def turns(self) -> list[Many]:
+        """The turns of each document that has any."""
+        cut = map(self.pieces, self.documents) if self.pieces else ()
+        return [turns for turns in cut if turns is not None and len(turns)]
 
     def figures(self, config: PanelConfig) -> dict[Path, Figure]:
         """Every figure with its interval, or the reason why it has none, and its null."""
@@ -134,7 +123,7 @@ class Group(Generic[D]):
     def _with_intervals(
         self, measure: Measure[D], rows: Floats, shown: Mapping[Path, Figure], config: PanelConfig
     ) -> dict[Path, Figure]:
-        left_out = measure.jackknife(self.documents, self.turns)
+        left_out = measure.jackknife(self.documents, self.turns[0] if self.turns else None)
         if left_out is None:
             return dict(shown)
         bearing = self._bearing(measure)
@@ -160,7 +149,7 @@ class Group(Generic[D]):
 
     def _bearing(self, measure: Measure[D]) -> list[float]:
         """On how many turns each path rests; without turns nothing is known against it."""
-        if measure.bearing is None or not any(map(len, self.turns)):
+        if measure.bearing is None or not self.turns:
             return [np.inf] * len(measure.paths)
         bearing = [measure.bearing(measure.rows(turns)).sum(axis=0) for turns in self.turns]
         counted: list[float] = np.sum(bearing, axis=0).tolist()

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from autocode.agreement.coefficient import Bools, Ints, ranges
-from autocode.panel.chance import Chance, Codings, Drawn, Question
+from autocode.panel.chance import Chance, Drawn, Question
 from autocode.panel.counting import Document, Marks, Said, Segments
 from autocode.panel.draws import Draws, Moved
 from autocode.panel.texts import Sets
@@ -59,11 +59,7 @@ class Rated:
 class RatedDraws:
     """What chance makes of a document, as units; `texts` gives the draws, some at a time."""
 
-    count: int
     texts: Callable[[], Iterator[Rated]]
-
-    def __len__(self) -> int:
-        return self.count
 
 
 def rated(document: Document, kind: Kind) -> Rated | None:
@@ -165,14 +161,12 @@ def rated_units(documents: Sequence[Document], kind: Kind) -> list[Rated]:
     return known if len(known) == len(units) else []
 
 
-def rated_draws(chance: Chance, kind: Kind) -> dict[Question, Callable[[], Drawn[Rated]]]:
+def rated_draws(chance: Chance, kind: Kind) -> dict[Question, Callable[[], Drawn[RatedDraws]]]:
     """What chance makes of the documents, as units; each made once."""
 
-    def read(codings: Codings[Document]) -> RatedDraws:
-        assert isinstance(codings, Draws)
-        document, sets, batches = codings.document, codings.sets, codings.batches
+    def read(draws: Draws) -> RatedDraws:
         return RatedDraws(
-            len(codings), lambda: (_rated(document, kind, others, sets) for others in batches())
+            lambda: (_rated(draws.document, kind, others, draws.sets) for others in draws.batches())
         )
 
     return {

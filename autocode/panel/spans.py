@@ -46,7 +46,7 @@ def span_groups(
     overlap = _overlap(documents)
     # In draws quotes that overlap may come by sets of codes that nobody used.
     recoded = chance.what.codings if overlap and config.permutations else []
-    texts = (some for draws in recoded if isinstance(draws, Draws) for some in draws.texts())
+    texts = (some for draws in recoded for some in draws.texts())
     laid = Texts.of(documents).laid.union(*(some.laid for some in texts))
     sets = sorted(laid, key=set_name)
     measures = [
@@ -60,16 +60,16 @@ def span_groups(
         *matches(config.thresholds, two),
         fragments(two),
     ]
-    drawn: dict[Question, Callable[[], Drawn[Document]]] = {
+    drawn: dict[Question, Callable[[], Drawn[Draws]]] = {
         "where": lambda: chance.where,
         "what": lambda: chance.what,
     }
     return [Group(documents, measures, turns_of, drawn)]
 
 
-def turns_of(document: Document) -> Sequence[Document] | Texts:
-    """Each turn that may be marked, quotes cut with it; none without turns."""
-    return Texts.of([document]).turns if document.segments else []
+def turns_of(document: Document) -> Texts | None:
+    """Each turn that may be marked, quotes cut with it; None without a transcript."""
+    return Texts.of([document]).turns if document.segments else None
 
 
 def codes_of(documents: Iterable[Document]) -> list[str]:

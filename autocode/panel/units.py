@@ -25,7 +25,7 @@ from autocode.agreement.percode import (
     recall,
 )
 from autocode.agreement.sets import masi
-from autocode.panel.chance import Chance, Codings
+from autocode.panel.chance import Chance
 from autocode.panel.coefficients import (
     alpha_measure,
     bearing_of,
@@ -112,12 +112,8 @@ def _pairs(
         likeness((*PAIR, "jaccard"), "matched quote pair with a code"),
     ]
 
-    def read(codings: Codings[Document]) -> RatedDraws:
-        assert isinstance(codings, Draws)
-        texts = codings.texts
-        return RatedDraws(
-            len(codings), lambda: (quote_pairs(some, config.matched) for some in texts())
-        )
+    def read(draws: Draws) -> RatedDraws:
+        return RatedDraws(lambda: (quote_pairs(some, config.matched) for some in draws.texts()))
 
     judged = [replace(measure, question="what", reason=two) for measure in measures]
     return Group(pairs, judged, drawn={"what": lambda: chance.what.of(read)})

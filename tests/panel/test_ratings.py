@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from test_texts import document
 
 from autocode.agreement.sets import jaccard_parts
+from autocode.agreement.spans import Unit
 from autocode.agreement.tables import contingency, either_coded, presence, set_counts
 from autocode.panel.chance import Chance
 from autocode.panel.coefficients import applications, likeness, marked_tables, presences
 from autocode.panel.config import PanelConfig
-from autocode.panel.counting import Segments
+from autocode.panel.counting import Marks, Segments
 from autocode.panel.draws import dealt, placed
 from autocode.panel.ratings import rated, rated_draws
 
@@ -96,6 +97,24 @@ def test_columns_count_what_sets_count(kind, seed):
     assert pieces.touched == sum(touched)
 
 
+def documents_of(draws):
+    """Each draw as a document."""
+    for draw in range(draws.draws):
+        marks = [draws.document.marks[0]]
+        for drawn, before in zip(draws.others, draws.document.marks[1:], strict=True):
+            starts, ends, codes, mentioned = (rows[draw].tolist() for rows in drawn.columns)
+            quotes = [
+                Unit(start, end, draws.sets.listed[at])
+                for start, end, at in zip(starts, ends, codes, strict=True)
+            ]
+            mentions = [
+                (turn, next(iter(draws.sets.listed[at])))
+                for (turn, _), at in zip(before.mentions, mentioned, strict=True)
+            ]
+            marks.append(Marks(tuple(quotes), tuple(mentions)))
+        yield replace(draws.document, marks=tuple(marks))
+
+
 @pytest.mark.parametrize("draw", [placed, dealt])
 @pytest.mark.parametrize("kind", ["turn", "sentence"])
 @settings(max_examples=15)
@@ -107,9 +126,9 @@ def test_draws_in_columns_are_the_draws(draw, kind, seed):
     chance = Chance([doc], PanelConfig())
     chance.__dict__["where"] = replace(chance.where, codings=[draws])
     (codings,) = rated_draws(chance, kind)["where"]().codings
-    each = [by_hand(drawn, kind)[1] for drawn in draws]
+    each = [by_hand(drawn, kind)[1] for drawn in documents_of(draws)]
     together = [counted(some) for some in codings.texts()]
-    assert len(codings) == len(each) == sum(len(some[0]) for some in together)
+    assert len(each) == sum(len(some[0]) for some in together)
     for made_rows, *expected in zip(
         map(np.concatenate, zip(*together, strict=True)), *map(rows, each), strict=True
     ):

@@ -56,7 +56,7 @@ def test_rows_of_many_texts_are_the_rows_of_each(coders, seed):
             for many, single in ((texts, documents), (texts.turns, turns)):
                 expected = np.array([measure.row(document) for document in single])
                 np.testing.assert_allclose(measure.many(many), expected, atol=1e-9, rtol=0)
-    assert texts.turns.touched == sum(turn.touched for turn in turns)
+    assert texts.turns.touched == sum(any(m.quotes for m in turn.marks) for turn in turns)
 
 
 def seconds(turns):
