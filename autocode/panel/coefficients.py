@@ -10,6 +10,7 @@ import numpy as np
 from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, distances
 from autocode.agreement.coefficient import Bools, Coefficient, Floats, Ints, figure
 from autocode.agreement.figure import Figure
+from autocode.agreement.intervals import Bounds
 from autocode.agreement.percode import f1, precision, recall
 from autocode.agreement.sets import (
     incidence,
@@ -201,8 +202,14 @@ def presences(rated: Rated, codes: Sequence[str]) -> Floats:
     return np.stack(cells, axis=-1).reshape(len(rated), -1)
 
 
-def table_measure(paths: Sequence[Path], every: Sequence[Coefficient], unit: str) -> Measure[Rated]:
-    """Coefficients of the 2x2 table of marked units."""
+def table_measure(
+    paths: Sequence[Path],
+    every: Sequence[Coefficient],
+    unit: str,
+    many: Callable[[Rated], Floats] = marked_tables,
+    bounds: Bounds = (-1, 1),
+) -> Measure[Rated]:
+    """Coefficients of the 2x2 table that `many` counts: of marked units, unless said."""
 
     def values(sums: Floats) -> Floats:
         tables = sums.reshape(*sums.shape[:-1], 2, 2)
@@ -212,29 +219,19 @@ def table_measure(paths: Sequence[Path], every: Sequence[Coefficient], unit: str
         table = rows.sum(axis=0).reshape(2, 2)
         return [coefficient(table, unit=unit) for coefficient in every]
 
-    return counted(paths, 4, marked_tables, values, shown, bearing=partial(bearing_of, every=every))
+    bearing = partial(bearing_of, every=every)
+    return counted(paths, 4, many, values, shown, bounds=bounds, bearing=bearing)
 
 
 def applications(path: Path, unit: str) -> Measure[Rated]:
     """Precision, recall and F1 of code applications, pooled over units and codes."""
     every = (precision, recall, f1)
-
-    def values(sums: Floats) -> Floats:
-        tables = sums.reshape(*sums.shape[:-1], 2, 2)
-        return np.stack([coefficient.of(tables) for coefficient in every], axis=-1)
-
-    def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
-        return [coefficient(rows.sum(axis=0).reshape(2, 2), unit=unit) for coefficient in every]
-
-    paths = [(*path, coefficient.name) for coefficient in every]
-    return counted(
-        paths,
-        4,
+    return table_measure(
+        [(*path, coefficient.name) for coefficient in every],
+        every,
+        unit,
         lambda rated: _sums(rated, lambda a, b: (len(a & b), len(a - b), len(b - a), 0)),
-        values,
-        shown,
         bounds=(0, 1),
-        bearing=partial(bearing_of, every=every),
     )
 
 
