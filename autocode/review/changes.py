@@ -217,8 +217,9 @@ class Bench:
     def _all_accepted(self, decision: AcceptAll) -> Standing:
         """Every item as its first coder has it; each must be open, and agreed on by the runs."""
         items = [self._item(id_) for id_ in dict.fromkeys(decision.items)]
+        together = self.state.mode == "discussion"
         for item in items:
-            if item.status != "open" or item.agreeing_runs < decision.runs:
+            if item.status != "open" or not item.agreed(decision.runs, together=together):
                 raise InputError(
                     f"item {item.id} is not open, or fewer than "
                     f"{plural(decision.runs, 'run')} agree on it"

@@ -68,6 +68,11 @@ class Item:
             for reading in self.readings
         )
 
+    def agreed(self, runs: int, *, together: bool) -> bool:
+        """Whether so many runs agree on the codes; two people together also on the passage."""
+        same = len({reading.quote.span for reading in self.readings}) == 1
+        return self.agreeing_runs >= runs and (same or not together)
+
     @property
     def kind(self) -> Kind:
         if not self.readings:

@@ -21,7 +21,7 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         ("m", "merge: m on one passage, m on the other"),
         ("s", "split: choose the first word of the second part"),
         ("t", "comment"),
-        ("A", "accept what several runs agree on"),
+        ("A", "accept what several runs, or both people, agree on"),
         ("u U", "undo, redo"),
     )),
     ("Select words", (

@@ -142,16 +142,13 @@ class Review:
         return sum(item.status != "open" for item in items), len(items)
 
     def supported(self, runs: int = 2) -> list[Item]:
-        """The open items on whose codes so many runs agree: for `AcceptAll`.
+        """The items that are agreed on, in the order of the text: for `AcceptAll`."""
+        return [item for item in self.items() if self.agreed(item, runs)]
 
-        In a discussion those on which both agree, to the offset.
-        """
-        return [
-            item
-            for item in self.items()
-            if item.status == "open" and item.quote.span and item.agreeing_runs >= runs
-            if self.mode != "discussion" or len({r.quote.span for r in item.readings}) == 1
-        ]
+    def agreed(self, item: Item, runs: int = 2) -> bool:
+        """Whether an item is open, stands in the text, and so many agree (see `Item.agreed`)."""
+        agreed = item.agreed(runs, together=self.mode == "discussion")
+        return agreed and item.status == "open" and item.quote.span is not None
 
     def codebook(self) -> list[CodeInUse]:
         """The codes that may be used, by id; blind without those of this transcript's coding."""

@@ -230,6 +230,26 @@ def test_a_models_coding_in_gold_is_no_persons(study: Study) -> None:
     assert not study.review_path("d1", "jo").exists()
 
 
+def test_two_people_agree_on_a_passage_to_the_offset(study: Study) -> None:
+    for name, less in (("jo", 0), ("kim", 2)):
+        alone = Review.open(study, "d1", name)
+        span = alone.item("m1.1").quote.span
+        assert span
+        for decision in (
+            EditSpan(item="m1.1", start=span.start, end=span.end - less), Accept(item="m1.2"),
+            Finish(),
+        ):  # fmt: skip
+            alone.decide(decision)
+        alone.write()
+    review = Review.open(study, "d1", "jo+kim")
+    assert [(item.id, item.agreeing_runs) for item in review.items()] == [("h1.1", 2), ("h1.2", 2)]
+    assert [item.id for item in review.supported()] == ["h1.2"]
+    with pytest.raises(InputError, match=r"item h1\.1 is not open, or fewer than 2 runs agree"):
+        review.decide(AcceptAll(items=("h1.1", "h1.2")))
+    review.decide(AcceptAll(items=("h1.2",)))
+    assert review.supported() == []
+
+
 def test_a_discussion_shows_what_each_had_decided(study: Study) -> None:
     for name, decision in (
         ("jo", Accept(item="m1.1")), ("kim", Reject(item="m1.1", reason="said elsewhere")),

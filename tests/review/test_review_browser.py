@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from autocode.coding.files import read_coding
+from autocode.review.decision import Accept, EditSpan, Finish, Reject
+from autocode.review.review import Review
 from autocode.study import Study
 from autocode.transcript.seeds import load
 
@@ -371,3 +373,71 @@ def test_narrow_or_enlarged_nothing_scrolls_sideways(study, chromium):
             press(page, "Escape")
         unnamed = page.evaluate(UNNAMED)
         assert unnamed == []
+
+
+def test_what_several_runs_agree_on_is_accepted_at_once(study, chromium):
+    """A second run has half of the quotes, and another code for one of them."""
+    again = RUN.replace("20260101", "20260102")
+    runs = study.runs_path("p1")
+    shutil.copytree(runs / RUN, runs / again)
+    coding = json.loads((runs / again / "coding.json").read_text())
+    del coding["quotes"][::2]
+    coding["quotes"][0]["axial"] = ["schema_registry"]
+    (runs / again / "coding.json").write_text(json.dumps(coding))
+    agreed = len(coding["quotes"]) - 1
+    with (
+        reviewing(study, "--reviewer", "anna", "--run", RUN, "--run", again) as address,
+        page_of(chromium, address) as page,
+    ):
+        expect(page.locator("[data-do=all]")).to_have_text(f"Accept {agreed} that runs agree on")
+        press(page, "A")
+        page.click("#ask [value=no]")
+        page.click("[data-do=all]")
+        expect(page.locator("#ask")).to_contain_text("At least two runs have the same codes there.")
+        decided(page, lambda: page.click("#ask [value=yes]"))
+        expect(page.locator("#rows [data-status=accepted]")).to_have_count(agreed)
+        expect(page.locator("[data-do=all]")).to_be_hidden()
+        decided(page, lambda: press(page, "u"))
+        expect(page.locator("[data-do=all]")).to_be_visible()
+        decided(page, lambda: press(page, "U"))
+    quotes, _ = adjudicated(study, "anna")
+    assert len(quotes) == agreed
+    assert {quote.provenance for quote in quotes.values()} == {"assisted"}
+    kinds = [event["decision"]["kind"] for event in _events(study, "anna")]
+    assert kinds == ["open", "accept_all", "undo", "redo"]
+
+
+def test_two_people_agree_on_one_coding(study, chromium):
+    """The same passage to the offset, one that ends elsewhere, and one that kim rejected."""
+    place = Review.open(study, "p1", "kim").item("m1.2").quote.span
+    sooner = load(study, "p1").text.rindex(" ", place.start, place.end)
+    for name, last in (
+        ("jo", [Accept(item="m1.2"), Accept(item="m1.3")]),
+        ("kim", [EditSpan(item="m1.2", start=place.start, end=sooner),
+                 Reject(item="m1.3", reason="said <b>elsewhere</b>")]),
+    ):  # fmt: skip
+        review = Review.open(study, "p1", name)
+        for decision in (Accept(item="m1.1"), *last, Finish()):
+            review.decide(decision)
+        review.write()
+    with reviewing(study, "--discuss", "jo", "kim") as address, page_of(chromium, address) as page:
+        assert page.inner_text(".about") == "jo+kim: what jo and kim agree on"
+        assert page.inner_text("#decided") == "0 of 3 decided"
+        assert page.inner_text("[data-do=all]") == "Accept 1 that both agree on"
+        page.click("[data-do=all]")
+        expect(page.locator("#ask")).to_contain_text("Both marked the same words")
+        decided(page, lambda: page.click("#ask [value=yes]"))
+        chosen(page, "h1.2")
+        assert page.locator(".reading h4").all_inner_texts() == [
+            f"{name}\ngold/p1.{name}.json" for name in ("jo", "kim")
+        ]
+        decided(page, lambda: page.click("[data-source=h2]"))
+        chosen(page, "h1.3")
+        decided(page, lambda: press(page, "r", "4"))
+        page.click("[data-do=finish]")
+        page.click("#ask [value=yes]")
+        page.wait_for_selector("body[data-finished]")
+    quotes, coding = adjudicated(study, "jo+kim")
+    assert list(quotes) == ["h1.1", "h1.2"]
+    assert (quotes["h1.2"].start, quotes["h1.2"].end) == (place.start, sooner)
+    assert coding.incomplete is None

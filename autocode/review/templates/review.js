@@ -6,7 +6,7 @@ const $ = (id) => document.getElementById(id);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const body = document.body, panel = $("panel"), rows = $("rows"), filters = $("filters");
 const length = Math.max(Number(body.dataset.length), 1);
-const narrow = matchMedia("(max-width: 46rem)");
+const narrow = matchMedia("(max-width: 46rem)"), together = body.dataset.mode === "discussion";
 let seq = Number(body.dataset.seq), current = null, purpose = null, merging = null, field = null;
 // What is under way: keys that come meanwhile are heeded afterwards.
 let deciding = Promise.resolve(), arriving = Promise.resolve(), keyed = Promise.resolve();
@@ -28,7 +28,7 @@ function tally() {
     const stands = ["accepted", "edited", "added"].includes(status);
     if (kind !== "added") { proposed += 1; decided += status !== "open"; }
     added += status === "added";
-    agreed += status === "open" && "agreed" in entry.dataset && Number(start) >= 0;
+    agreed += "agreed" in entry.dataset;
     for (const code of used) {
       any.set(code, (any.get(code) || 0) + 1);
       if (stands) kept.set(code, (kept.get(code) || 0) + 1);
@@ -57,7 +57,7 @@ function tally() {
   }
   const button = document.querySelector("[data-do=all]");
   button.hidden = !agreed;
-  button.textContent = "Accept " + agreed + " that runs agree on";
+  button.textContent = "Accept " + agreed + (together ? " that both agree on" : " that runs agree on");
 }
 
 function fillCodes() {
@@ -363,10 +363,10 @@ const tools = {
   choose: () => words.chosen && purposes[purpose][1](),
   leave: stopMarking,
   async all() {
-    const ids = all('.row[data-status="open"]', rows).filter((entry) => "agreed" in entry.dataset && Number(entry.dataset.start) >= 0).map(itemOf);
-    if (!ids.length) return say("There is nothing open that several runs agree on.");
+    const ids = all(".row[data-agreed]", rows).map(itemOf);
+    if (!ids.length) return say("There is nothing open that " + (together ? "both" : "several runs") + " agree on.");
     const count = ids.length === 1 ? "1 open passage" : ids.length + " open passages";
-    if (await ask("Accept " + count + "?", "At least two runs have the same codes there. One undo takes all of them back.", "Accept " + ids.length)) decide({ kind: "accept_all", items: ids });
+    if (await ask("Accept " + count + "?", (together ? "Both marked the same words and gave them the same codes." : "At least two runs have the same codes there.") + " One undo takes all of them back.", "Accept " + ids.length)) decide({ kind: "accept_all", items: ids });
   },
   async finish() {
     if ("finished" in body.dataset) return decide({ kind: "reopen" });
