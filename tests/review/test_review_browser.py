@@ -433,6 +433,7 @@ def test_two_people_agree_on_one_coding(study, chromium):
         ]
         decided(page, lambda: page.click("[data-source=h2]"))
         chosen(page, "h1.3")
+        expect(page.locator(".opinions")).to_contain_text("kim rejected: said <b>elsewhere</b>")
         decided(page, lambda: press(page, "r", "4"))
         page.click("[data-do=finish]")
         page.click("#ask [value=yes]")
