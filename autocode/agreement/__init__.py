@@ -2,7 +2,8 @@
 
 Every coefficient is a function; `autocode.panel` computes the fixed panel of one comparison. Those
 that bear the name of their module are reached through it: `alpha.alpha`,
-`gamma.gamma`, `matching.matching`.
+`gamma.gamma`, `matching.matching`. `import scipy` alone loads its parts where they are first used:
+most commands need none, and statistics take half a second.
 """
 
 from autocode.agreement import alpha, gamma, matching

@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from autocode.agreement.coefficient import Floats, figure
 from autocode.agreement.figure import Figure
@@ -140,4 +140,4 @@ def _p_less(values: Floats, bound: float) -> float:
     spread = values.std(ddof=1) / np.sqrt(len(values))
     if spread < _ROUNDING:
         return 0.0 if below < -_ROUNDING else 1.0
-    return float(student.cdf(below / spread, len(values) - 1))
+    return float(scipy.stats.t.cdf(below / spread, len(values) - 1))

@@ -4,9 +4,7 @@ Units that no worthwhile pair connects do not compete, so each connected group i
 """
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
+import scipy
 
 from autocode.agreement.coefficient import Floats, Ints
 
@@ -21,8 +19,10 @@ def cheapest(rows: Ints, columns: Ints, saved: Floats) -> Ints:
     if not len(rows):
         return np.zeros(0, dtype=np.int64)
     height, width = int(rows.max()) + 1, int(columns.max()) + 1
-    links = coo_array((np.ones(len(rows)), (rows, columns + height)), (height + width,) * 2)
-    group = connected_components(links, directed=False)[1][rows]
+    links = scipy.sparse.coo_array(
+        (np.ones(len(rows)), (rows, columns + height)), (height + width,) * 2
+    )
+    group = scipy.sparse.csgraph.connected_components(links, directed=False)[1][rows]
     order = np.argsort(group, kind="stable")
     cuts = np.flatnonzero(np.diff(group[order])) + 1
     # Groups are solved some at a time: one by one they would take longer to start than to solve.
@@ -36,11 +36,11 @@ def _solved(rows: Ints, columns: Ints, saved: Floats) -> Ints:
     ours, row = np.unique(rows, return_inverse=True)
     theirs, column = np.unique(columns, return_inverse=True)
     shape = len(ours), len(theirs)
-    places = coo_array((np.arange(len(rows)) + 1, (row, column)), shape).tocsr()
+    places = scipy.sparse.coo_array((np.arange(len(rows)) + 1, (row, column)), shape).tocsr()
     if min(shape) < _LARGE:
         costs = np.zeros(shape)
         costs[row, column] = saved
-        made = linear_sum_assignment(costs)
+        made = scipy.optimize.linear_sum_assignment(costs)
     else:
         made = _by_links(row, column, saved, shape)
     chosen = np.asarray(places[made]).ravel() - 1
@@ -58,7 +58,7 @@ def _by_links(row: Ints, column: Ints, saved: Floats, shape: tuple[int, int]) ->
     from_ = [row, alone, height + other, height + column]
     to = [column, width + alone, other, width + row]
     costs = np.concatenate([saved, np.zeros(height + width + len(row))]) + 1 - saved.min()
-    graph = coo_array((costs, (np.concatenate(from_), np.concatenate(to))))
-    taken, by = min_weight_full_bipartite_matching(graph.tocsr())
+    graph = scipy.sparse.coo_array((costs, (np.concatenate(from_), np.concatenate(to))))
+    taken, by = scipy.sparse.csgraph.min_weight_full_bipartite_matching(graph.tocsr())
     kept = (taken < height) & (by < width)
     return taken[kept].astype(np.int64), by[kept].astype(np.int64)

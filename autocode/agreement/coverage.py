@@ -7,8 +7,8 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse.csgraph import connected_components
 
 from autocode.agreement.coefficient import figure, ratio
 from autocode.agreement.figure import Figure
@@ -60,7 +60,7 @@ def redundancy(alike: ArrayLike) -> Figure:
     if linked.shape[0] != linked.shape[1]:
         raise AgreementError("redundancy compares a codebook with itself: the matrix is square")
     n = len(linked)
-    clusters = int(connected_components(linked, directed=False)[0]) if n else 0
+    clusters = int(scipy.sparse.csgraph.connected_components(linked, directed=False)[0]) if n else 0
     return figure(
         ratio(n - clusters, n),
         n=n,

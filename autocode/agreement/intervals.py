@@ -12,9 +12,8 @@ Parts are `[documents, *part]` counts that may be added; a statistic maps `[...,
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import norm as normal
-from scipy.stats import t as student
 
 from autocode.agreement.coefficient import Arithmetic, Floats
 from autocode.agreement.figure import Interval, Range
@@ -77,7 +76,7 @@ class Jackknife:
         error = np.sqrt(self.scale * self.left_out.var())
         if error < _ROUNDING:
             return "the value is the same whatever is left out, which shows no uncertainty"
-        half = student.ppf((1 + level) / 2, self.freedom) * error
+        half = scipy.stats.t.ppf((1 + level) / 2, self.freedom) * error
         low, high = np.clip([self.value - half, self.value + half], *bounds).tolist()
         return Interval(low, high, level, self.method)
 
@@ -180,7 +179,7 @@ def wilson(count: int, of: int, level: float = 0.95) -> Interval:
     """
     if not 0 <= count <= of or of == 0:
         raise AgreementError(f"{count} of {of} is no share")
-    z = float(normal.ppf((1 + level) / 2))
+    z = float(scipy.stats.norm.ppf((1 + level) / 2))
     share, weight = count / of, z**2 / of
     middle = (share + weight / 2) / (1 + weight)
     half = z / (1 + weight) * (share * (1 - share) / of + weight / (4 * of)) ** 0.5

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
@@ -55,7 +55,9 @@ def solved(ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[tuple[int, 
         rows, columns = np.array([0]), np.array([0])
     else:
         bonus = [[_CODE_BONUS * (a.code == b.code) for b in theirs] for a in ours]
-        rows, columns = linear_sum_assignment(overlaps + np.array(bonus), maximize=True)
+        rows, columns = scipy.optimize.linear_sum_assignment(
+            overlaps + np.array(bonus), maximize=True
+        )
     for i, j in zip(rows, columns, strict=True):
         if overlaps[i, j] > 0:
             yield int(i), int(j), float(overlaps[i, j])

