@@ -107,11 +107,12 @@ def test_any_bytes_are_refused_in_one_line(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(b"\n".join(lines))
-    if lines and any(lines[:-1]):
+    *whole, cut = path.read_bytes().split(b"\n")  # the bytes of a line may hold line ends, too
+    if whole:
         with pytest.raises(InputError, match=r"^\S+any.jsonl:\d+: [^\n]+$"):
             ReviewRecord(path)
-    elif len(lines) < 2:  # no line is whole
-        assert ReviewRecord(path).cut == b"".join(lines)
+    else:
+        assert ReviewRecord(path).cut == cut
 
 
 def test_an_event_that_cannot_follow_is_refused_even_with_a_chain_that_fits(
