@@ -1,16 +1,14 @@
 """`autocode codebook propose`: categories from open codes; `proposal`, `accept` and `reject`."""
 
-import asyncio
 import textwrap
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
+from autocode.cli import request
 from autocode.cli.dry_run import show_dry_run
 from autocode.cli.progress import progress_bars
-from autocode.cli.propose import say_what_is_sent, say_where, with_overrides
-from autocode.cli.signals import cancelling
 from autocode.cli.terminal import json_option, print_json, progress_console, with_study
 from autocode.codebook.proposal import (
     Category,
@@ -23,17 +21,13 @@ from autocode.codebook.proposal import (
     reject,
     states,
 )
-from autocode.coding.runs import Run
-from autocode.errors import InterruptedRunError
 from autocode.models.dry_run import Unasked
-from autocode.models.endpoint import Address, confirm
-from autocode.models.provider import Provider
-from autocode.models.runtimes import open_embedder, open_provider, runtime_of
+from autocode.models.runtimes import open_embedder, open_provider
 from autocode.propose.budget import Budget
 from autocode.propose.codebook import plan_codebook
 from autocode.propose.opencodes import Origin
 from autocode.propose.pace import Pace
-from autocode.propose.run import Plan, carry_out
+from autocode.propose.run import carry_out
 from autocode.study import Study
 from autocode.text import excerpt, one_line, plural, visible
 from autocode.transcript.seeds import transcript_ids
@@ -59,32 +53,22 @@ Examples:
     "--from", "origin", type=click.Choice(["runs", "gold", "both"]), default="runs",
     show_default=True, help="Whose open codes: the newest runs, people, or both.",
 )  # fmt: skip
-@click.option("--model", help="local (default), local:FILE.gguf, or a model on a server.")
-@click.option("--base-url", help="Address of an OpenAI-compatible server.")
-@click.option("--trust", is_flag=True, help="Confirm the server that autocode.toml names.")
-@click.option("--concurrency", type=int, help="Requests at a time (remote models).")
+@request.model
+@request.base_url
+@request.trust
+@request.concurrency
 @click.option("--resume", is_flag=True, help="Continue an unfinished proposal.")
-@click.option("--fresh", is_flag=True, help="Ask again what earlier runs were answered.")
-@click.option("--max-tokens", type=click.IntRange(min=1), help="Most tokens to spend, in all.")
-@click.option(
-    "--max-cost",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="USD",
-    help="Most dollars to spend, by your own prices.",
-)
-@click.option("--dry-run", is_flag=True, help="Print prompts, tokens and cost; send nothing.")
+@request.fresh
+@request.max_tokens
+@request.max_cost
+@request.dry_run
 @json_option
 @with_study
 def propose(study: Study, origin: Origin, **options: Any) -> None:
     """What is asked of whom, and the proposal."""
-    study = with_overrides(study, options)
-    if options["base_url"] and runtime_of(study.settings.model).here:
-        raise click.UsageError("--base-url needs --model: the local model uses no server.")
-    address = Address.of(study)
-    if options["trust"]:
-        confirm(address)
-    say_where(study.settings.model, address, dry=options["dry_run"])
-    say_what_is_sent(study, transcript_ids(study), as_it_is=True)
+    study = request.with_overrides(study, options)
+    request.refuse_server(study.settings.model, options)
+    address = request.announced(study, transcript_ids(study), options, as_it_is=True)
     if options["dry_run"]:
         plan = plan_codebook(study, Unasked(study.settings.model), open_embedder, origin)
         show_dry_run([plan], as_json=options["as_json"])
@@ -92,28 +76,15 @@ def propose(study: Study, origin: Origin, **options: Any) -> None:
     with progress_bars(progress_console()) as bars:
         provider = open_provider(study.settings.model, address, progress=bars.loading)
         plan = plan_codebook(study, provider, open_embedder, origin)
-        try:
-            run = asyncio.run(_asked(study, plan, provider, bars.coding("the codebook"), options))
-        except asyncio.CancelledError as error:  # a signal after the last question
-            raise InterruptedRunError("interrupted", hint="All that was asked is saved.") from error
+        budget = Budget.of(provider.name, options["max_tokens"], options["max_cost"])
+        pace = Pace.of(study.settings, provider.name, budget)
+        how = {"resume": options["resume"], "fresh": options["fresh"]}
+        watch = bars.coding("the codebook")
+        run, _ = request.asked(provider, carry_out(study, plan, watch=watch, pace=pace, **how))
     name, made = proposal_of(study, run.name)
     _show(study, name, made, as_json=options["as_json"])
     if made.failures:
         click.get_current_context().exit(3)
-
-
-async def _asked(
-    study: Study, plan: Plan, provider: Provider, watch: Any, options: dict[str, Any]
-) -> Run:
-    budget = Budget.of(provider.name, options["max_tokens"], options["max_cost"])
-    pace = Pace.of(study.settings, provider.name, budget)
-    how = {"resume": options["resume"], "fresh": options["fresh"]}
-    try:
-        with cancelling():
-            run, _ = await carry_out(study, plan, watch=watch, pace=pace, **how)
-            return run
-    finally:
-        await provider.aclose()
 
 
 _run = click.option("--run", help="Another proposal than the newest, by its run's name.")

@@ -246,3 +246,13 @@ def test_an_archive_with_a_proposal_verifies(study: Study, words: bool) -> None:
     assert any(folder.glob("runs/codebook/*/proposal.json")) == words
     said = "waters without" in "".join(p.read_text() for p in folder.rglob("*.json*"))
     assert said == words
+
+
+def test_a_server_that_would_not_be_asked_is_wrong_usage(study: Study) -> None:
+    for options, words in (
+        (("--base-url", "http://127.0.0.1:1/v1"), "--base-url needs --model"),
+        (("--trust",), "--trust is for a server that only autocode.toml names"),
+    ):
+        done = run(study, "codebook", "propose", *options)
+        assert done.returncode == 2
+        assert words in done.stderr
