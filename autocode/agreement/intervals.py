@@ -157,12 +157,6 @@ def leave_one_out(parts: ArrayLike, statistic: Arithmetic) -> Range | None:
     return spread(values, f"leaving out each of {len(array)} documents")
 
 
-def alone(parts: ArrayLike, statistic: Arithmetic) -> Range | None:
-    """Lowest and highest value of the documents, each by itself; None without values."""
-    array = np.asarray(parts, dtype=float)
-    return spread(statistic(array), f"each of {len(array)} documents alone")
-
-
 def spread(values: Floats, of: str) -> Range | None:
     """The range of the defined values; None where there are none."""
     defined = values[~np.isnan(values)]

@@ -18,7 +18,6 @@ from autocode.agreement.spans import Unit, clusters, iou
 
 REFERENCE = "SemEval-2013 Task 9 (S13-2056), {scheme}; one-to-one by maximum IoU"
 THRESHOLDS = (0.3, 0.5, 0.7)
-SCHEMES = ("strict", "exact", "partial", "type")
 # Equal overlaps are decided by the code; far below any real difference of two IoUs.
 _CODE_BONUS = 1e-9
 

@@ -71,17 +71,6 @@ def keyword_sentences(
     ]
 
 
-def random_spans(
-    stretches: Sequence[Stretch],
-    units: Iterable[Unit],
-    sentences: Sequence[Sentence] = (),
-    *,
-    seed: int,
-) -> list[Unit]:
-    """As many spans, as long as the given units, at random places (see `placement.placed`)."""
-    return list(placed(units, stretches, 1, np.random.default_rng(seed), sentences)[0])
-
-
 @dataclass(frozen=True)
 class Baseline:
     """A coder who does not read: (document, its segments, draw) to units; `draws` of them."""
@@ -101,7 +90,7 @@ class Baseline:
             if document.segments is None:
                 raise AgreementError(NO_TEXT)
             units = self.mark(document, document.segments, draw)
-            coded.append(document.with_others(unit._replace(code=code) for unit in units))
+            coded.append(document.with_other(unit._replace(code=code) for unit in units))
         return coded
 
 

@@ -93,10 +93,9 @@ class Document:
     segments: Segments | None = None
     turns: tuple[Said, ...] = ()
 
-    def with_others(self, *quotes: Iterable[Unit]) -> "Document":
-        """The document with the quotes of all coders but the first replaced."""
-        others = (Marks(tuple(units)) for units in quotes)
-        return replace(self, marks=(self.marks[0], *others))
+    def with_other(self, quotes: Iterable[Unit]) -> "Document":
+        """The document with these quotes in the place of the other coder's."""
+        return replace(self, marks=(self.marks[0], Marks(tuple(quotes))))
 
     def recoded(self, codes: Mapping[str, str]) -> "Document":
         """The document with these codes for those that they stand for; others stay."""

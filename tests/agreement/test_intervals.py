@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from autocode.agreement.intervals import alone, leave_one_out, over_documents, over_turns, wilson
+from autocode.agreement.intervals import leave_one_out, over_documents, over_turns, spread, wilson
 from autocode.agreement.labels import kappa
 from autocode.errors import AgreementError
 
@@ -36,7 +36,7 @@ def test_below_five_documents_there_is_a_range_and_no_interval():
     reason = over_documents(DOCUMENTS[:4], kappa.of).interval()
     assert reason == "4 documents are fewer than the 5 that an interval needs"
     values = kappa.of(DOCUMENTS[:4])
-    found = alone(DOCUMENTS[:4], kappa.of)
+    found = spread(values, "each of 4 documents alone")
     assert (found.low, found.high) == pytest.approx((values.min(), values.max()))
     assert found.of == "each of 4 documents alone"
 
@@ -76,7 +76,7 @@ def test_leaving_out_each_document_gives_a_range():
     values = [float(kappa.of(pool)) for pool in pools]
     assert (found.low, found.high) == pytest.approx((min(values), max(values)))
     assert leave_one_out(np.zeros((3, 2, 2)), kappa.of) is None
-    assert "undefined for 1" in alone(np.stack([DOCUMENTS[0], np.zeros((2, 2))]), kappa.of).of
+    assert spread(np.array([0.5, np.nan]), "each").of == "each; undefined for 1"
 
 
 def test_verdicts_of_a_paired_difference():

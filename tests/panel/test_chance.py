@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from autocode.agreement.placement import placed
 from autocode.agreement.spans import Unit
 from autocode.panel import PanelConfig, Segments
-from autocode.panel.baselines import mark_all, random_spans
+from autocode.panel.baselines import mark_all
 from autocode.panel.chance import Chance
 from autocode.panel.characters import chars, relevance
 from autocode.panel.counting import Document, Marks
@@ -35,7 +36,7 @@ def whole_sentences(rng, stretches, sentences):
 
 def anything(rng, stretches, _):
     quotes = [Unit(start + 1, start + 25) for start, _ in stretches[::2]]
-    return random_spans(stretches, quotes, seed=int(rng.integers(10**6)))
+    return placed(quotes, stretches, 1, np.random.default_rng(int(rng.integers(10**6))))[0]
 
 
 def everything(_, stretches, __):
