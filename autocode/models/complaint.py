@@ -12,7 +12,7 @@ from typing import Any
 from autocode.files import parse_json
 
 # Each parameter that a request can do without, and the names other protocols have for it.
-_NAMES = {
+NAMES = {
     "temperature": "temperature",
     "seed": "seed|random_?seed",
     "max_tokens": "max_?tokens|max_?output_?tokens|max_?new_?tokens|num_predict",
@@ -137,8 +137,8 @@ class Complaint:
             return None
         spots = {
             match.start(): name
-            for name in sent & _NAMES.keys()
-            for match in re.finditer(rf"(?<![A-Za-z_])({_NAMES[name]})(?![A-Za-z_])", text, re.I)
+            for name in sent & NAMES.keys()
+            for match in re.finditer(rf"(?<![A-Za-z_])({NAMES[name]})(?![A-Za-z_])", text, re.I)
         }
         return spots[min(spots)] if spots else None
 
@@ -234,7 +234,7 @@ def _places(body: Any) -> Iterator[list[str]]:
 
 
 def _named(part: str) -> Iterator[str]:
-    yield from (name for name, names in _NAMES.items() if re.fullmatch(names, part, re.I))
+    yield from (name for name, names in NAMES.items() if re.fullmatch(names, part, re.I))
 
 
 def _objects(body: Any) -> Iterator[dict[str, Any]]:

@@ -9,15 +9,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from autocode.models.complaint import Complaint
+from autocode.models.complaint import NAMES, Complaint
 from autocode.models.provider import Request, for_openai, messages, plain, response_format
 
 RUNGS = ("full schema", "reduced schema", "json_object", "prompt")
-# The longest name of a rung or parameter is shorter; whatever else a manifest holds is not taken.
-_REFUSABLE = frozenset(
-    {"temperature", "seed", "max_tokens", "max_completion_tokens", "reasoning_effort",
-     "stream_options", "strict"}
-)  # fmt: skip
+# What is left out where it was refused (the reply format goes down its ladder instead); whatever
+# else a manifest holds is not taken.
+_REFUSABLE = frozenset(NAMES) - {"response_format"}
 
 
 @dataclass

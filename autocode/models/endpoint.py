@@ -122,12 +122,14 @@ class Endpoint:
 
     @property
     def way_on(self) -> str:
-        """How an address like this one usually ends, as the end of a sentence."""
+        """What to check, and how an address like this one usually ends: the end of a sentence."""
         if self.is_azure:
-            return ", like https://NAME.openai.azure.com/openai/deployments/MODEL?api-version=…"
-        if re.search(r"/v\d", self._path):
-            return ", often in /v1"
-        return f", often in /v1 (try {self.shown.rstrip('/')}/v1)"
+            end = "like https://NAME.openai.azure.com/openai/deployments/MODEL?api-version=…"
+        elif re.search(r"/v\d", self._path):
+            end = "often in /v1"
+        else:
+            end = f"often in /v1 (try {self.shown.rstrip('/')}/v1)"
+        return f"that --base-url ends as the server wants it, {end}"
 
     def without_secrets(self, text: str) -> str:
         """`text` as it may be kept: some servers repeat the key in what they answer."""

@@ -229,9 +229,9 @@ def _line(text: bytes) -> dict[str, Any] | None:
 def _state(batch: dict[str, Any]) -> BatchState:
     counts, errors = batch.get("request_counts"), batch.get("errors")
     number = {name: _number(counts, name) for name in ("total", "completed", "failed")}
-    words = complaint_of(json.dumps(errors).encode(), 400).words if errors else ""
-    if isinstance(errors, dict) and isinstance(errors.get("data"), list):
-        words = complaint_of(json.dumps(errors["data"]).encode(), 400).words
+    listed = errors.get("data") if isinstance(errors, dict) else None
+    told = listed if isinstance(listed, list) else errors
+    words = complaint_of(json.dumps(told).encode(), 400).words if errors else ""
     files = (batch.get("output_file_id"), batch.get("error_file_id"))
     return BatchState(
         id=_word(batch, "id"),

@@ -121,13 +121,13 @@ class RemoteModel:
 
     def _misled(self, error: AskError) -> AskError | ModelError:
         """The error with a way on, where what answers seems to be no API but a page."""
-        way_on = f"heck that --base-url ends as the server wants it{self._endpoint.way_on}"
+        way_on = self._endpoint.way_on
         if "ollama is running" in error.detail.lower():
             return ModelError(
                 f"{self._endpoint.shown} does not answer questions: {error.detail}",
-                hint=f"C{way_on}.",
+                hint=f"Check {way_on}.",
             )
         if _PAGE.search(error.detail):
-            detail = f"{error.detail}; c{way_on}"
+            detail = f"{error.detail}; check {way_on}"
             return AskError(error.kind, detail, error.request, transient=error.transient)
         return error

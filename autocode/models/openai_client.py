@@ -149,7 +149,7 @@ def _hint(status: int, endpoint: Endpoint) -> str:
     if status in (402, 429):
         return "Check the account's credit."
     if status in (404, 405):
-        return f"Check --model, and that --base-url ends as the server wants it{endpoint.way_on}."
+        return f"Check --model, and {endpoint.way_on}."
     return f"Check {'' if status == 401 else 'what '}{endpoint.key_name}" + (
         "." if status == 401 else " may use."
     )
