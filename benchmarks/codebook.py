@@ -29,6 +29,7 @@ from autocode.coding.runs import PROPOSAL
 from autocode.files import read_record
 from autocode.models.embedding import Embedder, open_embedder
 from autocode.panel.comparison import settings_for
+from autocode.panel.labels import similarity_of
 from autocode.study import CODEBOOK, Study
 from autocode.transcript.seeds import load
 
@@ -102,7 +103,7 @@ def _phrases(texts: Sequence[str]) -> Counter[str]:
 
 
 def _figures(labels: Sequence[str], names: Sequence[str], embedder: Embedder) -> dict[str, float]:
-    table = embedder.embed(labels, "query") @ embedder.embed(names, "query").T
+    table = similarity_of(embedder)(labels, names)
     threshold = settings_for(embedder).label_threshold
     one, many = matched(table, threshold), many_to_many(table, threshold)
     return {

@@ -1,9 +1,38 @@
-"""Paired differences over transcripts, for the benchmarks that compare coders."""
+"""What coders reach, and paired differences over transcripts, for the benchmarks of coders."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy import stats
+
+from autocode.panel.comparison import Comparison
+
+# What is printed -> path of the model's figure, and name of the baselines'.
+MEASURES = {
+    "sentence_kappa": (("units", "sentence", "kappa"), "sentence_kappa"),
+    "char_f1": (("spans", "char", "f1"), "f1"),
+    "u_alpha": (("spans", "u_alpha_layered", "value"), "u_alpha_layered"),
+    "axial_turn_f1": (("axial", "turn", "f1"), "axial_turn_f1"),
+    "marked": (("spans", "marked", "other"), "marked"),
+}
+Figures = dict[str, float | None]
+
+
+def reached(comparison: Comparison) -> dict[str, Figures]:
+    """The measures of the model and of every baseline."""
+    ours = {name: comparison.figure(*path).value for name, (path, _) in MEASURES.items()}
+    theirs = {
+        coder: {
+            name: comparison.figure("baselines", coder, leaf).value
+            for name, (_, leaf) in MEASURES.items()
+        }
+        for coder in comparison.baselines
+    }
+    return {"model": ours, **theirs}
+
+
+def cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def paired(differences: Sequence[float | None]) -> dict[str, object]:

@@ -29,7 +29,7 @@ import matplotlib
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
-from paired import difference, paired
+from paired import MEASURES, Figures, cell, difference, paired, reached
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
@@ -47,15 +47,6 @@ from autocode.propose.run import carry_out, plan
 from autocode.study import Settings, Study
 from autocode.transcript.seeds import load, transcript_ids
 
-# What is printed -> path of the model's figure, and name of the baselines'.
-MEASURES = {
-    "sentence_kappa": (("units", "sentence", "kappa"), "sentence_kappa"),
-    "char_f1": (("spans", "char", "f1"), "f1"),
-    "u_alpha": (("spans", "u_alpha_layered", "value"), "u_alpha_layered"),
-    "axial_turn_f1": (("axial", "turn", "f1"), "axial_turn_f1"),
-    "marked": (("spans", "marked", "other"), "marked"),
-}
-Figures = dict[str, dict[str, float | None]]
 DIFFERENCES = ("sentence_kappa", "axial_turn_f1")
 
 
@@ -133,11 +124,11 @@ def _quality(study: Study, runs: list[Run], against: list[str]) -> dict[str, obj
     documents = {}
     for run, material in zip(runs, materials, strict=True):
         id_ = run.manifest.transcript.id
-        documents[id_] = _figures(_compared(study, [material]))
+        documents[id_] = reached(_compared(study, [material]))
         if id_ in earlier:
             before = _compared(study, [_material(study, earlier[id_])])
-            documents[id_]["earlier run"] = _figures(before)["model"]
-    pooled = _figures(_compared(study, materials))
+            documents[id_]["earlier run"] = reached(before)["model"]
+    pooled = reached(_compared(study, materials))
     for name, figures in {**documents, f"pooled, n = {len(runs)}": pooled}.items():
         print("\n" + "\n".join(_rows(name, figures)))
     return {
@@ -173,19 +164,7 @@ def _compared(study: Study, materials: list[Material]) -> Comparison:
     return compare(materials, config, incomplete=True)
 
 
-def _figures(comparison: Comparison) -> Figures:
-    found: Figures = {
-        "model": {name: comparison.figure(*path).value for name, (path, _) in MEASURES.items()}
-    }
-    for coder in comparison.baselines:
-        found[coder] = {
-            name: comparison.figure("baselines", coder, leaf).value
-            for name, (_, leaf) in MEASURES.items()
-        }
-    return found
-
-
-def _differences(documents: dict[str, Figures]) -> dict[str, dict[str, object]]:
+def _differences(documents: dict[str, dict[str, Figures]]) -> dict[str, dict[str, object]]:
     """The model less each other coder, paired by transcript."""
     others = dict.fromkeys(name for figures in documents.values() for name in figures)
     return {
@@ -204,15 +183,11 @@ def _differences(documents: dict[str, Figures]) -> dict[str, dict[str, object]]:
     }
 
 
-def _rows(name: str, figures: Figures) -> list[str]:
+def _rows(name: str, figures: dict[str, Figures]) -> list[str]:
     rows = [f"{name:<18}" + "".join(f"{measure:>15}" for measure in MEASURES)]
     for coder, values in figures.items():
-        rows.append(f"{coder:<18}" + "".join(f"{_cell(v):>15}" for v in values.values()))
+        rows.append(f"{coder:<18}" + "".join(f"{cell(v):>15}" for v in values.values()))
     return rows
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 def _curve(study: Study, runs: list[Run], path: Path) -> Path | None:
@@ -255,14 +230,14 @@ def _markdown(found: dict[str, Any], picture: Path | None) -> str:
              "transcript without the codes defined in it.", ""]  # fmt: skip
     for name, figures in {**found["documents"], "all pooled": found["pooled"]}.items():
         lines += [f"| {name} | " + " | ".join(MEASURES) + " |", "|---" * (len(MEASURES) + 1) + "|"]
-        lines += [f"| {coder} | " + " | ".join(map(_cell, values.values())) + " |"
+        lines += [f"| {coder} | " + " | ".join(map(cell, values.values())) + " |"
                   for coder, values in figures.items()]  # fmt: skip
         lines.append("")
     lines += ["Differences, the model less the other, mean over transcripts [95 %]:", ""]
     for other, measures in found["differences"].items():
         for measure, about in measures.items():
             interval = about["ci95"] or "too few transcripts for an interval"
-            lines.append(f"- {other}, {measure}: {_cell(about['mean'])} {interval}")
+            lines.append(f"- {other}, {measure}: {cell(about['mean'])} {interval}")
     lines += ["", "| tokens | prompt | reply |", "|---|---|---|"]
     lines += [f"| {id_} | {used['prompt']} | {used['completion']} |"
               for id_, used in found["tokens"].items()]  # fmt: skip

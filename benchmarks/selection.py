@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from paired import difference, paired
+from paired import MEASURES, Figures, cell, difference, paired, reached
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coder, Coding, Quote, TranscriptRef
@@ -34,15 +34,7 @@ from autocode.propose.strategies import staged
 from autocode.study import Settings, Study
 from autocode.transcript.seeds import transcript_ids
 
-MEASURES = {
-    "sentence_kappa": (("units", "sentence", "kappa"), "sentence_kappa"),
-    "char_f1": (("spans", "char", "f1"), "f1"),
-    "u_alpha": (("spans", "u_alpha_layered", "value"), "u_alpha_layered"),
-    "axial_turn_f1": (("axial", "turn", "f1"), "axial_turn_f1"),
-    "marked": (("spans", "marked", "other"), "marked"),
-}
 WAYS = ("selection", "0.1.0", "longest turns")
-Figures = dict[str, float | None]
 
 
 def main() -> None:
@@ -59,8 +51,7 @@ def main() -> None:
     for id_, ways in rows.items():
         print(f"\n{id_:<16}" + "".join(f"{measure:>16}" for measure in MEASURES))
         for way, figures in ways.items():
-            cells = ("–" if value is None else f"{value:.3f}" for value in figures.values())
-            print(f"{way:<16}" + "".join(f"{cell:>16}" for cell in cells))
+            print(f"{way:<16}" + "".join(f"{cell(value):>16}" for value in figures.values()))
     print(json.dumps(_summary(rows)))
 
 
@@ -93,13 +84,8 @@ def _figures(study: Study, id_: str, embedder: Embedder) -> tuple[Figures, Figur
     selected = Coding(transcript=about, coder=Coder(id="selection", kind="model"), quotes=quotes)
     sources = Source.of(read_coding(study.gold_path(id_)), "gold"), Source.of(selected, "selection")
     config = settings_for(None, study.settings.research_question, permutations=0)
-    compared = compare([Material(sources, asked.transcript)], config, incomplete=True)
-    model = {name: compared.figure(*path).value for name, (path, _) in MEASURES.items()}
-    longest = {
-        name: compared.figure("baselines", "longest_turns", leaf).value
-        for name, (_, leaf) in MEASURES.items()
-    }
-    return model, longest
+    figures = reached(compare([Material(sources, asked.transcript)], config, incomplete=True))
+    return figures["model"], figures["longest_turns"]
 
 
 def salience_of_0_1_0(
