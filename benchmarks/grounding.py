@@ -33,6 +33,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -160,14 +161,22 @@ def langextract(
     python: str, text: str, planted: Sequence[Planted]
 ) -> tuple[float, list[Span | None]]:
     """The same by langextract's resolver, all quotes in one call and in text order."""
-    job = json.dumps({"text": text, "quotes": [one.words for one in planted]})
+    answer = told_by(python, LANGEXTRACT, {"text": text, "quotes": [one.words for one in planted]})
+    return answer["seconds"], [place and Span(*place) for place in answer["places"]]
+
+
+def told_by(python: str, script: str, job: dict[str, Any]) -> Any:
+    """What a script that reads `job` prints last, both as JSON, in another interpreter.
+
+    Raises:
+        RuntimeError: it fails; with the last line of what it says.
+    """
     done = subprocess.run(
-        [python, "-c", LANGEXTRACT], input=job, capture_output=True, text=True, check=False
+        [python, "-c", script], input=json.dumps(job), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError((done.stderr.splitlines() or ["no message"])[-1])
-    answer = json.loads(done.stdout.splitlines()[-1])
-    return answer["seconds"], [place and Span(*place) for place in answer["places"]]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def install_langextract(folder: str, package: str = "langextract") -> str:

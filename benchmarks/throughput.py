@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import openai
-from grounding import install_langextract
+from grounding import install_langextract, told_by
 from loopback import Loopback, interview, serving, write_study
 
 from autocode.coding.nouns import Coding
@@ -131,15 +131,9 @@ def beside_langextract(python: str, seconds: float, **more: int) -> float:
     texts = [interview(number, CHUNKS // 10) for number in range(1, 11)]
     with serving(DELAY) as server:
         job = {"texts": texts, "url": server.url, "wide": WIDE, "buffer": BUFFER, "more": more}
-        done = subprocess.run(
-            [python, "-c", LANGEXTRACT], input=json.dumps(job), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError((done.stderr.splitlines() or ["no message"])[-1])
-        theirs = json.loads(done.stdout.splitlines()[-1])["seconds"]
+        theirs = told_by(python, LANGEXTRACT, job)["seconds"]
         print(f"(b) langextract {more}: {server.asked} chunks, {theirs:.2f} s", flush=True)
-        return seconds / theirs
+        return float(seconds / theirs)
 
 
 def grown(folder: Path, documents: int) -> tuple[float, float]:

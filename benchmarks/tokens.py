@@ -17,7 +17,6 @@ import asyncio
 import json
 import os
 import re
-import subprocess
 import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,7 +24,7 @@ from threading import Lock, Thread
 from typing import Any
 
 import tiktoken
-from grounding import install_langextract
+from grounding import install_langextract, told_by
 from loopback import completion
 
 from autocode.coding.traces import code_traces
@@ -182,13 +181,7 @@ def langextract(python: str, coder: Coder, prompt: str) -> int:
         job = {"text": coder.text, "url": server.url, "buffer": BUFFER, "prompt": prompt,
                "example": "We share the data with every team.",
                "attributes": attributes([])}  # fmt: skip
-        done = subprocess.run(
-            [python, "-c", LANGEXTRACT], input=json.dumps(job), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError((done.stderr.splitlines() or ["no message"])[-1])
-    return int(json.loads(done.stdout.splitlines()[-1])["located"])
+        return int(told_by(python, LANGEXTRACT, job)["located"])
 
 
 def main() -> None:
