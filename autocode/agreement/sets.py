@@ -88,11 +88,14 @@ def _masi(first: Floats, second: Floats, both: Floats) -> Floats:
 def _by_sizes(marks: Floats, distance: Callable[[Floats, Floats, Floats], Floats]) -> Floats:
     """The distance of each pair, which depends on how large the sets are and what they share.
 
-    So it is worked out once for all sizes there are, and looked up for the pairs.
+    So it is worked out once for all sizes there are, and looked up for the pairs, unless these are
+    fewer: one large set among few must not fill the memory.
     """
     sizes = marks.sum(axis=1).astype(np.int32)
     count = int(sizes.max(initial=0)) + 1
-    known = distance(*np.indices((count, count, count)).astype(float)).ravel()
     at = (marks.astype(np.float32) @ marks.T.astype(np.float32)).astype(np.int32)
-    at += ((sizes[:, None] * count + sizes) * count).astype(np.int32)
+    if count**3 > at.size:
+        return distance(sizes[:, None].astype(float), sizes.astype(float), at.astype(float))
+    known: Floats = distance(*np.indices((count, count, count)).astype(float)).ravel()
+    at += (sizes[:, None] * count + sizes) * count
     return known[at]

@@ -1,5 +1,7 @@
 """Distances between code sets, with the rule for empty ones."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +77,16 @@ def test_matrices_are_the_distances_of_every_pair(values):
         assert matrix(incidence(values)).tolist() == [
             pytest.approx(row) for row in expected.tolist()
         ]
+
+
+def test_a_set_of_many_codes_takes_no_more_memory_than_the_pairs():
+    values = [frozenset(map(str, range(size))) for size in (200, 199, 1)]
+    tracemalloc.start()
+    made = masi_distances(incidence(values))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert made.tolist() == [pytest.approx(row) for row in distances(values, masi).tolist()]
+    assert peak < 1e6
 
 
 def test_matrices_of_empty_sets_agree_and_share_nothing_with_others():
