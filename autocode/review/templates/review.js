@@ -236,6 +236,9 @@ function act(name, button) {
   if (name === "merge" || panel.querySelector('[data-act="' + name + '"]')) acts[name](button);
 }
 
+/** The reasons have numbers while they are shown. */
+const reject = (number) => all('form[data-for="reject"]:not([hidden]) [data-reason]', panel)[number - 1]?.click();
+
 function unfold(name) {
   for (const form of all("form[data-for]", panel)) form.hidden = form.dataset.for !== name || !form.hidden;
   const form = panel.querySelector('form[data-for="' + name + '"]');
@@ -469,12 +472,11 @@ document.addEventListener("keydown", (event) => {
     if (words.moveBy(event.key, event.shiftKey)) return event.preventDefault();
     if (event.key === "Enter" && !event.target.closest("button, a")) { event.preventDefault(); return tools.choose(); }
   }
-  const reasons = all('form[data-for="reject"]:not([hidden]) [data-reason]', panel);
-  if (reasons[Number(event.key) - 1]) return reasons[Number(event.key) - 1].click();
-  if (!keys[event.key]) return;
+  const reason = Number(event.key), meant = reason ? () => reject(reason) : keys[event.key];
+  if (!meant) return;
   event.preventDefault();
-  if (atOnce.includes(event.key)) keys[event.key]();
-  else keyed = keyed.then(() => deciding).then(() => arriving).catch(() => null).then(keys[event.key]);
+  if (atOnce.includes(event.key)) meant();
+  else keyed = keyed.then(() => deciding).then(() => arriving).catch(() => null).then(meant);
 });
 
 const typing = (element) => element.closest("input, textarea, select") !== null;
