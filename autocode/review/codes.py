@@ -7,6 +7,7 @@ be derived from the record alone.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autocode.coding.aliases import codebook_at
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Code, CodedWith, Quote
 from autocode.review.codings import Reviews
@@ -29,7 +30,7 @@ def usable_codes(study: Study, transcript: Transcript, held_back: set[str] | Non
 
     held_back: the ids of these (see `defined_in`), None where others' codings are shown.
     """
-    codebook = Codebook.load(study.codebook_path)
+    codebook = codebook_at(study.codebook_path)
     if held_back is None:
         return codebook
     sent, _ = codebook.without(transcript.id, held_back)
