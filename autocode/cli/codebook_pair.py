@@ -21,6 +21,7 @@ from autocode.panel.comparison import settings_for
 from autocode.panel.labels import similarity_of as cosine
 from autocode.study import Study
 from autocode.text import excerpt, plural
+from autocode.transcript.decoding import read_bytes
 
 
 class Pair(NamedTuple):
@@ -120,7 +121,7 @@ def print_codebooks(comparison: CodebookComparison) -> None:
         say(f"F1 with the foreign codebook {name}: {number(value)}.")
     for name, figure in comparison.figures.items():
         if figure["value"] is None and name in _FIGURES:
-            say(f"– {_FIGURES[name].strip()}: {figure['reason']}.")
+            say(f"– {_FIGURES[name]}: {figure['reason']}.")
     pairs = [(excerpt(a, 34), excerpt(b, 34), f"{alike:.2f}") for a, b, alike in comparison.pairs]
     if pairs:
         console.print(simple_table((comparison.first, comparison.second, "alike"), pairs))
@@ -137,7 +138,7 @@ def print_codebooks(comparison: CodebookComparison) -> None:
 def _categories(study: Study | None, name: str) -> Categories:
     """A file of codes; else codings: everybody's, the runs', a coder's, or one by its name."""
     path = Path(name)
-    if path.is_file() and (path.suffix != ".json" or '"autocode/codebook' in path.read_text()):
+    if path.is_file() and (path.suffix != ".json" or b'"autocode/codebook' in read_bytes(path)):
         return _from_file(path)
     if study and name in ("gold", "runs"):
         chosen = sources(study, humans=name == "gold", runs=name == "runs")

@@ -77,3 +77,13 @@ def test_the_report_is_a_page_of_its_own(study: Study) -> None:
     assert "# Two codebooks: gold and runs" in page
     assert "Only in gold" in page
     assert (folder / "tables").is_dir()
+
+
+def test_a_file_of_other_bytes_is_refused_in_one_line(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "latin.json"
+    path.write_bytes(b'{"format": "caf\xe9"}')
+    code, _, told = done(study, "compare", "--codebooks", str(path), "gold")
+    assert code == 1
+    assert (
+        told == f"autocode: {path}: not valid JSON in UTF-8. Correct the file or create it again.\n"
+    )
