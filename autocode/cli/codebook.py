@@ -1,6 +1,5 @@
 """`autocode codebook`: the codes and their uses, as a list and a tree; which may be the same."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +9,7 @@ import click
 
 from autocode.cli.codebook_changes import CHANGES
 from autocode.cli.codebook_proposals import PROPOSALS
-from autocode.cli.terminal import json_option, print_json, study_of, with_study
+from autocode.cli.terminal import indented, json_option, print_json, study_of, with_study
 from autocode.codebook.usage import Use, codes_in_use, usage
 from autocode.coding.codebook import Codebook
 from autocode.coding.duplicates import Duplicate, duplicates
@@ -19,8 +18,6 @@ from autocode.models.embedding import EMBEDDERS, Vectors
 from autocode.models.runtimes import open_embedder
 from autocode.study import Study
 from autocode.text import excerpt, one_line, plural, visible
-
-WIDTH = 80
 
 
 @click.group("codebook", invoke_without_command=True, epilog="""\b
@@ -95,9 +92,9 @@ def _told(code: Code, uses: Mapping[str, Use], known: bool) -> Iterator[str]:
         f"first defined in {defined_in}" if defined_in else "",
         f"also called {', '.join(code.aliases)}" if code.aliases else "",
     ]
-    yield from _wrapped(one_line("; ".join(filter(None, parts))))
+    yield from indented("; ".join(filter(None, parts)))
     if code.definition:
-        yield from _wrapped(one_line(code.definition))
+        yield from indented(code.definition)
     if use.example:
         yield one_line(f"  “{excerpt(use.example.text, 55)}” ({use.example.transcript})")
 
@@ -106,11 +103,6 @@ def _counts(counter: Counter[str]) -> str:
     """`gold 5, anna 3`: the most first, at most four."""
     most = [f"{name} {count}" for name, count in counter.most_common(4)]
     return ", ".join(most) + (f" and {len(counter) - 4} more" if len(counter) > 4 else "")
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ",
-                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 
 @command.command("tree", epilog="""\b
@@ -185,7 +177,7 @@ def duplicates_command(study: Study, every: bool, similarity: str, as_json: bool
     for pair in pairs if every else pairs[:10]:
         click.echo(visible(f"{pair.keep} ← {pair.drop}"))
         for reason in pair.reasons:
-            click.echo(visible("\n".join(_wrapped(one_line(reason)))))
+            click.echo(visible("\n".join(indented(reason))))
     if len(pairs) > 10 and not every:
         click.echo(f"{len(pairs) - 10} more with --all.", err=True)
     if pairs:

@@ -1,6 +1,5 @@
 """`autocode codebook propose`: categories from open codes; `proposal`, `accept` and `reject`."""
 
-import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +8,7 @@ import click
 from autocode.cli import request
 from autocode.cli.dry_run import show_dry_run
 from autocode.cli.progress import progress_bars
-from autocode.cli.terminal import json_option, print_json, progress_console, with_study
+from autocode.cli.terminal import indented, json_option, print_json, progress_console, with_study
 from autocode.codebook.proposal import (
     Category,
     Item,
@@ -132,17 +131,13 @@ def _lines(item: Item, names: dict[str, str], decided: dict[str, State]) -> Iter
             item.place, f", under {names.get(item.parent or '', item.parent)}"
         )
         yield one_line(f"{item.id} {item.name}{place}{state}")
-        yield from _wrapped(item.definition)
-        yield from _wrapped(f"from: {'; '.join(item.open_codes)}")
+        yield from indented(item.definition)
+        yield from indented(f"from: {'; '.join(item.open_codes)}")
     else:
         ends = f"{names[item.source]} — {item.relation} → {names[item.target]}"
         yield one_line(f"{item.id} {ends}{state}")
     for cited in item.quotes[:3]:
         yield one_line(f"  “{excerpt(cited.text, 55)}” ({cited.transcript} {cited.quote})")
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(one_line(text), 80, initial_indent="  ", subsequent_indent="  ")
 
 
 @click.command("accept", epilog="""\b

@@ -1,7 +1,6 @@
 """What `autocode propose` and `autocode runs show` print about a run."""
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import click
 
 from autocode.agreement.spans import Unit, marked_characters
-from autocode.cli.terminal import plain_table, print_json, result_console
+from autocode.cli.terminal import indented, plain_table, print_json, result_console
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Manifest, ReusedAnswers, Run, open_run
@@ -195,11 +194,7 @@ def show_whole_quotes(coding: Coding, *, why: bool) -> None:
             *([f"Why: {quote.rationale}"] if why and quote.rationale else []),
         ]
         for words in said:
-            lines = textwrap.wrap(
-                visible(" ".join(words.split())), width, initial_indent="  ",
-                subsequent_indent="  ", break_long_words=False, break_on_hyphens=False,
-            )  # fmt: skip
-            click.echo("\n".join(lines))
+            click.echo("\n".join(indented(" ".join(words.split()), width)))
         click.echo()
 
 

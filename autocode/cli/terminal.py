@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autocode.study import Study
-from autocode.text import visible_json
+from autocode.text import one_line, visible_json
 
 
 def progress_console() -> Console:
@@ -55,6 +56,12 @@ def plain_table(*headings: str, folded: Mapping[str, int] | None = None) -> Tabl
         else:
             table.add_column(heading, no_wrap=True)
     return table
+
+
+def indented(text: str, width: int = 80) -> list[str]:
+    """A text in lines of so many columns, indented by two; what is to be copied stays whole."""
+    return textwrap.wrap(one_line(text), width, initial_indent="  ", subsequent_indent="  ",
+                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 
 def study_of(ctx: click.Context) -> Study:
