@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from autocode.agreement.spans import Unit, clusters
+from autocode.agreement.spans import Unit, clusters, iou
 from autocode.coding.codebook import bare
 from autocode.coding.nouns import Coding, Quote
 from autocode.review.decision import Reviewed
@@ -128,9 +128,11 @@ def _joined(there: Mapping[str, Quote], new: Mapping[str, Quote]) -> dict[str, s
         for item in items
     ]
     joined: dict[str, str] = {}
+    taken: set[str] = set()
     for alike, item, id_ in sorted(pairs, key=lambda pair: -pair[0]):
-        if alike >= SAME and id_ not in joined and item not in joined.values():
+        if alike >= SAME and id_ not in joined and item not in taken:
             joined[id_] = item
+            taken.add(item)
     return joined
 
 
@@ -155,9 +157,7 @@ def likeness(quote: Quote, other: Quote) -> float:
     ours, theirs = quote.span, other.span
     if ours is None or theirs is None:
         return float(ours is theirs and bare(quote.text) == bare(other.text))
-    shared = min(ours.end, theirs.end) - max(ours.start, theirs.start)
-    covered = max(ours.end, theirs.end) - min(ours.start, theirs.start)
-    return max(shared, 0) / covered
+    return iou(Unit(ours.start, ours.end), Unit(theirs.start, theirs.end))
 
 
 def items_of(state: State, readings: Grouped) -> list[Item]:
