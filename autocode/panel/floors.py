@@ -36,7 +36,7 @@ def baseline_figures(documents: Sequence[Document], config: PanelConfig) -> dict
     figures: dict[Path, Figure] = {}
     try:
         judges = _judges(documents)
-        reached = [judge.left_out(documents) for judge in judges]
+        reached = [judge.reached(documents)[1] for judge in judges]
     except AgreementError as refused:
         blank = _blank(refused.what)
         paths = product(baselines_of(config, documents), LEAVES.values())
@@ -62,14 +62,12 @@ class _Judge(Generic[D]):
     read: Callable[[Sequence[Document]], Sequence[D]]
     pieces: Callable[[D], Many | None]
 
-    def figures(self, documents: Sequence[Document]) -> dict[Path, Figure]:
+    def reached(self, documents: Sequence[Document]) -> tuple[dict[Path, Figure], Jackknife | None]:
+        """The figures, and all values with documents or turns left out."""
         counted = self.read(documents)
-        return self.measure.pooled(counted, self.measure.rows(counted))
-
-    def left_out(self, documents: Sequence[Document]) -> Jackknife | None:
-        counted = self.read(documents)
+        rows = self.measure.rows(counted)
         turns = self.pieces(counted[0]) if len(counted) == 1 else None
-        return self.measure.jackknife(counted, turns)
+        return self.measure.pooled(counted, rows), self.measure.jackknife(rows, turns)
 
 
 def _judges(documents: Sequence[Document]) -> list[_Judge[Any]]:
@@ -97,8 +95,8 @@ def _reached(
     drawn = [baseline.coded(documents, draw) for draw in range(baseline.draws)]
     shown = {"marked": _mean([marked_share(docs, 1) for docs in drawn])}
     for judge, ours in zip(judges, reached, strict=True):
-        figures = [judge.figures(docs) for docs in drawn]
-        theirs = _mean_left_out([judge.left_out(docs) for docs in drawn])
+        figures, left_out = zip(*map(judge.reached, drawn), strict=True)
+        theirs = _mean_left_out(left_out)
         for index, path in enumerate(judge.measure.paths):
             if leaf := LEAVES.get(path):
                 mean = _mean([shown_by[path] for shown_by in figures])

@@ -73,15 +73,15 @@ class Measure(Generic[D]):
             figures = [replace(figure, value=None, reason=self.reason, n=0) for figure in figures]
         return dict(zip(self.paths, figures, strict=True))
 
-    def jackknife(self, documents: Sequence[D], turns: Many | None) -> Jackknife | None:
+    def jackknife(self, rows: Floats, turns: Many | None) -> Jackknife | None:
         """All values when documents, or two turns of a single one, are left out.
 
-        None for a single document without turns.
+        rows: of the documents. None for a single document without turns.
         """
-        if self.reason or not documents:
+        if not len(rows):
             return None
-        if len(documents) > 1:
-            return over_documents(self.rows(documents), self.values)
+        if len(rows) > 1:
+            return over_documents(rows, self.values)
         if turns is None or not len(turns):
             return None
         return over_turns(self.rows(turns), self.values, marked=turns.touched)
@@ -123,7 +123,7 @@ class Group(Generic[D]):
     def _with_intervals(
         self, measure: Measure[D], rows: Floats, shown: Mapping[Path, Figure], config: PanelConfig
     ) -> dict[Path, Figure]:
-        left_out = measure.jackknife(self.documents, self.turns[0] if self.turns else None)
+        left_out = measure.jackknife(rows, self.turns[0] if self.turns else None)
         if left_out is None:
             return dict(shown)
         bearing = self._bearing(measure)

@@ -42,8 +42,9 @@ def uncertainty_figures(
     for group in groups:
         for measure in group.measures:
             if group.documents and not measure.reason and set(measure.paths) & set(HEADLINES):
-                shown |= _by_document(measure, group.documents, ids)
-                shown |= _left_out(measure, group.documents, figures)
+                rows = measure.rows(group.documents)
+                shown |= _by_document(measure, group.documents, rows, ids)
+                shown |= _left_out(measure, rows, figures)
     return shown
 
 
@@ -73,24 +74,23 @@ def groups_of(
 
 
 def _by_document(
-    measure: Measure[Any], documents: Sequence[Any], ids: Sequence[str]
+    measure: Measure[Any], documents: Sequence[Any], rows: Floats, ids: Sequence[str]
 ) -> dict[Path, Figure]:
     if len(documents) < 2:
         return {}
     shown: dict[Path, Figure] = {}
-    for name, document in zip(ids, documents, strict=True):
-        figures = measure.pooled([document], measure.rows([document]))
+    for name, document, row in zip(ids, documents, rows, strict=True):
+        figures = measure.pooled([document], row[None])
         for path in filter(HEADLINES.__contains__, measure.paths):
             shown[("uncertainty", "documents", name, ".".join(path))] = figures[path]
     return shown
 
 
 def _left_out(
-    measure: Measure[Any], documents: Sequence[Any], figures: Mapping[Path, Figure]
+    measure: Measure[Any], rows: Floats, figures: Mapping[Path, Figure]
 ) -> dict[Path, Figure]:
-    if len(documents) < 2:
+    if len(rows) < 2:
         return {}
-    rows = measure.rows(documents)
     shown: dict[Path, Figure] = {}
     for index, path in enumerate(measure.paths):
         if path in HEADLINES and figures[path].value is not None:
