@@ -29,6 +29,7 @@ from autocode.models.endpoint import Address
 from autocode.models.provider import Request, strict_schema
 from autocode.models.runtimes import open_provider
 from autocode.propose.ask import Limits, Reply, answer_of, ask_structured
+from autocode.propose.pace import Pace
 from autocode.propose.reply import out_of_range
 
 KEY = "sk-test-0123456789abcdef"
@@ -69,6 +70,7 @@ class Asked:
                 chunk=3,
                 context={"sentences": {1, 2}},
                 limits=limits,
+                pace=Pace(clock=lambda: sum(self.waits), sleep=self._sleep),
                 record=self.calls.append,
                 sleep=self._sleep,
             )

@@ -198,9 +198,12 @@ def in_order(review: Review) -> list[Item]:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_two_processes_overwrite_nothing_of_each_other(shared: Study) -> None:
     Review.open(shared, "d1", "lee")
+    waiting, ready = os.pipe()
 
     def work(pipe: int) -> None:
         writer = Review.open(shared, "d1", "lee")
+        os.write(pipe, b"open\n")
+        os.read(waiting, 1)  # both have read the same record before either writes
         for number in range(15):
             while True:
                 try:
@@ -213,11 +216,15 @@ def test_two_processes_overwrite_nothing_of_each_other(shared: Study) -> None:
                     time.sleep(0.001)
 
     children = [in_child(work) for _ in range(2)]
+    assert [os.read(reading, 5) for _, reading in children] == [b"open\n"] * 2
+    os.write(ready, b"go")
     answers = []
     for child, reading in children:
         with os.fdopen(reading) as pipe:
             answers.append(pipe.read())
         os.waitpid(child, 0)
+    for end in (waiting, ready):
+        os.close(end)
     judgement = Review.open(shared, "d1", "lee").item("m1.1").judgement
     assert judgement
     expected = {f"{child}-{number}" for child, _ in children for number in range(15)}
