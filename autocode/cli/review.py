@@ -45,6 +45,9 @@ Examples:
 @click.option("--rebuild", is_flag=True, help="Write gold/ID.NAME.json again from the record.")
 @click.option("--lessons", is_flag=True, help="Print what was rejected or recoded most.")
 @click.option("--no-open", is_flag=True, help="Print the address; open no browser.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Serve there, as for a tunnel (default: any)."
+)
 @json_option
 @with_study
 def command(study: Study, id: str | None, lessons: bool, **options: Any) -> None:
@@ -80,11 +83,12 @@ def _review(
     summary: bool,
     rebuild: bool,
     no_open: bool,
+    port: int | None,
     as_json: bool,
 ) -> None:
     if discuss and (runs or coders or blind or reviewer):
         raise click.UsageError("--discuss A B says already who decides, and on what.")
-    name = "+".join(discuss) if discuss else reviewer or _login()
+    name = _both(study, id, *discuss) if discuss else reviewer or _login()
     if summary or rebuild:
         _refuse_unknown(study, id, name)
     review = Review.open(study, id, name, runs=runs, coders=coders, blind=blind)
@@ -97,14 +101,22 @@ def _review(
         if terminal:
             review_in_terminal(review)
         elif not rebuild:
-            _review_in_browser(review, open_=not no_open)
+            _review_in_browser(review, open_=not no_open, port=port or 0)
     finally:
         path = review.write().relative_to(study.root)
-        decided, total = review.progress
-        click.echo(visible(f"{decided} of {total} decided. The coding is {path}."), err=True)
+        click.echo(visible(f"{_progress(review)}. The coding is {path}."), err=True)
 
 
-def _review_in_browser(review: Review, *, open_: bool) -> None:
+def _progress(review: Review) -> str:
+    """How far a review is, as a sentence without its full stop."""
+    decided, total = review.progress
+    added = sum(item.status == "added" for item in review.items())
+    words = [f"{decided} of {total} decided"] if total else []
+    words += [f"{plural(added, 'quote')} added"] if added or not total else []
+    return ", ".join(words)
+
+
+def _review_in_browser(review: Review, *, open_: bool, port: int) -> None:
     """Serve the page until Ctrl-C."""
     from autocode.review.app import serve  # which takes a moment to load
 
@@ -113,7 +125,13 @@ def _review_in_browser(review: Review, *, open_: bool) -> None:
         if open_:
             webbrowser.open(address)
 
-    serve(review, shown)
+    serve(review, shown, port)
+
+
+def _both(study: Study, id: str, first: str, second: str) -> str:
+    """The name of a discussion: there is one of two people, whoever is named first."""
+    name, other = f"{first}+{second}", f"{second}+{first}"
+    return other if study.review_path(id, other).is_file() else name
 
 
 def _login() -> str:

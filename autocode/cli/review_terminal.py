@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import click
+from pydantic import ValidationError
 
 from autocode.coding.grounding import Grounder
 from autocode.diff.words import coded_with
@@ -25,6 +26,7 @@ from autocode.review.decision import (
     Split,
     Undo,
     View,
+    why_not,
 )
 from autocode.text import excerpt, plural, visible
 from autocode.transcript.nouns import Span
@@ -92,6 +94,9 @@ def _decide(review: Review, key: str, item: Item | None) -> bool:
         return False
     except (InputError, StudyError) as error:
         click.echo(f"autocode: {error}", err=True)
+        return False
+    except ValidationError as error:  # words too long, or not UTF-8
+        click.echo(f"autocode: {why_not(error)}", err=True)
         return False
     return True
 

@@ -83,6 +83,8 @@ class ReviewApp:
         try:
             decision = decision_of(asked.decision)
             event = self.review.decide(decision, seen=asked.seq)
+            if event.kind == "finish":
+                self.review.write()
         except StaleError as error:
             return _told(error, 409)
         except StudyError as error:
@@ -95,14 +97,21 @@ class ReviewApp:
         return JSONResponse(self.desk.patch(event))
 
 
-def serve(review: Review, shown: Callable[[str], None]) -> None:
+def serve(review: Review, shown: Callable[[str], None], port: int = 0) -> None:
     """Serve the page on this machine until Ctrl-C.
 
-    shown: is told the address, once somebody listens there.
+    shown: is told the address, once somebody listens there; port: 0 for any that is free.
+
+    Raises:
+        StudyError: nothing can be served at this port.
     """
-    with socket.socket() as listening:
-        listening.bind((ADDRESS, 0))
-        listening.listen()
+    try:
+        listening = socket.create_server((ADDRESS, port))
+    except OSError as error:
+        raise StudyError(
+            f"port {port} cannot be used: {error.strerror}", hint="Choose another with --port."
+        ) from error
+    with listening:
         guard = guarded(review, listening.getsockname()[1])
         shown(guard.address)
         config = uvicorn.Config(

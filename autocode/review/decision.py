@@ -206,9 +206,14 @@ def decision_of(data: Any) -> Decision:
     try:
         decision = _DECISION.validate_python(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:]) or "kind"
-        raise InputError(f"this is no decision: {place}: {first['msg']}") from error
+        raise InputError(why_not(error, depth=1)) from error
     if isinstance(decision, Open) or (isinstance(decision, View) and decision.codings):
         raise InputError(f"{decision.kind!r} is no decision that can be asked for")
     return decision
+
+
+def why_not(error: ValidationError, depth: int = 0) -> str:
+    """Why something is no decision, in words; the first `depth` parts of the place are left out."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][depth:]) or "kind"
+    return f"this is no decision: {place.replace('_', ' ')}: {first['msg']}"

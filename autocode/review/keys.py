@@ -13,7 +13,7 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         ("Esc", "leave what is under way"),
     )),
     ("Decide", (
-        ("a", "accept, and go on to the next open one"),
+        ("a", "accept what is open, and go on to the next open one"),
         ("r", "reject; 1 to 5 say why, or write it"),
         ("e", "change the passage"),
         ("o", "change the open code"),

@@ -60,6 +60,7 @@ class Desk:
         environment.globals |= {
             "desk": self, "review": review, "transcript": self.transcript, "side_of": side_of,
             "looks": LOOKS, "marks": MARKS, "reasons": REASONS, "keys": KEYS, "excerpt": excerpt,
+            "kept": KEPT,
         }  # fmt: skip
         self._page = environment.get_template("page.html")
         self._parts: Any = environment.get_template("parts.html").module

@@ -61,12 +61,16 @@ class ReviewRecord:
         """Read the file again; without one there are no events.
 
         Raises:
-            InputError: a line is no event, or does not follow the line before (file:line).
+            InputError: a line is no event, or does not follow the line before (file:line); or the
+                file was there and is gone.
         """
         try:
             with self.path.open("rb") as file:
                 stamp, data = _Stamp.of(os.fstat(file.fileno())), file.read()
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if self.events:
+                hint = "Restore it, or begin again with `autocode review`."
+                raise InputError("this record is gone", where=self.path, hint=hint) from error
             self.events, self.state, self.cut, self._stamp = [], State(), b"", None
             return
         except OSError as error:

@@ -33,12 +33,8 @@ class Review:
     def __init__(
         self, study: Study, transcript: Transcript, reviewer: str, record: ReviewRecord
     ) -> None:
-        self.study, self.transcript, self.reviewer, self.record = (
-            study,
-            transcript,
-            reviewer,
-            record,
-        )
+        self.study, self.transcript = study, transcript
+        self.reviewer, self.record = reviewer, record
         self._codings: Reviews = []
         self._grouped: Grouped = {}
         self._items: list[Item] | None = None
@@ -196,7 +192,8 @@ class Review:
         """Read again what was decided elsewhere.
 
         Raises:
-            InputError: the record, or a coding under review, cannot be read or has changed.
+            InputError: the record, or a coding under review, cannot be read, has changed or is
+                gone.
         """
         self.record.reload()
         self._take_up()
@@ -208,9 +205,14 @@ class Review:
     def write(self) -> Path:
         """Write the adjudicated coding to `gold/`, and the codes it brings to the codebook.
 
+        What was decided elsewhere meanwhile is in it.
+
         Raises:
             StudyError: the file system refuses.
+            InputError: the record was changed elsewhere and cannot be read.
         """
+        if self.record.overtaken and self.record.path.exists():
+            self.reload()
         refuse_foreign(self.study, self.transcript, self.reviewer, self.record_name)
         path = self.study.gold_path(self.transcript.id, self.reviewer)
         coding = self.coding()

@@ -46,6 +46,40 @@ def test_every_decision_can_be_made_in_the_terminal(study: Study) -> None:
     assert "no open item is agreed on by several" in said
 
 
+def test_words_that_cannot_be_kept_are_refused_in_a_line(study: Study) -> None:
+    said = typed(study, "n", "x" * 201, "", "", "", "o", "x" * 10_001, "k", "y" * 10_001, "q")
+    assert said.count("autocode: this is no decision: ") == 3
+    assert "label: String should have at most 200 characters" in said
+    assert len(Review.open(study, "d1", "jo").record.events) == 1
+
+
+def test_the_coding_has_what_was_decided_elsewhere_meanwhile(study: Study) -> None:
+    first, second = (Review.open(study, "d1", "jo") for _ in range(2))
+    items = [item.id for item in first.items()]
+    second.decide(Accept(item=items[0]))
+    second.write()
+    assert [quote.id for quote in read_coding(first.write()).quotes] == [items[0]]
+
+
+def test_two_people_have_one_discussion_whoever_is_named_first(study: Study) -> None:
+    for name in ("jo", "kim"):
+        blind = Review.open(study, "d1", name, blind=True)
+        blind.decide(Add(start=0, end=20, open_code="x"))
+        blind.decide(Finish())
+        blind.write()
+    for both in (("jo", "kim"), ("kim", "jo")):
+        said = typed(study, "q", words=("--discuss", *both))
+        assert "0 of 1 decided. The coding is gold/d1.jo+kim.json." in said
+
+
+def test_quotes_of_ones_own_are_counted_where_nothing_was_proposed(study: Study) -> None:
+    text = Review.open(study, "d1", "kim", blind=True).transcript.text
+    said = typed(
+        study, "+", text.split("\n")[0], "x", "", "q", words=("--reviewer", "kim", "--blind")
+    )
+    assert "\n1 quote added. The coding is gold/d1.kim.json." in said
+
+
 def test_a_review_is_finished_on_purpose(study: Study) -> None:
     assert "Finish, and leave out 15 open items?" in typed(study, "f", "n", "q")
     typed(study, "f", "y")

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ import pytest
 from starlette.testclient import TestClient
 from twelve import write_twelve
 
-from autocode.review.app import guarded
-from autocode.review.guard import LARGEST_BODY
+from autocode.coding.files import read_coding
+from autocode.errors import StudyError
+from autocode.review.app import guarded, serve
+from autocode.review.guard import ADDRESS, LARGEST_BODY
 from autocode.review.review import Review
 from autocode.study import Study
 
@@ -54,6 +57,28 @@ def test_a_decision_is_on_the_disk_when_it_is_answered(study, review, browser):
     lines = study.review_path("d1", "jo").read_text().splitlines()
     assert len(lines) == 2
     assert review.item("m1.1").status == "accepted"
+
+
+def test_the_coding_of_a_finished_review_is_there_at_once(study, browser):
+    _decide(browser, 1, kind="accept", item="m1.1")
+    assert not study.gold_path("d1", "jo").exists()
+    assert _decide(browser, 2, kind="finish").json()["reload"]
+    assert len(read_coding(study.gold_path("d1", "jo")).quotes) == 1
+
+
+def test_nothing_goes_on_without_its_record(study, browser):
+    path = study.review_path("d1", "jo")
+    path.unlink()
+    assert "This record is gone" in browser.get("/").json()["message"]
+    assert _decide(browser, 1, kind="accept", item="m1.1").status_code == 409
+    assert not path.exists()
+
+
+def test_a_port_that_is_taken_is_named(review):
+    with socket.create_server((ADDRESS, 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StudyError, match=f"port {port} cannot be used: .*in use"):
+            serve(review, print, port)
 
 
 def test_what_was_overtaken_is_told_and_nothing_is_written(study, browser):

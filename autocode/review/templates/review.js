@@ -17,6 +17,7 @@ const row = (id) => $("row-" + id);
 const itemOf = (entry) => entry.id.slice(4);
 const shown = () => all(".row:not([hidden])", rows);
 const open = (entry) => entry.dataset.status === "open";
+const stands = (entry) => ["accepted", "edited", "added"].includes(entry.dataset.status);
 
 /** Count what stands in the list; filter it; draw where the reviewer's own quotes are. */
 function tally() {
@@ -25,15 +26,14 @@ function tally() {
   let proposed = 0, decided = 0, added = 0, seen = 0, path = "", agreed = 0;
   for (const entry of entries) {
     const { status, kind, codes, start, end } = entry.dataset, used = codes.split(" ").filter(Boolean);
-    const stands = ["accepted", "edited", "added"].includes(status);
     if (kind !== "added") { proposed += 1; decided += status !== "open"; }
     added += status === "added";
     agreed += "agreed" in entry.dataset;
     for (const code of used) {
       any.set(code, (any.get(code) || 0) + 1);
-      if (stands) kept.set(code, (kept.get(code) || 0) + 1);
+      if (stands(entry)) kept.set(code, (kept.get(code) || 0) + 1);
     }
-    if (stands && Number(start) >= 0) {
+    if (stands(entry) && Number(start) >= 0) {
       const width = Math.max(end - start, length / 400);
       path += "M" + start + " 0h" + width + "v10h-" + width + "z";
     }
@@ -235,6 +235,9 @@ function act(name, button) {
   if (!article || article.dataset.item !== current) return;
   if (name === "merge" || panel.querySelector('[data-act="' + name + '"]')) acts[name](button);
 }
+
+/** What stands in the coding stays as it is: only a button takes the proposal back. */
+const accept = () => (current && row(current) && stands(row(current)) ? step(1, open) : act("accept"));
 
 /** The reasons have numbers while they are shown. */
 const reject = (number) => all('form[data-for="reject"]:not([hidden]) [data-reason]', panel)[number - 1]?.click();
@@ -449,7 +452,7 @@ const fit = () => document.documentElement.style.setProperty("--bar", document.q
 
 const keys = {
   j: () => step(1), k: () => step(-1), n: () => step(1, open), N: () => step(-1, open),
-  a: () => act("accept"), r: () => act("reject"), e: () => act("span"), o: () => act("open_code"), c: () => act("axial"),
+  a: accept, r: () => act("reject"), e: () => act("span"), o: () => act("open_code"), c: () => act("axial"),
   m: () => act("merge"), s: () => act("split"), t: () => act("comment"), A: tools.all, u: tools.undo, U: tools.redo,
   w() { purpose = "add"; const entry = current && row(current); words.beginAt(entry && Number(entry.dataset.start) >= 0 ? Number(entry.dataset.start) : topOfScreen()); text().focus({ preventScroll: true }); words.show(); },
   "/": () => { $("sought").focus(); $("sought").select(); },
