@@ -19,6 +19,8 @@ from autocode.files import Record
 Rule = Literal["chosen", "runs", "codings", "default", "assisted"]
 # Fewer decisions, or decisions of one kind, say nothing about where the threshold should be.
 LEAST_DECISIONS = 10
+# From this salience on the model says that the researcher would more likely mark it than not.
+LIKELY = 4
 
 
 class Rank(NamedTuple):
@@ -119,9 +121,17 @@ def at_rank(rank: Rank, **about: object) -> Threshold:
 
 
 def at_share(
-    considered: Coding, share: float, length: int, *, ceiling: float | None = None, **about: object
+    considered: Coding,
+    share: float,
+    length: int,
+    *,
+    ceiling: float | None = None,
+    likely: bool = False,
+    **about: object,
 ) -> Threshold:
     """The threshold whose marks come nearest to a share of the `length` characters to be coded.
+
+    likely: what all answers have and call LIKELY is kept whatever the share.
 
     Nearest in proportion: of marks nested in each other F1 is 2 min(a, b) / (a + b), so twice too
     much costs as much as half too little.
@@ -134,6 +144,8 @@ def at_share(
     aim = max(1.0, share * length)
     best = min(steps, key=lambda step: abs(math.log(max(1, step.characters) / aim)), default=None)
     rank = best.rank if best else Rank(1, 0)
+    if likely and steps:
+        rank = min(rank, Rank(steps[0].rank.support, LIKELY))
     threshold = at_rank(rank, share=share, **about)
     return capped(considered, threshold, length, ceiling)
 

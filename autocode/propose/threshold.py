@@ -127,7 +127,9 @@ def threshold_for(
         share = median(coded.share for coded in others)
         number = plural(len(others), "other coded transcript")
         why = f"the median share that people marked in {number} is {share:.1%}"
-        return at_share(considered, share, length, ceiling=ceiling, rule="codings", why=why)
+        return at_share(
+            considered, share, length, ceiling=ceiling, likely=True, rule="codings", why=why
+        )
     why = f"no other transcript of the study is coded: {USUAL_SHARE:.0%} is the usual share"
     return at_share(considered, USUAL_SHARE, length, ceiling=ceiling, rule="default", why=why)
 

@@ -78,6 +78,26 @@ def test_a_share_is_met_by_the_nearest_rank(share: float, number: int) -> None:
     assert threshold.marked == number * 5 / 100
 
 
+@pytest.mark.parametrize(("share", "number"), [(0.001, 2), (0.12, 2), (0.13, 3)])
+def test_what_is_likely_is_kept_whatever_the_share(share: float, number: int) -> None:
+    threshold = at_share(FIVE, share, LENGTH, likely=True, rule="codings", why="")
+    assert len(kept(FIVE, threshold).quotes) == number
+
+
+def test_likely_is_what_all_answers_call_so() -> None:
+    ranked = considered(
+        *(quote(n, 10 * n, 10 * n + 10, support=(n + 1) // 2, salience=5 - n % 2)
+          for n in range(1, 5))
+    )  # fmt: skip
+    threshold = at_share(ranked, 0.001, LENGTH, likely=True, rule="codings", why="")
+    assert ids(kept(ranked, threshold)) == ["q3", "q4"]
+
+
+def test_a_ceiling_raises_the_threshold_above_what_is_likely() -> None:
+    threshold = at_share(FIVE, 0.5, LENGTH, ceiling=0.06, likely=True, rule="codings", why="")
+    assert len(kept(FIVE, threshold).quotes) == 1
+
+
 def test_a_ceiling_raises_the_threshold() -> None:
     threshold = capped(FIVE, at(1, 1), LENGTH, 0.12)
     assert (threshold.salience, threshold.marked, threshold.characters) == (4, 0.1, None)
