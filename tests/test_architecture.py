@@ -32,7 +32,7 @@ ROOMS = {
     "diff": SPEECH | {"agreement", "pages"},
     "review": SPEECH | {"agreement", "codebook", "diff", "pages"},
     "report": SPEECH | {"agreement", "panel", "diff", "pages"},
-    "exchange": SPEECH | {"agreement", "pages"},
+    "exchange": SPEECH | {"agreement", "codebook", "pages"},
     "new_study": SPEECH | {"propose"},
     "check": SPEECH | {"exchange", "models", "redaction", "propose"},
     "schemas": SPEECH | {"codebook", "redaction", "agreement", "panel", "diff", "review"},

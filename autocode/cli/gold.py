@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
-from autocode.coding.files import update_codebook, write_gold
+from autocode.codebook.history import add_codes_of
+from autocode.coding.files import write_gold
 from autocode.coding.nouns import Status
 from autocode.coding.traces import code_traces
 from autocode.errors import AutocodeError, InputError, StudyError
@@ -88,7 +89,7 @@ def _written(study: Study, transcript: Transcript, force: bool) -> dict[str, Any
         )  # fmt: skip
     coding = code_traces(transcript)
     changed = write_gold(coding, path, force=force)
-    changed = update_codebook(study, coding) or changed
+    changed = add_codes_of(study, coding) or changed
     statuses = Counter(quote.status for quote in coding.quotes)
     return {
         "id": id_,

@@ -40,7 +40,8 @@ def merged(book: Codebook, keep: str, drop: str, in_use: Collection[str] = ()) -
         return _changed(book, kept, aliases=[*kept.aliases, drop])
     dropped = code_called(book, drop)
     if kept.id == dropped.id:
-        raise StudyError(f"{keep!r} and {drop!r} are the same code", hint="Name two codes.")
+        told = f"{keep!r} is one code" if keep == drop else f"{keep!r} and {drop!r} are one code"
+        raise StudyError(told, hint="Name two codes.")
     new = _joined(kept, dropped)
     above = {*ancestors(book, kept.id), kept.id}
     moved = [
@@ -123,7 +124,9 @@ def moved(book: Codebook, name: str, parent: str | None) -> Codebook:
     """
     code = code_called(book, name)
     above = code_called(book, parent) if parent is not None else None
-    if above is not None and code.id in (above.id, *ancestors(book, above.id)):
+    if above is not None and code.id == above.id:
+        raise StudyError(f"{code.id} cannot stand under itself", hint="Name two codes.")
+    if above is not None and code.id in ancestors(book, above.id):
         raise StudyError(
             f"{code.id} cannot stand under {above.id}: it would be above itself",
             hint=f"Move {above.id} out of it first.",

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from autocode.coding.codebook import Codebook
 from autocode.coding.lock import held
-from autocode.coding.nouns import Code, Relation
+from autocode.coding.nouns import Code, Coding, Relation
 from autocode.errors import InputError, StudyError
 from autocode.files import Record, parse_json, refused
 from autocode.study import Study
@@ -102,17 +102,29 @@ def change(
     with _alone(study):
         entries, old = read_log(study), Codebook.load(study.codebook_path)
         new = to(old)
-        if new == old and item is None:
-            return None
         entry = _entry(entries, name, words)
         entry.before, entry.after = _lost(old, new), _lost(new, old)
+        if entry.before == entry.after and item is None:
+            return None
         entry.run, entry.item = run, item
         _write(study, entry, old, new)
         return entry
 
 
+def add_codes_of(study: Study, coding: Coding) -> bool:
+    """Add the codes of a human coding to the codebook; whether that changed it.
+
+    Raises:
+        StudyError, InputError: as `change` does.
+    """
+    words = f"codes of {coding.transcript.id} by {coding.coder.id}"
+    return change(study, "gold", words, lambda book: book.with_coding(coding)) is not None
+
+
 def undo(study: Study) -> Entry:
     """Take the last change back that still stands; the entry that records it.
+
+    A change that a crash kept out of the codebook is only recorded as taken back.
 
     Raises:
         StudyError: there is none, or what it left has been changed by hand since.
@@ -123,21 +135,15 @@ def undo(study: Study) -> Entry:
         if not (done := standing(entries)):
             raise StudyError("there is no change to undo", where=log_path(study))
         last = done[-1]
-        if any(code not in old.codes for code in last.after.codes) or any(
-            link not in old.relations for link in last.after.relations
-        ):
+        if _holds(old, last.after):
+            new = _exchanged(old, last.after, last.before)
+        elif _holds(old, last.before) and not _touches(old, last):
+            new = old
+        else:
             raise StudyError(
                 f"{study.codebook_path.name} is not as “{last.words}” left it",
                 hint="It was edited by hand since: take the change back by hand, too.",
             )
-        codes = [code for code in old.codes if code not in last.after.codes] + last.before.codes
-        links = [link for link in old.relations if link not in last.after.relations]
-        new = old.model_copy(
-            update={
-                "codes": sorted(codes, key=lambda code: code.id),
-                "relations": links + last.before.relations,
-            }
-        )
         entry = _entry(entries, "undo", f"undo: {last.words}")
         entry.before, entry.after, entry.undoes = last.after, last.before, last.number
         _write(study, entry, old, new)
@@ -163,6 +169,34 @@ def _lost(old: Codebook, new: Codebook) -> Part:
         codes=[code for code in old.codes if codes.get(code.id) != code],
         relations=[link for link in old.relations if link not in new.relations],
     )
+
+
+def _holds(book: Codebook, part: Part) -> bool:
+    codes = {code.id: code for code in book.codes}
+    return all(codes.get(code.id) == code for code in part.codes) and all(
+        link in book.relations for link in part.relations
+    )
+
+
+def _touches(book: Codebook, entry: Entry) -> bool:
+    """Whether something stands in the codebook that a change added to it."""
+    new = {code.id for code in entry.after.codes} - {code.id for code in entry.before.codes}
+    return not new.isdisjoint(code.id for code in book.codes) or any(
+        link in book.relations for link in entry.after.relations
+    )
+
+
+def _exchanged(book: Codebook, gone: Part, back: Part) -> Codebook:
+    """The codebook with codes and relations instead of others; a code of the same id stays where it
+    stands."""
+    codes = {code.id: code for code in book.codes}
+    new = {code.id: code for code in back.codes}
+    left = {code.id for code in gone.codes} - new.keys()
+    kept = [new.get(id_, code) for id_, code in codes.items() if id_ not in left]
+    if added := [code for id_, code in new.items() if id_ not in codes]:
+        kept = sorted([*kept, *added], key=lambda code: code.id)
+    links = [link for link in book.relations if link not in gone.relations]
+    return book.model_copy(update={"codes": kept, "relations": links + back.relations})
 
 
 def _write(study: Study, entry: Entry, old: Codebook, new: Codebook) -> None:

@@ -108,15 +108,18 @@ def states(study: Study, run: str, proposal: Proposal) -> dict[str, State]:
 
 
 def accept(study: Study, run: str, proposal: Proposal, ids: Iterable[str]) -> list[Entry]:
-    """Put items of a proposal into the codebook, each a change of its own.
+    """Put items of a proposal into the codebook, each a change of its own; all of them or none.
 
     Raises:
         StudyError: there is no such item, it was decided on, a quote it cites is not there any
             more, or a relation's categories are not in the codebook.
     """
-    made = []
-    for item in _open(study, run, proposal, ids):
+    made, book = [], Codebook.load(study.codebook_path)
+    chosen = _open(study, run, proposal, ids)
+    for item in chosen:
         _check_quotes(study, item)
+        book = _with_item(book, proposal=proposal, item=item)
+    for item in chosen:
         to = partial(_with_item, proposal=proposal, item=item)
         if entry := change(study, "accept", f"accept {_told(item)}", to, run=run, item=item.id):
             made.append(entry)
@@ -185,7 +188,7 @@ def _with_item(book: Codebook, *, proposal: Proposal, item: Item) -> Codebook:
     if lacking := [end for end in ends if book.find(end) is None]:
         raise StudyError(
             f"{item.id} relates {lacking[0]}, which is not in the codebook",
-            hint="Accept its category first.",
+            hint=f"Accept its category too, or reject {item.id}.",
         )
     source, target = (found.id for end in ends if (found := book.find(end)))
     evidence = [cited.model_copy(update={"text": ""}) for cited in item.quotes]
@@ -211,12 +214,13 @@ def _with_category(book: Codebook, item: Category, codes: dict[str, str]) -> Cod
                 parent=above.id if above else None, also_defined_in=item.defined_in,
             ),
         )  # fmt: skip
-    parts = {codes[id_] for id_ in item.parts if id_ in codes}
+    top = known.id if known else item.code
+    parts = {part.id for id_ in item.parts if (part := book.find(codes.get(id_, "")))}
     return book.model_copy(
         update={
             "codes": [
-                code.model_copy(update={"parent": item.code})
-                if code.id in parts and code.parent is None and code.id != item.code
+                code.model_copy(update={"parent": top})
+                if code.id in parts and code.parent is None and code.id != top
                 else code
                 for code in book.codes
             ]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autocode.coding.codebook import Codebook
 from autocode.coding.handwritten import completed
 from autocode.coding.nouns import Coding, TranscriptRef
 from autocode.errors import InputError
@@ -109,21 +108,6 @@ def contradictions(coding: Coding, about: TranscriptRef, text: str | None) -> It
             yield f"quote {quote.id} ends beyond the text ({about.length} characters)"
         elif text is not None and text[span.start : span.end] != quote.text:
             yield f"quote {quote.id} is not what stands at {span.start} to {span.end}"
-
-
-def update_codebook(study: Study, coding: Coding) -> bool:
-    """Add the codes of a human coding to the study's codebook; whether that changed it.
-
-    Raises:
-        InputError: the codebook cannot be read.
-        StudyError: it cannot be written.
-    """
-    path = study.codebook_path
-    new = Codebook.load(path).with_coding(coding)
-    if path.exists() and path.read_text(encoding="utf-8-sig") == new.to_json():
-        return False
-    new.save(path)
-    return True
 
 
 def defined_in(study: Study, transcript: Transcript) -> set[str]:

@@ -5,14 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autocode.codebook.history import add_codes_of, change
 from autocode.coding.codebook import Codebook
-from autocode.coding.files import (
-    coding_json,
-    read_coding,
-    update_codebook,
-    write_coding,
-    write_gold,
-)
+from autocode.coding.files import coding_json, read_coding, write_coding, write_gold
 from autocode.coding.grounding import Grounder
 from autocode.coding.nouns import Code, Coder, Coding, Quote, TranscriptRef
 from autocode.coding.traces import code_traces
@@ -133,7 +128,7 @@ def import_codings(
         _refuse_to_replace(coding, file)
     for coding, file in written:
         write_coding(coding, file)
-    _add_codes(study, placed.codes)
+    _add_codes(study, path, placed.codes)
     remarks = (*project.remarks, *_left_out(placed.codings))
     return ImportedCodings(tuple(written), placed.unplaced, remarks)
 
@@ -178,7 +173,7 @@ def import_traces(study: Study, transcript: Transcript, coder: str) -> Path:
     coding = code_traces(transcript).model_copy(update={"coder": Coder(id=coder, kind="human")})
     file = study.gold_path(transcript.id, coder)
     write_gold(coding, file)
-    update_codebook(study, coding)
+    add_codes_of(study, coding)
     return file
 
 
@@ -196,15 +191,12 @@ def import_codebook(
         raise InputError("no codes in this file", where=path)
     ids = code_ids(codes)
     added = [project_code(code, ids) for code in codes]
-    _add_codes(study, added)
+    _add_codes(study, path, added)
     return added
 
 
-def _add_codes(study: Study, codes: Sequence[Code]) -> None:
-    codebook = Codebook.load(study.codebook_path)
-    completed = codebook.with_codes(codes)
-    if completed != codebook:
-        completed.save(study.codebook_path)
+def _add_codes(study: Study, path: Path, codes: Sequence[Code]) -> None:
+    change(study, "import", f"codes of {path.name}", lambda book: book.with_codes(codes))
 
 
 def relocate(study: Study, id: str) -> list[Relocated]:

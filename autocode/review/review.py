@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autocode.codebook.history import change
+from autocode.codebook.history import add_codes_of
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json, defined_in
 from autocode.coding.nouns import Coding, TranscriptRef
@@ -217,8 +217,7 @@ class Review:
         path = self.study.gold_path(self.transcript.id, self.reviewer)
         coding = self.coding()
         write_whole(path, coding_json(coding))
-        words = f"codes of the review of {self.transcript.id} by {self.reviewer}"
-        change(self.study, "review", words, lambda codebook: codebook.with_coding(coding))
+        add_codes_of(self.study, coding)
         return path
 
     @property

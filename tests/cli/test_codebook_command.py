@@ -76,7 +76,7 @@ def test_the_tree_and_its_relations(study: Study) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("move", "habit", "--under", "habit"), "it would be above itself"),
+        (("move", "habit", "--under", "habit"), "habit cannot stand under itself"),
         (("merge", "habit", "hobbit"), "Did you mean habbit?"),
         (("undo",), "there is no change to undo"),
     ],

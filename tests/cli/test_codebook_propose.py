@@ -10,7 +10,7 @@ from command_line import run
 from scripted_server import Scripted, ScriptedServer, completion, dropped
 
 from autocode.codebook.history import read_log
-from autocode.codebook.proposal import Proposal, proposal_of, resolves
+from autocode.codebook.proposal import Category, Proposal, accept, proposal_of, resolves
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import read_coding, write_coding
 from autocode.coding.nouns import Code
@@ -133,6 +133,37 @@ def test_decisions_are_recorded_undone_and_made_once(study: Study) -> None:
     states = json.loads(run(study, "codebook", "proposal", "--json").stdout)["states"]
     assert states[first] == "rejected"
     assert "no item 'c99'" in run(study, "codebook", "accept", "c99").stderr
+
+
+def test_all_is_accepted_or_nothing(study: Study) -> None:
+    with ScriptedServer(reply) as server:
+        made = proposed(study, server)
+    relation = made.relations[0]
+    run(study, "codebook", "reject", relation.source)
+    done = run(study, "codebook", "accept", "--all")
+    assert done.returncode == 1
+    assert f"Accept its category too, or reject {relation.id}." in done.stderr
+    assert [entry.change for entry in read_log(study)] == ["reject"]
+    run(study, "codebook", "reject", relation.id)
+    assert run(study, "codebook", "accept", "--all").returncode == 0
+
+
+def test_a_renamed_part_comes_to_stand_under_its_category(study: Study) -> None:
+    with ScriptedServer(reply) as server:
+        made = proposed(study, server)
+    under = {"place": "under", "parent": "c9"}
+    first, second = (category.model_copy(update=under) for category in made.categories[:2])
+    above = Category(
+        id="c9", name="Running", definition="x", code="running", quotes=first.quotes,
+        parts=[first.id, second.id],
+    )  # fmt: skip
+    made = made.model_copy(update={"categories": [first, second, above]})
+    for ids, name in (([first.id], first.code), ([above.id], "running"), ([second.id], "")):
+        accept(study, "run", made, ids)
+        if name:
+            run(study, "codebook", "rename", name, f"{name}_2")
+    parents = {code.id: code.parent for code in Codebook.load(study.codebook_path).codes}
+    assert parents == {f"{first.code}_2": "running_2", "running_2": None, second.code: "running_2"}
 
 
 def test_a_category_whose_quotes_are_gone_is_refused(study: Study) -> None:

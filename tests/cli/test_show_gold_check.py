@@ -130,7 +130,7 @@ def test_gold_writes_once(study: Path) -> None:
     assert first.exit_code == 0
     assert first.stdout.splitlines()[1].split() == ["p1", "6", "8", "exact", "3", "11", "written"]
     files = {path.name: path.read_bytes() for path in (study / "gold").iterdir()}
-    assert set(files) == {"p1.json", "codebook.json"}
+    assert set(files) == {"p1.json", "codebook.json", "codebook.log.jsonl"}
     assert files["p1.json"] == (ROOT / "gold" / "p1.json").read_bytes()
     assert files["codebook.json"] == (ROOT / "gold" / "codebook.json").read_bytes()
     assert "unchanged" in run(study, "gold", "--all").stdout

@@ -8,11 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autocode.codebook.changes import defined, merged, moved, renamed, retired
-from autocode.codebook.history import change, log_path, read_log, standing, undo
+from autocode.codebook.history import add_codes_of, change, log_path, read_log, standing, undo
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Code, Relation
+from autocode.coding.traces import code_traces
 from autocode.errors import InputError, StudyError
 from autocode.study import Study
+from autocode.transcript.readers import read_transcript
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -92,3 +96,38 @@ def test_a_damaged_record_is_named_with_its_line(study: Study) -> None:
     log_path(study).write_bytes(b"nonsense\n" + log_path(study).read_bytes())
     with pytest.raises(InputError, match=r"codebook\.log\.jsonl:1: not a change"):
         undo(study)
+
+
+def test_the_codes_of_a_human_coding_are_added_once_and_on_record(study: Study) -> None:
+    coding = code_traces(read_transcript(ROOT / "seeds" / "p1.md", "p1"))
+    before = study.codebook_path.read_bytes()
+    assert add_codes_of(study, coding)
+    assert not add_codes_of(study, coding)
+    codes = {code.id: code for code in Codebook.load(study.codebook_path).codes}
+    assert len(codes) == 3 + 11
+    assert list(codes) == sorted(codes)
+    assert {id_ for id_, code in codes.items() if code.first_defined_in == "p1"} == {
+        "persona_to_tool_approach",
+        "contracts",
+    }
+    assert undo(study).words == "undo: codes of p1 by gold"
+    assert study.codebook_path.read_bytes() == before
+
+
+def test_undo_keeps_the_order_that_a_hand_gave(study: Study) -> None:
+    book = Codebook.load(study.codebook_path)
+    book.model_copy(update={"codes": book.codes[::-1]}).save(study.codebook_path)
+    before = study.codebook_path.read_bytes()
+    change(study, "define", "define a", STEPS["define"])
+    undo(study)
+    assert study.codebook_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+def test_a_change_that_a_crash_kept_out_is_taken_back_on_record(study: Study, name: str) -> None:
+    before = study.codebook_path.read_bytes()
+    change(study, name, name, STEPS[name])
+    study.codebook_path.write_bytes(before)
+    undo(study)
+    assert study.codebook_path.read_bytes() == before
+    assert standing(read_log(study)) == []

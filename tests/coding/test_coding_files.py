@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from autocode.coding.codebook import Codebook
-from autocode.coding.files import read_coding, update_codebook, verify, write_coding, write_gold
+from autocode.coding.files import read_coding, verify, write_coding, write_gold
 from autocode.coding.nouns import Coding, Quote
 from autocode.coding.traces import code_traces
 from autocode.errors import InputError
-from autocode.study import Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import read_transcript
 
@@ -101,16 +100,3 @@ def test_verify_names_the_quote(p1: Transcript, coding: Coding) -> None:
         verify(coding.model_copy(update={"quotes": [beyond]}), p1)
     with pytest.raises(InputError, match="another text than p1 is now"):
         verify(coding, replace(p1, text=p1.text + "."))
-
-
-def test_the_codebook_is_made_once(tmp_path: Path, coding: Coding) -> None:
-    study = Study(tmp_path)
-    assert update_codebook(study, coding)
-    assert not update_codebook(study, coding)
-    codes = {code.id: code for code in Codebook.load(study.codebook_path).codes}
-    assert len(codes) == 11
-    assert list(codes) == sorted(codes)
-    assert {id_ for id_, code in codes.items() if code.first_defined_in == "p1"} == {
-        "persona_to_tool_approach",
-        "contracts",
-    }

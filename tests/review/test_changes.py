@@ -135,7 +135,7 @@ def test_a_new_code_reaches_the_codebook_with_the_coding_that_brings_it(review: 
     assert (code.parent, code.definition, code.kind) == ("water", "What runs.", "thing")
     assert code.first_defined_in == "d1"
     assert codebook.find("Not this one") is None
-    assert read_log(study)[-1].words == "codes of the review of d1 by jo"
+    assert read_log(study)[-1].words == "codes of d1 by jo"
     review.write()
     assert len(read_log(study)) == 1
 
