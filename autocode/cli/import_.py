@@ -263,10 +263,10 @@ Examples:
 def codebook(study: Study, file: Path, columns: dict[str, str], as_json: bool) -> None:
     """Add the codes in FILE to gold/codebook.json.
 
-    A table has the columns code, parent, definition and examples; a Markdown list
-    has children indented under their parents (`- Code: definition`); a Python file
-    has CodeableModels definitions (`code = CClass(kind, "Label")`). What the
-    codebook says already is not changed."""
+    A table has the columns code, parent (or category), definition and examples; a
+    Markdown list has children indented under their parents (`- Code: definition`);
+    a Python file has CodeableModels definitions (`code = CClass(kind, "Label")`),
+    and its comments are left out. What the codebook says already is not changed."""
     codes = import_codebook(study, file, columns)
     if as_json:
         print_json([code.model_dump(exclude_none=True) for code in codes])

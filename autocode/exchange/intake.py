@@ -189,7 +189,7 @@ def import_codebook(
     codes: Sequence[ProjectCode] = read_codebook(path, columns or {})
     if not codes:
         raise InputError("no codes in this file", where=path)
-    ids = code_ids(codes)
+    ids = code_ids(codes, Codebook.load(study.codebook_path).codes)
     added = [project_code(code, ids) for code in codes]
     _add_codes(study, path, added)
     return added

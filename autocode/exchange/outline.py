@@ -6,28 +6,29 @@ from pathlib import Path
 
 from autocode.exchange.project import ProjectCode
 from autocode.transcript.decoding import decode
-from autocode.transcript.notes.axial import read_codes
+from autocode.transcript.notes.axial import read_codes, statements
 
 _ITEM = re.compile(r"(\s*)(?:[-*+•]|\d{1,3}[.)]|#{1,6})\s+(.*\S)\s*")
 _DEFINED = re.compile(r"(.*?\S)\s*(?::|—|–| - )\s+(\S.*)")
+_ABOVE = re.compile(
+    r"([^\W\d][\w-]*)\s*=.*\bsuperclasses\s*=\s*\[?\s*([^\W\d][\w-]*)\s*[]),]", re.S
+)
 _TAB = 4
 
 
 def read_outline(data: bytes, name: str, columns: Mapping[str, str]) -> list[ProjectCode]:  # noqa: ARG001
     """The codes of a list (`- Code: definition`, children indented), parents before children.
 
-    A file without list items is read as code: `code = CClass(kind, 'Label')`, one a line.
+    Python, and a file without list items, is read as code: `code = CClass(kind, 'Label',
+    superclasses=parent)`, one a line. What stands after `#` there is a comment, and left out.
 
     Raises:
         InputError: it is no text.
     """
     lines = decode(data, Path(name)).text.split("\n")
     items = [match for line in lines if (match := _ITEM.fullmatch(line))]
-    if not items:
-        labels: dict[str, str] = {}
-        for code in read_codes(enumerate(lines, 1)).codes:
-            labels[code.code] = code.label or labels.get(code.code, code.code)
-        return [ProjectCode(id_, label) for id_, label in labels.items()]
+    if not items or Path(name).suffix.lower() == ".py":
+        return _read_definitions(list(enumerate(lines, 1)))
     codes: dict[str, ProjectCode] = {}
     above: list[tuple[int, str]] = []
     for item in items:
@@ -41,6 +42,15 @@ def read_outline(data: bytes, name: str, columns: Mapping[str, str]) -> list[Pro
         codes.setdefault(id_, ProjectCode(id_, title, parent, definition))
         above.append((depth, id_))
     return list(codes.values())
+
+
+def _read_definitions(lines: list[tuple[int, str]]) -> list[ProjectCode]:
+    labels: dict[str, str] = {}
+    for code in read_codes(lines).codes:
+        labels[code.code] = code.label or labels.get(code.code, code.code)
+    matches = (_ABOVE.match(statement.text) for statement in statements(lines))
+    above = {match[1]: match[2] for match in matches if match and match[2] in labels}
+    return [ProjectCode(id_, label, above.get(id_)) for id_, label in labels.items()]
 
 
 def _depth(item: re.Match[str]) -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import read_coding
+from autocode.coding.nouns import Code
 from autocode.errors import InputError, StudyError
 from autocode.exchange.intake import (
     import_codebook,
@@ -161,6 +162,15 @@ def test_a_codebook_comes_in_and_what_stood_there_stays(study: Study, tmp_path: 
     import_codebook(study, tmp_path / "b.csv")
     codes = {code.id: code for code in Codebook.load(study.codebook_path).codes}
     assert (codes["Cost"].definition, codes["Cost"].parent) == ("first", "Money")
+    (tmp_path / "c.py").write_text("# kinds\nsla = CClass(practice, 'Service levels')\n")
+    import_codebook(study, tmp_path / "c.py")
+    renamed = Code(id="levels", label="Service levels", aliases=["service_levels"])
+    kept = [code for code in Codebook.load(study.codebook_path).codes if code.label is None]
+    Codebook(codes=[*kept, renamed]).save(study.codebook_path)
+    assert [code.id for code in import_codebook(study, tmp_path / "c.py")] == ["levels"]
+    assert [code.id for code in Codebook.load(study.codebook_path).codes if code.label] == [
+        "levels"
+    ]
     (tmp_path / "e.md").write_text("nothing here at all, it seems.\n")
     with pytest.raises(InputError, match="no codes in this file"):
         import_codebook(study, tmp_path / "e.md")

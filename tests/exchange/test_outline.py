@@ -1,5 +1,7 @@
 """Codebooks as lists and as CodeableModels definitions."""
 
+from autocode.coding.nouns import Code, Relation
+from autocode.exchange.codeable import codeable
 from autocode.exchange.outline import read_outline
 
 
@@ -30,3 +32,18 @@ def test_numbers_and_names_that_come_twice() -> None:
 def test_codeable_models_definitions() -> None:
     text = "data_catalog = CClass(practice, 'Data Catalog')\nautonomy\ndata_catalog\n"
     assert read(text) == [("Data Catalog", None, ""), ("autonomy", None, "")]
+
+
+def test_python_with_comments_is_read_as_code_with_its_parents() -> None:
+    codes = [
+        Code(id="Conditions"),
+        Code(id="Costs", parent="Conditions", definition="Money, water bill"),
+        Code(id="tenure", label="Insecure tenure", parent="Conditions", kind="problem"),
+    ]
+    text, _ = codeable(codes, [Relation(source="Costs", relation="causes", target="tenure")])
+    assert text.startswith("# ")
+    back = read_outline(text.encode(), "codes.py", {})
+    assert [(code.id, code.name, code.parent) for code in back] == [
+        ("Conditions", "Conditions", None), ("Costs", "Costs", "Conditions"),
+        ("tenure", "Insecure tenure", "Conditions"),
+    ]  # fmt: skip

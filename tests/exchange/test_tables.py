@@ -93,6 +93,11 @@ def test_a_codebook_table() -> None:
     assert [(code.name, code.parent, code.definition, code.examples) for code in codes] == [
         ("Own", None, "Who owns it", ("mine",)), ("Data", "Own", "", ()),
     ]  # fmt: skip
+    codes = read_code_table(table("Category,Code", "Gains,Health", "Gains,Calm"), "c.csv")
+    assert [(code.name, code.parent) for code in codes] == [
+        ("Gains", None), ("Health", "Gains"), ("Calm", "Gains"),
+    ]  # fmt: skip
+    assert [code.name for code in read_code_table(table("Category", "Gains"), "c.csv")] == ["Gains"]
 
 
 def test_a_circle_of_parents_is_cut() -> None:
