@@ -118,10 +118,10 @@ HOSTILE_SETTINGS = {
 @pytest.mark.parametrize("text", HOSTILE_SETTINGS.values(), ids=HOSTILE_SETTINGS)
 def test_hostile_settings_are_one_line_and_quick(tmp_path: Path, text: str) -> None:
     (tmp_path / "autocode.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(StudyError, match=r"autocode\.toml") as caught:
         Study.open(tmp_path)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 1000
 

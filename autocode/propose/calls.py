@@ -1,4 +1,4 @@
-"""calls.jsonl: one full request and response per line, on disk before the next one is asked."""
+"""calls.jsonl: one full request and response per line, written before anything is made of it."""
 
 import asyncio
 import json
@@ -31,6 +31,7 @@ class CallLog:
         self._path = path
         self._appended = self._safe = 0
         self._syncing: asyncio.Future[None] | None = None
+        self._lost: StudyError | None = None
         if path.exists() and not path.is_file():
             raise StudyError("this is not a file", where=path, hint="Start another run.")
         try:
@@ -61,31 +62,39 @@ class CallLog:
                 raise lost from error
         self._appended += 1
 
-    async def synced(self) -> None:
-        """Wait until all that was appended so far is on the disk: one sync for all who wait.
+    def sync(self) -> int:
+        """Begin to bring what was appended so far to the disk: how much that is, for `synced`."""
+        if self._syncing is None and self._safe < self._appended:
+            self._syncing = asyncio.ensure_future(self._sync())
+        return self._appended
+
+    async def synced(self, appended: int) -> None:
+        """Wait until so many calls are on the disk: one sync for all who wait.
 
         Raises:
             StudyError: the disk refuses.
         """
-        wanted = self._appended
-        while self._safe < wanted:
-            if self._syncing is None:
-                self._syncing = asyncio.ensure_future(self._sync())
-                # Whoever waited for it may have been cancelled, and its error is theirs alone.
-                self._syncing.add_done_callback(lambda done: done.cancelled() or done.exception())
-            await asyncio.shield(self._syncing)
+        while self._safe < appended:
+            self._refuse()
+            self.sync()
+            if self._syncing:
+                await asyncio.shield(self._syncing)
 
     async def _sync(self) -> None:
-        appended = self._appended
         handle = os.dup(self._file.fileno())  # the file may be closed meanwhile
         try:
-            await asyncio.to_thread(os.fsync, handle)
-            self._safe = appended
+            while (appended := self._appended) > self._safe:
+                await asyncio.to_thread(os.fsync, handle)
+                self._safe = appended
         except OSError as error:
-            raise refused(self._path, error) from error
+            self._lost = refused(self._path, error)
         finally:
             self._syncing = None
             os.close(handle)
+
+    def _refuse(self) -> None:
+        if self._lost:  # a second try would succeed, and have lost what the first one held
+            raise self._lost
 
     def _write(self, line: bytes) -> None:
         """A whole line, or nothing of it: after the half of one the next would be lost too."""
@@ -101,8 +110,9 @@ class CallLog:
         """Look whether an answer could be written, before it is asked and paid for.
 
         Raises:
-            StudyError: the disk is all but full.
+            StudyError: the disk is all but full, or has refused to sync.
         """
+        self._refuse()
         free = shutil.disk_usage(self._path.parent).free
         if sys.platform != "win32":
             limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]

@@ -86,11 +86,8 @@ class _Building:
         else:
             taken = [quote.span for quote in self.quotes if quote.span is not None]
             located = self.grounder.locate(draft.words, within=question.within, taken=taken)
-        refused = any(
-            located.span and turn.span.overlaps(located.span)
-            for turn in self.transcript.turns
-            if not to_be_coded(self.transcript, turn, self.roles)
-        )
+        touched = self.transcript.turns_of(located.span) if located.span else ()
+        refused = not all(to_be_coded(self.transcript, turn, self.roles) for turn in touched)
         located = MISSING if refused else located
         span = located.span
         words = self.transcript.text[span.start : span.end] if span else draft.words

@@ -112,7 +112,7 @@ class Series:
         try:
             for id_ in ids:
                 await self._room(tasks, finished, self._most)
-                tasks.append(self._begun(id_, alone=len(ids) == 1))
+                tasks.append(self._begun(id_, await self._plan(id_), alone=len(ids) == 1))
                 await asyncio.sleep(0)  # others go on between one plan and the next
             await self._room(tasks, finished, 0)
         except BaseException as error:
@@ -143,8 +143,13 @@ class Series:
             self._moved.clear()
             await self._moved.wait()
 
-    def _begun(self, id: str, *, alone: bool) -> asyncio.Task[Ended]:
-        plan = self._planned(id)
+    async def _plan(self, id: str) -> Plan:
+        """A plan, made beside what is under way where several requests may be."""
+        if self._pace.at_once == 1:
+            return self._planned(id)
+        return await asyncio.to_thread(self._planned, id)
+
+    def _begun(self, id: str, plan: Plan, *, alone: bool) -> asyncio.Task[Ended]:
         self._open[id] = len(plan.questions)
         task = asyncio.create_task(self._carried_out(id, plan, alone))
 

@@ -122,7 +122,7 @@ class Session:
             await asyncio.gather(*workers, return_exceptions=True)
 
     async def _work(self, waiting: Iterator[Question], log: CallLog) -> None:
-        record = partial(self._record, log)
+        record, safe = partial(self._record, log), 0
         for question in waiting:
             request = question.request(self.task.settings)
             if before := self._before(question, request, record):
@@ -142,11 +142,14 @@ class Session:
                 room=self._room,
                 record=record,
             )
-            await log.synced()  # before the next one is asked
+            # The disk works while the next one is asked, and no further behind.
+            await log.synced(safe)
+            safe = log.sync()
             if isinstance(reply, Failure):
                 reply = self._salvaged(question, request, reply)
             self._note(question, reply)
             self._stop_if_futile(reply)
+        await log.synced(safe)
 
     def _record(self, log: CallLog, call: Call) -> None:
         log.append(call)

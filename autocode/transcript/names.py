@@ -94,8 +94,11 @@ def tidy(label: str) -> tuple[str, str]:
 @lru_cache(8192)
 def name_strength(label: str) -> int:
     """How much a tidy label looks like a name: 0 not at all, 1 in small letters, 2 fully."""
+    if len(label) > 3 * LONGEST:
+        return 0
     # Vowel signs of many scripts are marks, which are no letters to a pattern.
-    label = "".join(sign for sign in label if not unicodedata.category(sign).startswith("M"))
+    if not label.isascii():
+        label = "".join(sign for sign in label if not unicodedata.category(sign).startswith("M"))
     tokens = label.split()
     if not tokens or len(label) > LONGEST or len(tokens) > _WORDS or not label[0].isalnum():
         return 0

@@ -308,13 +308,13 @@ def test_lone_surrogates_pass() -> None:
 @pytest.mark.parametrize("text", ["a" * 5_000_000, "ab cd " * 800_000, prose(5, 10) * 60_000])
 def test_five_megabytes_on_one_line_take_seconds(text: str) -> None:
     text = f"{text} the planted words of somebody else 😀 {text[:1000]}"
-    grounder, start = Grounder(text), time.perf_counter()
+    grounder, start = Grounder(text), time.process_time()
     located = grounder.locate("The planted wurds of somebody else")
     assert located.span
     assert text[located.span.start : located.span.end] == "the planted words of somebody else"
     grounder.locate(text[1000:101_000])
     grounder.locate(text[2000:102_000].replace("c", "x").replace("m", "y") + "zzz")
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 @pytest.mark.parametrize("marks", ["." * 90, "'" * 50_000, "…" * 200, "[..." * 2000, "`" * 50_000])

@@ -66,7 +66,7 @@ def test_a_call_is_on_disk_before_synced_returns(
         with CallLog(path) as log:
             for _ in range(2):
                 log.append({"step": "name"})
-                await log.synced()
+                await log.synced(log.sync())
             log.append({"step": "name"})
 
     asyncio.run(write())
@@ -84,7 +84,7 @@ def test_those_who_wait_together_are_synced_together(
 
     async def one(log: CallLog) -> None:
         log.append({"step": "name"})
-        await log.synced()
+        await log.synced(log.sync())
         assert synced  # one that began after the line was written
         assert max(synced) >= 1
 

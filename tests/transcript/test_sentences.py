@@ -84,9 +84,9 @@ def test_strip_trims_white_space(text: str, kept: str) -> None:
     ids=["sentences", "no border", "open quotes", "spaces"],
 )
 def test_a_million_characters_on_one_line_take_seconds(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert sentences(text)[-1].end == len(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_long_line_is_parted_as_a_short_one_is() -> None:

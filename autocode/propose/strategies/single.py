@@ -6,7 +6,7 @@ and cost few tokens; with `anchor = "verbatim"` it copies words, which are then 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from autocode.coding.nouns import Code
@@ -37,7 +37,7 @@ def questions(task: Task) -> list[Question]:
     Raises:
         ModelError: prompt, codebook and reply leave no room for text in the model's context.
     """
-    settings, count = task.settings, task.provider.count_tokens
+    settings, count = task.settings, cache(task.provider.count_tokens)
     material = Material(task)
     budget, reply = _room(task, material)
     spans = cut_long_sentences(task.transcript.text, task.sentences, budget, count)
