@@ -78,13 +78,13 @@ def _beside_chance(figure: Figure) -> str:
 
 def _agree(figure: Figure, what: str) -> str:
     """Whether they agree, as far as the figure and its p show."""
-    if figure.value is not None and figure.value <= 0:
+    least = (figure.null and figure.null.least) or 0
+    if figure.value is not None and figure.value <= 0 and least <= SURE:
         return f"do not agree {what}"
     if figure.null is None:
         return f"agree {what}, beside no chance"
     if figure.null.p <= SURE:
         return f"agree {what} more than by chance"
-    least = figure.null.least or 0
     so_few = f"; no smaller p than {least:.2f} was possible" if least > SURE else ""
     return f"are not shown to agree {what} more than by chance{so_few}"
 

@@ -89,8 +89,8 @@ def precedents(
     """What a model may learn from for `transcript`, and a sentence for each that is left out.
 
     Nothing at all where the settings want no examples.
-    Per transcript the coding `gold/ID.json`, else that of the first other coder. Only sources of
-    the same kind as `transcript` (with or without speakers) are taken: they are coded differently.
+    Per transcript the coding `gold/ID.json`, else that of the first other coder, of those that are
+    finished. Only sources of the same kind as `transcript` (with or without speakers) are taken: they are coded differently.
     codes: those that may be sent; stays: other ids that are sent as one of these.
     """
     if study.settings.examples == "none":
@@ -103,7 +103,11 @@ def precedents(
         if not coders:
             continue
         try:
-            source = human_source(study, id_, coders[0])
+            sources = (human_source(study, id_, coder) for coder in coders)
+            source = next((source for source in sources if not source.coding.incomplete), None)
+            if source is None:
+                left_out.append(f"{id_} is no example: its coding is not finished")
+                continue
             other = transcript_of(study, source)
         except AutocodeError as error:
             left_out.append(f"{id_} is no example: {error.what}")

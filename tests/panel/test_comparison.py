@@ -377,6 +377,14 @@ def test_says_when_chance_or_a_baseline_does_about_as_well():
     assert "is not clearly better" in " ".join(beside_baselines(found))
 
 
+def test_does_not_call_it_disagreement_where_no_p_could_have_been_small():
+    """One quote of the model can be given no other code: nothing was put to the test."""
+    found = compare([material([*QUOTES, (510, 560, "B")], [(2110, 2190, "A")])], QUICK)
+    assert value(found, "axial", "turn", "alpha_masi") < 0
+    told = "they are not shown to agree on the codes more than by chance; no smaller p than 1.00"
+    assert told in answer(found)
+
+
 def test_open_codes_of_the_two_coders_are_not_confused():
     gold = [(110, 160, "label:trust in tools"), (310, 390, "label:lack of time")]
     config = settings_for(Lexical("lexical"), permutations=0)

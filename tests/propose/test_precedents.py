@@ -6,6 +6,7 @@ import pytest
 from learning import garden, precedent, quote, write_gold
 
 from autocode.coding.codebook import Codebook
+from autocode.coding.files import read_coding, write_coding
 from autocode.propose.precedents import Precedent, precedents
 from autocode.study import Study
 from autocode.transcript.readers import read_transcript
@@ -61,6 +62,21 @@ def test_who_cannot_be_read_or_is_another_kind_is_left_out_with_a_reason(tmp_pat
     assert [precedent.transcript.id for precedent in kept] == ["g2"]
     assert [reason.split(" is no example: ")[0] for reason in left_out] == ["g1", "g3", "g5"]
     assert "another kind of source" in left_out[2]
+
+
+def test_a_review_that_was_only_begun_stands_in_nobody_s_way(tmp_path: Path) -> None:
+    study = garden(tmp_path)
+    coding = read_coding(study.gold_path("g1"))
+    study.gold_path("g1").unlink()
+    begun = {"quotes": [], "incomplete": "the review is not finished"}
+    write_coding(coding.model_copy(update=begun), study.gold_path("g1", "anna"))
+    write_coding(coding, study.gold_path("g1", "jo"))
+    kept, left_out = of(study, "g4")
+    assert [(p.transcript.id, len(p.coding.quotes)) for p in kept][0] == ("g1", len(coding.quotes))
+    study.gold_path("g1", "jo").unlink()
+    kept, left_out = of(study, "g4")
+    assert [precedent.transcript.id for precedent in kept] == ["g2", "g3"]
+    assert left_out == ["g1 is no example: its coding is not finished"]
 
 
 @pytest.mark.parametrize(
