@@ -33,6 +33,8 @@ nothing; local models read the original. Quotes are mapped back to it.
 Exit code 3: there are likely names to decide on.
 """
 
+_NAMED = 3  # files that are to be read, by name
+
 
 @click.command(
     name="redact",
@@ -94,7 +96,8 @@ def command(
         for redaction in redactions:
             click.echo(visible(redaction.redacted.text))
     else:
-        _show(redactions, left, review=review)
+        hidden = study.settings.privacy == "redacted"
+        _show(redactions, left, review=review, hidden=hidden)
     click.get_current_context().exit(3 if any(left.values()) else 0)
 
 
@@ -108,7 +111,9 @@ def _entry(redaction: Redaction, left: list[Likely]) -> dict[str, object]:
     }
 
 
-def _show(redactions: Sequence[Redaction], left: dict[str, list[Likely]], *, review: bool) -> None:
+def _show(
+    redactions: Sequence[Redaction], left: dict[str, list[Likely]], *, review: bool, hidden: bool
+) -> None:
     """What was replaced and the likely names in their contexts on stdout; what next on stderr."""
     for redaction in redactions:
         id_, counts = redaction.original.id, redaction.counts
@@ -133,8 +138,11 @@ def _show(redactions: Sequence[Redaction], left: dict[str, list[Likely]], *, rev
             err=True,
         )
     elif not review:
-        click.echo(
-            f'Read {PRIVATE}/ID.txt, then set privacy = "redacted" in {SETTINGS_FILE}: servers get '
-            "that text.",
-            err=True,
+        files = ", ".join(f"{PRIVATE}/{each.original.id}.txt" for each in redactions[:_NAMED])
+        files += ", …" if len(redactions) > _NAMED else ""
+        then = (
+            "servers get that text."
+            if hidden
+            else f'then set privacy = "redacted" in {SETTINGS_FILE}: servers get that text.'
         )
+        click.echo(f"Read {files}{': ' if hidden else ', '}{then}", err=True)

@@ -1,7 +1,7 @@
 """What the commands that ask a model share: options, what is said before, and how asking ends."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -16,9 +16,11 @@ from autocode.models.runtimes import runtime_of
 from autocode.redaction.decisions import told
 from autocode.redaction.likely import undecided
 from autocode.redaction.names import Names
+from autocode.redaction.redaction import redact
 from autocode.study import SETTINGS_FILE, Settings, Study
-from autocode.text import visible
+from autocode.text import plural, visible
 from autocode.transcript.doubts import DOUBTS, refuse_mixed
+from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_path
 
 T = TypeVar("T")
@@ -120,7 +122,7 @@ def asked(provider: Provider, asking: Coroutine[Any, Any, T]) -> T:
 
 def say_what_is_sent(study: Study, ids: Sequence[str], *, as_it_is: bool) -> None:
     """What may have gone wrong in reading who speaks, of all transcripts, before any is sent; and
-    what a server will read of names: pseudonyms, or how many names there may be.
+    what a server will read of names: pseudonyms, or how many names there are or may be.
 
     Raises:
         InputError: a turn seems to hold the words of two people, and nobody said `as_it_is`.
@@ -128,7 +130,8 @@ def say_what_is_sent(study: Study, ids: Sequence[str], *, as_it_is: bool) -> Non
     remote = not runtime_of(study.settings.model).here
     hidden = study.settings.privacy == "redacted"
     names = Names.of(study) if remote and not hidden else None
-    said, mixed = [], None
+    said: list[str] = []
+    mixed = None
     for id_ in ids:
         path, transcript = transcript_path(study, id_), load(study, id_)
         for oddity in transcript.oddities:
@@ -140,15 +143,23 @@ def say_what_is_sent(study: Study, ids: Sequence[str], *, as_it_is: bool) -> Non
                 refuse_mixed(transcript, path)
         except InputError as error:
             mixed = mixed or error
-        if names and (likely := undecided(transcript, names)):
-            words = f"{transcript.id}: {told(likely)} will be sent"
-            said.append(f"{words}; `autocode redact {transcript.id}` replaces them.")
+        said += _names_sent(transcript, names) if names else []
     if mixed:
         raise mixed
     if remote and hidden:
         said = ["Names: pseudonyms are sent (privacy = redacted)."]
     for words in said:
         click.echo(visible(words), err=True)
+
+
+def _names_sent(transcript: Transcript, names: Names) -> Iterator[str]:
+    """What a server will read of likely names, and of those that are listed but not replaced."""
+    id_ = transcript.id
+    if likely := undecided(transcript, names):
+        yield f"{id_}: {told(likely)} will be sent; `autocode redact {id_}` replaces them."
+    if listed := redact(transcript, names).counts.total():
+        words = f"{id_}: {plural(listed, 'name')} of your list will be sent"
+        yield f'{words}; privacy = "redacted" in {SETTINGS_FILE} sends pseudonyms.'
 
 
 def say_where(model: str, address: Address, *, dry: bool) -> None:

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from autocode.coding.codebook import bare
 from autocode.coding.nouns import Code, Coding, Quote
-from autocode.coding.sources import coders_of, human_source, transcript_of
-from autocode.errors import AutocodeError
+from autocode.coding.sources import Source, coders_of, human_source, transcript_of
+from autocode.errors import AutocodeError, StudyError
 from autocode.propose.selection import to_be_coded
 from autocode.study import Study
 from autocode.transcript.nouns import Span, Transcript, Turn
@@ -90,7 +90,8 @@ def precedents(
 
     Nothing at all where the settings want no examples.
     Per transcript the coding `gold/ID.json`, else that of the first other coder, of those that are
-    finished. Only sources of the same kind as `transcript` (with or without speakers) are taken: they are coded differently.
+    finished. Only sources of the same kind as `transcript` (with or without speakers) are taken:
+    they are coded differently.
     codes: those that may be sent; stays: other ids that are sent as one of these.
     """
     if study.settings.examples == "none":
@@ -103,11 +104,7 @@ def precedents(
         if not coders:
             continue
         try:
-            sources = (human_source(study, id_, coder) for coder in coders)
-            source = next((source for source in sources if not source.coding.incomplete), None)
-            if source is None:
-                left_out.append(f"{id_} is no example: its coding is not finished")
-                continue
+            source = _finished(study, id_, coders)
             other = transcript_of(study, source)
         except AutocodeError as error:
             left_out.append(f"{id_} is no example: {error.what}")
@@ -122,6 +119,14 @@ def precedents(
         elif coding.quotes:
             kept.append(precedent)
     return kept, left_out
+
+
+def _finished(study: Study, id: str, coders: Sequence[str]) -> Source:
+    sources = (human_source(study, id, coder) for coder in coders)
+    source = next((source for source in sources if not source.coding.incomplete), None)
+    if source is None:
+        raise StudyError("its coding is not finished")
+    return source
 
 
 def _telling(precedent: Precedent) -> list[str]:

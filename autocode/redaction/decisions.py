@@ -105,7 +105,7 @@ def redaction_of(study: Study, transcript: Transcript) -> Redaction:
 
 
 def told(likely: Sequence[Likely]) -> str:
-    """`7 likely names (Sarah, Utrecht, …)`."""
-    first = ", ".join(each.name for each in likely[:_TOLD])
-    more = ", …" if len(likely) > _TOLD else ""
-    return f"{plural(len(likely), 'likely name')} ({first}{more})"
+    """`7 likely names (Sarah, Utrecht, …)`, each once: a speaker may be named in the text too."""
+    names = list(dict.fromkeys(each.name for each in likely))
+    more = ", …" if len(names) > _TOLD else ""
+    return f"{plural(len(names), 'likely name')} ({', '.join(names[:_TOLD])}{more})"

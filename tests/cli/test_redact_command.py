@@ -12,7 +12,8 @@ from scripted_server import Scripted, ScriptedServer
 from autocode.coding.files import read_coding, verify, write_coding
 from autocode.coding.runs import newest_run
 from autocode.models.embedding import Lexical
-from autocode.redaction.decisions import redaction_of
+from autocode.redaction.decisions import redaction_of, told
+from autocode.redaction.likely import Likely
 from autocode.redaction.names import Names
 from autocode.study import Study
 from autocode.transcript.seeds import load
@@ -163,6 +164,19 @@ def test_a_server_is_not_sent_names_unmentioned(study: Study) -> None:
     words = f"p1: 38 likely names {names} will be sent; `autocode redact p1` replaces them."
     assert words in done.stderr
     assert done.returncode == 0
+    told_next = run(study, "redact", "p1", *DECIDED, "--rest", "no").stderr
+    assert 'Read private/p1.txt, then set privacy = "redacted" in autocode.toml' in told_next
+    with ScriptedServer(mark_first) as server:
+        done = run(study, *through(server))
+    listed = 'p1: 5 names of your list will be sent; privacy = "redacted" in autocode.toml sends'
+    assert listed in done.stderr
+    settings(study)
+    assert "Read private/p1.txt: servers get that text." in run(study, "redact", "p1").stderr
+
+
+def test_a_speaker_who_is_named_in_the_text_is_one_likely_name() -> None:
+    twice = [Likely("Ben", None, 4, 6, "speaker"), Likely("Ben", None, 1, 4, "Hello Ben.")]
+    assert told(twice) == "1 likely name (Ben)"
 
 
 def test_check_lists_likely_names_before_a_server_reads_them(study: Study) -> None:

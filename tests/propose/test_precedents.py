@@ -72,7 +72,7 @@ def test_a_review_that_was_only_begun_stands_in_nobody_s_way(tmp_path: Path) -> 
     write_coding(coding.model_copy(update=begun), study.gold_path("g1", "anna"))
     write_coding(coding, study.gold_path("g1", "jo"))
     kept, left_out = of(study, "g4")
-    assert [(p.transcript.id, len(p.coding.quotes)) for p in kept][0] == ("g1", len(coding.quotes))
+    assert (kept[0].transcript.id, len(kept[0].coding.quotes)) == ("g1", len(coding.quotes))
     study.gold_path("g1", "jo").unlink()
     kept, left_out = of(study, "g4")
     assert [precedent.transcript.id for precedent in kept] == ["g2", "g3"]
