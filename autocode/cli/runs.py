@@ -16,7 +16,7 @@ from autocode.cli.terminal import (
 from autocode.coding.files import read_coding
 from autocode.coding.runs import find_run, read_runs
 from autocode.coding.sources import way_on
-from autocode.study import Study
+from autocode.study import CODEBOOK, Study
 from autocode.text import visible
 from autocode.transcript.seeds import transcript_ids
 
@@ -38,7 +38,7 @@ def command(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     study, runs, unreadable = study_of(context), [], []
-    for id_ in transcript_ids(study):
+    for id_ in (*transcript_ids(study), CODEBOOK):
         readable, errors = read_runs(study, id_)
         runs += readable
         for path, error in errors.items():

@@ -24,7 +24,7 @@ from autocode.coding.ranking import Threshold
 from autocode.coding.sent import CodebookUsed, ExamplesUsed, PromptUsed, Skipped
 from autocode.errors import InputError, StudyError
 from autocode.files import Record, read_record, refused, to_json, write_whole
-from autocode.study import RUNS, Study, check_id
+from autocode.study import CODEBOOK, RUNS, Study, check_id
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import transcript_ids, transcript_path
 
@@ -243,9 +243,14 @@ def find_run(study: Study, name: str, id: str | None = None) -> Run:
     """
     if id is None and name in transcript_ids(study):
         return newest_run(study, name)
-    named = runs_named(study, name, id)
+    named = [] if name == CODEBOOK else runs_named(study, name, id)
     if len(named) == 1:
         return open_run(named[0])
+    if not named and any(name in (CODEBOOK, p.name) for p in run_folders(study, CODEBOOK)):
+        of_it = "" if name == CODEBOOK else f" --run {name}"
+        raise StudyError(
+            f"{name} is no run on a transcript", hint=f"See `autocode codebook proposal{of_it}`."
+        )
     where = f" on {id}" if id else ""
     if named:
         raise StudyError(

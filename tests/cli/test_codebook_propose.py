@@ -135,6 +135,16 @@ def test_decisions_are_recorded_undone_and_made_once(study: Study) -> None:
     assert "no item 'c99'" in run(study, "codebook", "accept", "c99").stderr
 
 
+def test_a_proposal_is_among_the_runs(study: Study) -> None:
+    with ScriptedServer(reply) as server:
+        proposed(study, server)
+    name, _ = proposal_of(study)
+    listed = json.loads(run(study, "runs", "--json").stdout)["runs"]
+    assert [(entry["id"], entry["run"]) for entry in listed[:1]] == [("codebook", name)]
+    assert f"codebook proposal --run {name}`" in run(study, "runs", "show", name).stderr
+    assert "See `autocode codebook proposal`." in run(study, "runs", "show", "codebook").stderr
+
+
 def test_all_is_accepted_or_nothing(study: Study) -> None:
     with ScriptedServer(reply) as server:
         made = proposed(study, server)
