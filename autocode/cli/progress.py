@@ -8,6 +8,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from autocode.propose.session import Progress as Asked
 from autocode.propose.session import Watch
+from autocode.text import plural
 
 
 class Bars:
@@ -32,7 +33,7 @@ class Bars:
         self._bar(words)
 
         def asking(asked: Asked) -> None:
-            note = f"{asked.done}/{asked.total} chunks  {asked.quotes} quotes"
+            note = f"{asked.done}/{asked.total} chunks  {plural(asked.quotes, 'quote')}"
             note += f"  {asked.tokens:,} tokens"
             if asked.reused:
                 note += f"  {asked.reused} reused"

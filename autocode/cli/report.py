@@ -14,6 +14,7 @@ from autocode.coding.codebook import Codebook
 from autocode.coding.runs import run_folders
 from autocode.coding.sources import Source, model_source
 from autocode.report import Evidence, codebook_files, progress_files, report_files, write_folder
+from autocode.review.summary import reviewed_proposals
 from autocode.study import Study
 from autocode.transcript.seeds import transcript_ids
 
@@ -63,9 +64,9 @@ def command(
         click.echo("There is no human coding yet: this report says what was coded.", err=True)
     else:
         materials, comparison = compared(study, names, **options)
-        files = report_files(Evidence(name, materials, comparison, excerpts=not no_excerpts))
-    folder = out or study.report_path(name)
-    write_folder(files, folder)
+        reviews = reviewed_proposals(study, materials)
+        files = report_files(Evidence(name, materials, comparison, not no_excerpts, reviews))
+    write_folder(files, folder := out or study.report_path(name))
     progress_console().print("Wrote the report. Open it in a browser:", markup=False)
     click.echo(folder / "report.html")
 

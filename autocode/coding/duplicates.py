@@ -153,6 +153,8 @@ def _meant(codes: Sequence[Code], embed: Embed | None) -> Iterator[_Pair]:
     for i, j in within:
         if i in vectors and j in vectors and (near := float(vectors[i] @ vectors[j])) >= NEAR:
             narrow, wide = sorted((i, j), key=lambda at: len(words[at]))
+            if bare(_label(codes[i])) == bare(_label(codes[j])):
+                continue  # which the spelling says
             same = not _apart(words[wide], words[narrow])[0]
             how = "has the same words as" if same else "is within"
             told = f"“{_label(codes[narrow])}” {how} “{_label(codes[wide])}”"

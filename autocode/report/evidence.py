@@ -1,7 +1,7 @@
 """What a report is made from: the codings, their comparison, and what the runs left behind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -47,12 +47,14 @@ class Evidence:
     """One comparison and all that a reader of it may ask about.
 
     name: of the report; excerpts: whether words of the transcripts may stand in the report.
+    reviews: by reviewer, how many proposals were accepted, edited, rejected and left open.
     """
 
     name: str
     materials: Sequence[Material]
     comparison: Comparison
     excerpts: bool = True
+    reviews: Mapping[str, Mapping[Any, int]] = field(default_factory=dict)
 
     @cached_property
     def diffs(self) -> dict[str, Diff]:
@@ -69,7 +71,7 @@ class Evidence:
     def numbers(self) -> Numbers:
         """comparison.json: the comparison, and under `report` what else the report counts."""
         tree = self.comparison.model_dump(mode="json")
-        tree["report"] = facts_of(self.materials, self.diffs, self.runs)
+        tree["report"] = facts_of(self.materials, self.diffs, self.runs, self.reviews)
         return Numbers(without_folders(tree))
 
     @property

@@ -24,7 +24,10 @@ STEPS = tuple(step / 20 for step in range(1, 21))
 
 
 def facts_of(
-    materials: Sequence[Material], diffs: Mapping[str, Diff], runs: Mapping[str, Run]
+    materials: Sequence[Material],
+    diffs: Mapping[str, Diff],
+    runs: Mapping[str, Run],
+    reviews: Mapping[str, Mapping[Any, int]],
 ) -> dict[str, Any]:
     """Everything countable that is not a figure of the panel; JSON types only."""
     documents = {
@@ -36,6 +39,7 @@ def facts_of(
         "parting": _parting(diffs.values()),
         "matched": _matched(materials),
         "runs": {name: run_facts(run) for name, run in runs.items()},
+        **({"reviews": reviews} if reviews else {}),
     }
 
 

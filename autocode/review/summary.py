@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from autocode.agreement.intervals import wilson
+from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
+from autocode.errors import AutocodeError
 from autocode.review.decision import Mode
 from autocode.review.items import Item
 from autocode.review.record import ReviewRecord
@@ -88,6 +90,28 @@ def summary_of(review: Review) -> Summary:
         codes={code: _counted(codes[code]) for code in sorted(codes)},
         time=time_of(events),
     )
+
+
+def reviewed_proposals(
+    study: Study, materials: Iterable[Material]
+) -> dict[str, dict[Outcome, int]]:
+    """What became of models' proposals in the reviews that compared codings are from, by reviewer.
+
+    Left out are reviews whose record the study does not have as the coding has it.
+    """
+    counts: dict[str, dict[Outcome, int]] = {}
+    for coding in (source.coding for material in materials for _, source in material.sources):
+        if coding.review is None or coding.coder.kind != "human":
+            continue
+        try:
+            review = Review.open(study, coding.transcript.id, coding.coder.id)
+        except AutocodeError:
+            continue
+        if review.state.hash == coding.review.hash:
+            made = summary_of(review).proposals
+            before = counts.get(review.reviewer, dict.fromkeys(OUTCOMES, 0))
+            counts[review.reviewer] = {name: before[name] + made[name] for name in OUTCOMES}
+    return {name: made for name, made in counts.items() if sum(made.values())}
 
 
 def outcome_of(item: Item) -> Outcome:

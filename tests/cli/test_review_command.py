@@ -10,9 +10,11 @@ from twelve import write_twelve
 
 from autocode.cli import group
 from autocode.coding.files import coding_json, read_coding
+from autocode.coding.materials import Material
+from autocode.coding.sources import Source
 from autocode.review import Event, Review
-from autocode.review.decision import Accept, Add, EditAxial, Finish, Reject, Undo, View
-from autocode.review.summary import Time, time_of
+from autocode.review.decision import Accept, Add, EditAxial, Finish, Redo, Reject, Undo, View
+from autocode.review.summary import Time, reviewed_proposals, time_of
 from autocode.study import Study
 
 
@@ -112,6 +114,14 @@ def test_a_summary_counts_decisions_and_acceptance(study: Study) -> None:
     # Wilson (1927) for 1 of 3.
     interval = data["acceptance"]["interval"]
     assert (round(interval["low"], 3), round(interval["high"], 3)) == (0.061, 0.792)
+    codings = [Source.of(review.coding()), Source.of(Review.open(study, "d2", "jo").coding())]
+    reviewed = reviewed_proposals(study, [Material((source,)) for source in codings])
+    assert reviewed["jo"]["rejected"] == 1
+    assert reviewed["jo"]["open"] > data["proposals"]["open"]
+    # A coding that is behind its record says nothing of its reviewer's decisions.
+    review.decide(Undo())
+    assert reviewed_proposals(study, [Material((codings[0],))]) == {}
+    review.decide(Redo())
     told = run(study, "review", "d1", "--reviewer", "jo", "--summary").stdout
     assert "33% were accepted" in told
     assert max(map(len, told.splitlines())) <= 80

@@ -272,6 +272,15 @@ def test_codings_without_their_transcript():
     assert table(found, "transcripts") == [["p1", "3,998"]]
 
 
+def test_the_checklist_counts_what_became_of_reviewed_proposals():
+    reviewed = evidence(reviews={"anna": {"accepted": 4, "edited": 1, "rejected": 0, "open": 16}})
+    assert reviewed.numbers.find("report.reviews.anna.edited") == 1
+    said = table(reviewed, "checklist")[1][4]
+    assert said.endswith(
+        "Of models’ proposals anna accepted 4 as they were, edited 1, rejected 0 and left 16 open."
+    )
+
+
 def test_checklist_has_forty_items_each_with_its_fill(one, many):
     items = data("checklist")["item"]
     assert [item["number"] for item in items] == list(range(1, 41))
