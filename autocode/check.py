@@ -49,8 +49,9 @@ class Overview:
 
 def overview(study: Study) -> list[Overview]:
     """The transcripts of a study that can be read, with who coded them."""
-    rows = []
-    for id_ in transcript_ids(study):
+    rows, ids = [], transcript_ids(study)
+    known_ids = set(ids)
+    for id_ in ids:
         try:
             transcript = load(study, id_)
         except AutocodeError:  # `check` says why
@@ -62,7 +63,7 @@ def overview(study: Study) -> list[Overview]:
                 len(transcript.text),
                 len(transcript.turns),
                 tuple(speakers.items()),
-                tuple(coders_of(study, id_)),
+                tuple(coders_of(study, id_, known_ids)),
                 len(read_runs(study, id_)[0]),
             )
         )

@@ -114,7 +114,8 @@ def _every(study: Study, choice: Choice) -> list[Material]:
             hint="Try without --assisted." if choice.assisted else "See --assisted, --incomplete.",
         )
     by = f" by {choice.gold}" if choice.gold else ""
-    coders = sorted({coder for id_ in transcript_ids(study) for coder in coders_of(study, id_)})
+    ids = set(transcript_ids(study))
+    coders = sorted({coder for id_ in ids for coder in coders_of(study, id_, ids)})
     named = " or ".join(f"--gold {coder}" for coder in coders if coder != (choice.gold or "gold"))
     raise StudyError(
         f"no transcript has both a human coding{by} in {GOLD}/ and a run",

@@ -1,7 +1,7 @@
 """A name becomes a coding and its source: a coder or run of the study, a run folder, a file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -220,10 +220,14 @@ def _refuse_model(source: Source) -> Source:
     return source
 
 
-def coders_of(study: Study, id: str) -> list[str]:
-    """The people who have coded a transcript, by their files in `gold/`."""
-    ids = set(transcript_ids(study))
-    stems = [path.stem for path in study.gold_paths(id) if path.stem not in ids]
+def coders_of(study: Study, id: str, ids: Collection[str] | None = None) -> list[str]:
+    """The people who have coded a transcript, by their files in `gold/`.
+
+    ids: of all transcripts, where they are known: `p1.anna.json` may be of one called so.
+    """
+    files = study.gold_paths(id)
+    known = transcript_ids(study) if ids is None and files else ids or ()
+    stems = [path.stem for path in files if path.stem not in known]
     first = ["gold"] if study.gold_path(id).is_file() else []
     return first + [stem.removeprefix(f"{id}.") for stem in stems]
 

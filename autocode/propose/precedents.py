@@ -99,8 +99,11 @@ def precedents(
     known = dict(stays) | {name: code.id for code in codes for name in (*code.aliases, code.id)}
     kept, left_out = [], []
     words = f" {bare(transcript.text)} "
-    for id_ in transcript_ids(study):
-        coders = coders_of(study, id_) if id_ != transcript.id else []
+    coded = study.coded_ids() - {transcript.id}
+    ids = transcript_ids(study) if coded else []
+    known_ids = set(ids)
+    for id_ in filter(coded.__contains__, ids):
+        coders = coders_of(study, id_, known_ids)
         if not coders:
             continue
         try:

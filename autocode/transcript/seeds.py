@@ -1,5 +1,6 @@
 """The transcripts of a study: ids, the file that each leads to, and reading it."""
 
+import os
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -73,9 +74,9 @@ def _seed_files(study: Study, beginning: str = "") -> list[Path]:
     beginning: of the names of those that are looked for.
     """
     folder = study.seeds_path
-    paths = folder.iterdir() if folder.is_dir() else ()
+    names = os.listdir(folder) if folder.is_dir() else ()
     # The name first: asking the disk about every file, for every transcript, takes its time.
-    files = sorted(path for path in paths if path.name.startswith(beginning))
+    files = [folder / name for name in sorted(names) if name.startswith(beginning)]
     return [path for path in files if path.suffix.lower() in SUFFIXES and path.is_file()]
 
 
