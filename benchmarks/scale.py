@@ -35,7 +35,7 @@ DOCUMENTS = (125, 250, 500, 1000)
 SMALL = 40
 PATIENCE = 20.0
 COMMANDS = ("show", "diff", "compare", "report", "check")
-TOPICS = [f"topic_{number:02}" for number in range(24)]
+TOPICS = [f"topic_{number:03}" for number in range(120)]
 WORDS = [
     "water", "garden", "fence", "meeting", "money", "letter", "neighbour", "summer", "tool",
     "path", "key", "compost", "school", "bus", "city", "office", "table", "window",

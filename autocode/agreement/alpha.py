@@ -11,10 +11,13 @@ import numpy as np
 
 from autocode.agreement.coefficient import Floats, figure, ratio
 from autocode.agreement.figure import Figure
+from autocode.agreement.set_pairs import SetPairs
 from autocode.errors import AgreementError
 
 Distance = Callable[[Any, Any], float]
 Ratings = Sequence[Sequence[Hashable | None]]
+# The distances of every two values.
+Apart = Floats | SetPairs
 
 REFERENCE = "Krippendorff 2011, α = 1 − D_o/D_e"
 
@@ -94,17 +97,21 @@ def alpha_parts(ratings: Ratings, values: Sequence[Hashable], apart: Floats) -> 
     return np.concatenate([[observed], counts.sum(axis=0)])
 
 
-def alpha_of(parts: Floats, apart: Floats) -> Floats:
+def alpha_of(parts: Floats, apart: Apart) -> Floats:
     """α of summed parts `[..., 1 + V]`, nan where undefined."""
     observed, expected = _disagreements(parts, apart)
     return np.asarray(1 - ratio(observed, expected))
 
 
-def _disagreements(parts: Floats, apart: Floats) -> tuple[Floats, Floats]:
+def _disagreements(parts: Floats, apart: Apart) -> tuple[Floats, Floats]:
     """D_o and D_e of summed parts."""
     uses = parts[..., 1:]
     n = uses.sum(axis=-1)
-    return ratio(parts[..., 0], n), ratio(((uses @ apart) * uses).sum(axis=-1), n * (n - 1))
+    if isinstance(apart, SetPairs):
+        pairs = apart.summed(uses)
+    else:
+        pairs = ((uses @ apart) * uses).sum(axis=-1)
+    return ratio(parts[..., 0], n), ratio(pairs, n * (n - 1))
 
 
 def _given(row: Iterable[Hashable | None]) -> list[Hashable]:

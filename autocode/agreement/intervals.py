@@ -9,7 +9,9 @@ Parts are `[documents, *part]` counts that may be added; a statistic maps `[...,
 `[..., *out]` values, nan where undefined, as `Coefficient.of` does.
 """
 
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy
@@ -120,25 +122,26 @@ def over_documents(parts: ArrayLike, statistic: Arithmetic) -> Jackknife:
     )
 
 
-def over_turns(parts: ArrayLike, statistic: Arithmetic, *, marked: int) -> Jackknife:
+def over_turns(parts: Any, statistic: Arithmetic, *, marked: int) -> Jackknife:
     """Leave out each two neighbouring turns of one document, `[turns, *part]` in text order.
 
+    parts: an array, or a sparse one of two dimensions where turns use few of many numbers.
     The last turn neighbours the first, so that all weigh the same. marked: how many turns carry a
     mark of either coder: no interval below 10, and t has one degree of freedom less than there
     are blocks of marked turns. Blocks as in Künsch (1989), circular as in Politis & Romano (1992).
     """
-    array = np.asarray(parts, dtype=float)
-    turns = len(array)
+    array = parts if scipy.sparse.issparse(parts) else np.asarray(parts, dtype=float)
+    turns, *part = array.shape
     few = f"{marked} turns carry marks, fewer than the {FEWEST_TURNS} that an interval needs"
     freedom = max(marked / BLOCK - 1, 1.0)
     total = array.sum(axis=0)
     # Some turns at a time: what is counted of each may be thousands of numbers.
-    step = max(1, _TOGETHER // max(array[0].size, 1)) if turns else 1
-    values = [
-        statistic(total - (array[at] + array[(at + 1) % turns] if turns > BLOCK else array[at]))
-        for first in range(0, max(turns, 1), step)
-        for at in [np.arange(first, min(first + step, turns))]
-    ]
+    step = max(1, _TOGETHER // max(math.prod(part), 1))
+    values = []
+    for first in range(0, max(turns, 1), step):
+        at = np.arange(first, min(first + step, turns))
+        left_out = array[at] + array[(at + 1) % turns] if turns > BLOCK else array[at]
+        values.append(statistic(np.asarray(total - left_out)))
     return Jackknife(
         statistic(total),
         np.concatenate(values),

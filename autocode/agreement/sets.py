@@ -7,8 +7,13 @@ from collections.abc import Callable, Hashable, Sequence, Set
 
 import numpy as np
 
-from autocode.agreement.coefficient import Floats, coefficient, ratio
+from autocode.agreement.alpha import nominal
+from autocode.agreement.coefficient import Bools, Floats, coefficient, ratio
+from autocode.agreement.set_pairs import SetPairs
 from autocode.agreement.tables import C, aligned
+
+# Sets of which the distances of every two are kept as a table.
+_FEW = 1000
 
 
 def jaccard(first: Set[Hashable], second: Set[Hashable]) -> float:
@@ -53,23 +58,23 @@ def mean_jaccard(parts: Floats) -> Floats:
 # pairs are computed as matrices of set sizes too, instead of one by one.
 
 
-def incidence(values: Sequence[Set[Hashable]]) -> Floats:
-    """(V, codes): 1 where a set has a code."""
+def incidence(values: Sequence[Set[Hashable]]) -> Bools:
+    """(V, codes): whether a set has a code."""
     place = {
         code: column for column, code in enumerate({code for codes in values for code in codes})
     }
-    marks = np.zeros((len(values), len(place)))
+    marks = np.zeros((len(values), len(place)), dtype=bool)
     for row, codes in enumerate(values):
-        marks[row, [place[code] for code in codes]] = 1
+        marks[row, [place[code] for code in codes]] = True
     return marks
 
 
-def jaccard_distances(marks: Floats) -> Floats:
+def jaccard_distances(marks: Bools) -> Floats:
     """(V, V): 1 − |A∩B|/|A∪B| of each pair of sets as `incidence`; two empty sets: 0."""
     return _by_sizes(marks, _jaccard)
 
 
-def masi_distances(marks: Floats) -> Floats:
+def masi_distances(marks: Bools) -> Floats:
     """(V, V): 1 − J·M of each pair of sets as `incidence` (Passonneau 2006); two empty sets: 0."""
     return _by_sizes(marks, _masi)
 
@@ -85,7 +90,20 @@ def _masi(first: Floats, second: Floats, both: Floats) -> Floats:
     return np.asarray(1 - (1 - _jaccard(first, second, both)) * monotonic)
 
 
-def _by_sizes(marks: Floats, distance: Callable[[Floats, Floats, Floats], Floats]) -> Floats:
+def _nominal(first: Floats, second: Floats, both: Floats) -> Floats:
+    return np.where((both == first) & (both == second), 0.0, 1.0)
+
+
+_BY_SIZES = {jaccard: _jaccard, masi: _masi, nominal: _nominal}
+
+
+def set_distances(marks: Bools, distance: Callable[..., float]) -> Floats | SetPairs:
+    """The distances (Jaccard, MASI or nominal) of every two sets as `incidence`."""
+    by_sizes = _BY_SIZES[distance]
+    return _by_sizes(marks, by_sizes) if len(marks) <= _FEW else SetPairs(marks, by_sizes)
+
+
+def _by_sizes(marks: Bools, distance: Callable[[Floats, Floats, Floats], Floats]) -> Floats:
     """The distance of each pair, which depends on how large the sets are and what they share.
 
     So it is worked out once for all sizes there are, and looked up for the pairs, unless these are

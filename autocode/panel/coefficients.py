@@ -6,22 +6,17 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
+import scipy
 
-from autocode.agreement.alpha import REFERENCE, Distance, alpha_of, distances
+from autocode.agreement.alpha import REFERENCE, Apart, Distance, alpha_of, distances
 from autocode.agreement.coefficient import Bools, Coefficient, Floats, Ints, figure
 from autocode.agreement.figure import Figure
 from autocode.agreement.intervals import Bounds
 from autocode.agreement.percode import f1, precision, recall
-from autocode.agreement.sets import (
-    incidence,
-    jaccard,
-    jaccard_distances,
-    masi,
-    masi_distances,
-    mean_jaccard,
-)
+from autocode.agreement.set_pairs import SetPairs
+from autocode.agreement.sets import incidence, jaccard, masi, mean_jaccard, set_distances
 from autocode.panel.chance import Drawn
-from autocode.panel.measure import Measure, Path
+from autocode.panel.measure import Measure, Path, dense
 from autocode.panel.ratings import Rated, RatedDraws, different, joined
 
 
@@ -38,7 +33,8 @@ def alpha_measure(
 
     coded_only: leave out units that no coder gave a code.
     """
-    apart = _apart(values, distance)
+    of_sets = of == "codes"
+    apart = set_distances(incidence(values), distance) if of_sets else distances(values, distance)
 
     def shown(_: Sequence[Rated], rows: Floats) -> list[Figure]:
         units, observed, *uses = rows.sum(axis=0)
@@ -58,29 +54,28 @@ def alpha_measure(
         return alpha_of(sums[..., 1:], apart)[..., None]
 
     by_draw = partial(_of_draws, distance=distance, coded_only=coded_only)
-    sets = by_draw if of == "codes" else None
+    sets = by_draw if of_sets else None
     many = partial(_alpha_rows, values=values, apart=apart, of=of, coded_only=coded_only)
     return counted([path], 2 + len(values), many, value, shown, by_draw=sets)
 
 
 def _alpha_rows(
-    rated: Rated, values: Sequence[Any], apart: Floats, *, of: str, coded_only: bool
-) -> Floats:
-    """(texts, 2 + values): units, and the parts of α."""
+    rated: Rated, values: Sequence[Any], apart: Apart, *, of: str, coded_only: bool
+) -> Any:
+    """(texts, 2 + values), sparse as a turn uses few values: units, and the parts of α."""
     place: dict[Any, int] = {value: index for index, value in enumerate(values)}
     at = np.array([place.get(value, -1) for value in rated.sets.listed], dtype=np.int64)
     sides = [at[side] for side in rated.codes] if of == "codes" else map(np.int64, rated.marked)
-    texts = rated.split(np.stack([*sides], axis=1))
+    ratings, text = np.stack([*sides], axis=1), rated.text
     if coded_only:
-        texts = [_coded(ratings, place) for ratings in texts]
-    rows = np.zeros((len(texts), 2 + len(values)))
-    for row, ratings in zip(rows, texts, strict=True):
-        row[0], row[1:] = len(ratings), _parts(ratings, apart)
-    return rows
-
-
-# Sets of codes of which all distances are kept at once (8 bytes for each two).
-_TOGETHER = 3000
+        kept = _coded(ratings, place)
+        ratings, text = ratings[kept], text[kept]
+    coders = ratings.shape[1]
+    apart_by = sum(apart[ratings[:, a], ratings[:, b]] for a, b in permutations(range(coders), 2))
+    rows = np.concatenate([text, text, np.repeat(text, coders)])
+    columns = np.concatenate([np.repeat([0, 1], len(text)), 2 + ratings.ravel()])
+    numbers = np.concatenate([np.ones(len(text)), apart_by / (coders - 1), np.ones(ratings.size)])
+    return scipy.sparse.csr_array((numbers, (rows, columns)), (len(rated), 2 + len(values)))
 
 
 def _of_draws(drawn: Drawn[RatedDraws], distance: Distance, *, coded_only: bool) -> Floats:
@@ -94,36 +89,31 @@ def _of_draws(drawn: Drawn[RatedDraws], distance: Distance, *, coded_only: bool)
         for document in drawn.codings
     ]
     if coded_only:
-        codings = [[_coded(ratings, place) for ratings in document] for document in codings]
+        codings = [
+            [ratings[_coded(ratings, place)] for ratings in document] for document in codings
+        ]
     marks = incidence(list(place))
-    together = len(place) <= _TOGETHER
-    apart = _between(marks, distance) if together else np.zeros((0, 0))
+    apart = set_distances(marks, distance)
     values = []
     for pick in drawn.picks:
         chosen = [document[draw] for document, draw in zip(codings, pick, strict=True)]
         ratings = np.concatenate(chosen)
-        if together:
+        if not isinstance(apart, SetPairs):
             values.append(_parts(ratings, apart))
             continue
         used, rows = np.unique(ratings, return_inverse=True)
-        here = _between(marks[used], distance)
+        here = set_distances(marks[used], distance)
         values.append(alpha_of(_parts(rows.reshape(ratings.shape), here), here))
     made = np.array(values)
-    return (alpha_of(made, apart) if together else made).reshape(-1, 1)
+    return (made if isinstance(apart, SetPairs) else alpha_of(made, apart)).reshape(-1, 1)
 
 
-def _parts(rows: Ints, apart: Floats) -> Floats:
+def _parts(rows: Ints, apart: Apart) -> Floats:
     """`alpha_parts` of units × coders whose values are rows of `apart`."""
     uses = np.bincount(rows.ravel(), minlength=len(apart)).astype(float)
     pairs = permutations(range(rows.shape[1]), 2)
     observed = sum(apart[rows[:, a], rows[:, b]].sum() for a, b in pairs) / (rows.shape[1] - 1)
     return np.array([observed, *uses])
-
-
-def _between(marks: Floats, distance: Distance) -> Floats:
-    if distance is masi:
-        return masi_distances(marks)
-    return jaccard_distances(marks) if distance is jaccard else 1 - np.eye(len(marks))
 
 
 def _placed(rated: Rated, place: dict[frozenset[str], int]) -> list[Ints]:
@@ -138,17 +128,10 @@ def _placed(rated: Rated, place: dict[frozenset[str], int]) -> list[Ints]:
     return [np.stack([at[side] for side in sides], axis=1) for sides in texts]
 
 
-def _coded(ratings: Ints, place: Mapping[Any, int]) -> Ints:
-    """The units that some coder gave a code."""
-    nothing: Bools = (ratings == place.get(frozenset(), -1)).all(axis=1)
-    kept: Ints = ratings[~nothing]
-    return kept
-
-
-def _apart(values: Sequence[Any], distance: Distance) -> Floats:
-    if distance in (masi, jaccard):
-        return _between(incidence(values), distance)
-    return distances(values, distance)
+def _coded(ratings: Ints, place: Mapping[Any, int]) -> Bools:
+    """Which units some coder gave a code."""
+    given: Bools = (ratings != place.get(frozenset(), -1)).any(axis=1)
+    return given
 
 
 def counted(
@@ -160,7 +143,9 @@ def counted(
     **more: Any,
 ) -> Measure[Rated]:
     """A measure of units whose counts of a document are those of many texts, of which it is one."""
-    return Measure(paths, width, lambda rated: many(rated)[0], values, figures, many=many, **more)
+    return Measure(
+        paths, width, lambda rated: dense(many(rated))[0], values, figures, many=many, **more
+    )
 
 
 def marked_tables(rated: Rated) -> Floats:
@@ -253,12 +238,10 @@ def sets_of(units: Sequence[Rated]) -> list[frozenset[str]]:
     return sorted({rated.sets.listed[at] for rated, some in numbers for at in some}, key=sorted)
 
 
-def bearing_of(rows: Floats, every: Sequence[Coefficient]) -> Floats:
+def bearing_of(rows: Floats, every: Sequence[Coefficient]) -> Bools:
     """Which units' rows, (units, 4 times codes), the denominator of each coefficient rests on."""
     both, first, second, neither = np.moveaxis(rows.reshape(len(rows), -1, 4), -1, 0)
     denominators = {"precision": both + second, "recall": both + first, "p_neg": neither}
     either = both + first + second
-    counted = np.stack(
-        [denominators.get(coefficient.name, either) for coefficient in every], axis=-1
-    )
-    return np.sign(counted).reshape(len(rows), -1)
+    counted = [denominators.get(coefficient.name, either) > 0 for coefficient in every]
+    return np.stack(counted, axis=-1).reshape(len(rows), -1)

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+import scipy
 
-from autocode.agreement.coefficient import Floats
+from autocode.agreement.coefficient import Bools, Floats
 from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over_turns, spread
 from autocode.panel.chance import Drawn, Question
@@ -29,6 +30,11 @@ Many = Texts | Rated
 D = TypeVar("D")
 
 
+def dense(rows: Any) -> Floats:
+    """Rows that may be sparse, as an array."""
+    return np.asarray(rows.toarray() if scipy.sparse.issparse(rows) else rows)
+
+
 @dataclass(frozen=True)
 class Measure(Generic[D]):
     """One family of figures.
@@ -39,7 +45,7 @@ class Measure(Generic[D]):
     (turns, width) to (turns, paths), which turns a ratio's denominator rests on, where that is
     fewer than those somebody marked; by_draw: draws to values (corpora, paths) where rows would be
     too wide; reason: why it cannot be computed at all, if so; many: the rows of many
-    texts at once, (texts, width), each as `row` counts it.
+    texts at once, (texts, width), each as `row` counts it, sparse where they are wide.
     """
 
     paths: Sequence[Path]
@@ -49,7 +55,7 @@ class Measure(Generic[D]):
     figures: Callable[[Sequence[D], Floats], Sequence[Figure]]
     question: Question | None = None
     bounds: Bounds = (-1, 1)
-    bearing: Callable[[Floats], Floats] | None = None
+    bearing: Callable[[Floats], Bools] | None = None
     by_draw: Callable[[Drawn[Any]], Floats] | None = None
     reason: str | None = None
     many: Callable[[Any], Floats] | None = None
@@ -61,7 +67,7 @@ class Measure(Generic[D]):
         if isinstance(documents, Many | Draws | RatedDraws):
             assert self.many is not None
             texts = [documents] if isinstance(documents, Many) else documents.texts()
-            return np.concatenate([self.many(some) for some in texts])
+            return np.concatenate([dense(self.many(some)) for some in texts])
         return np.array([self.row(document) for document in documents]).reshape(
             len(documents), self.width
         )
@@ -84,7 +90,8 @@ class Measure(Generic[D]):
             return over_documents(rows, self.values)
         if turns is None or not len(turns):
             return None
-        return over_turns(self.rows(turns), self.values, marked=turns.touched)
+        assert self.many is not None
+        return over_turns(self.many(turns), self.values, marked=turns.touched)
 
 
 @dataclass(frozen=True)
