@@ -16,7 +16,7 @@ from autocode.agreement.figure import Figure
 from autocode.errors import AgreementError
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Bools = NDArray[np.bool_]
 Arithmetic = Callable[[Floats], Floats]
 

@@ -60,7 +60,8 @@ def redundancy(alike: ArrayLike) -> Figure:
     if linked.shape[0] != linked.shape[1]:
         raise AgreementError("redundancy compares a codebook with itself: the matrix is square")
     n = len(linked)
-    clusters = int(scipy.sparse.csgraph.connected_components(linked, directed=False)[0]) if n else 0
+    links: Any = scipy.sparse.csr_array(linked)
+    clusters = int(scipy.sparse.csgraph.connected_components(links, directed=False)[0]) if n else 0
     return figure(
         ratio(n - clusters, n),
         n=n,

@@ -26,7 +26,7 @@ FEWEST_TURNS = 10
 # Neighbouring turns depend on each other; in simulation two at a time suffice.
 BLOCK = 2
 # About so many numbers are left out of the whole at a time.
-_TOGETHER = 1_000_000
+_TOGETHER = 200_000
 _ROUNDING = 1e-9
 Bounds = tuple[float, float]
 
@@ -46,8 +46,8 @@ class Jackknife:
     method: str
     few: str | None = None
 
-    def at(self, index: int) -> "Jackknife":
-        """One of several statistics that were computed together (last axis)."""
+    def at(self, index: int | list[int]) -> "Jackknife":
+        """One, or some, of several statistics that were computed together (last axis)."""
         return replace(self, value=self.value[..., index], left_out=self.left_out[..., index])
 
     def __sub__(self, other: "Jackknife") -> "Jackknife":
@@ -130,21 +130,23 @@ def over_turns(parts: Any, statistic: Arithmetic, *, marked: int) -> Jackknife:
     mark of either coder: no interval below 10, and t has one degree of freedom less than there
     are blocks of marked turns. Blocks as in Künsch (1989), circular as in Politis & Romano (1992).
     """
-    array = parts if scipy.sparse.issparse(parts) else np.asarray(parts, dtype=float)
+    sparse = scipy.sparse.issparse(parts)
+    array = parts if sparse else np.asarray(parts, dtype=float)
     turns, *part = array.shape
     few = f"{marked} turns carry marks, fewer than the {FEWEST_TURNS} that an interval needs"
     freedom = max(marked / BLOCK - 1, 1.0)
     total = array.sum(axis=0)
+    value = statistic(total)
+    left_out = np.zeros((turns, *value.shape))
     # Some turns at a time: what is counted of each may be thousands of numbers.
     step = max(1, _TOGETHER // max(math.prod(part), 1))
-    values = []
-    for first in range(0, max(turns, 1), step):
+    for first in range(0, turns, step):
         at = np.arange(first, min(first + step, turns))
-        left_out = array[at] + array[(at + 1) % turns] if turns > BLOCK else array[at]
-        values.append(statistic(np.asarray(total - left_out)))
+        less = array[at] + array[(at + 1) % turns] if turns > BLOCK else array[at]
+        left_out[at] = statistic(np.asarray(total - less))
     return Jackknife(
-        statistic(total),
-        np.concatenate(values),
+        value,
+        left_out,
         (turns - BLOCK) / BLOCK,
         freedom,
         "approximate, this document only: jackknife over circular blocks of "

@@ -97,10 +97,8 @@ def placements(
     starts, ends = _drawn(blocks, _Text.of(stretches, sentences), draws, dice)
     quotes = [unit for block in blocks for unit in block.code]
     at = np.repeat(np.arange(len(blocks)), [len(block.code) for block in blocks])
-    before = np.array([[block.start, block.end] for block in blocks], dtype=np.int64).reshape(
-        -1, 2
-    )[at]
-    own = np.array([unit[:2] for unit in quotes], dtype=np.int64).reshape(-1, 2)
+    before = np.array([block[:2] for block in blocks], dtype=np.int32).reshape(-1, 2)[at]
+    own = np.array([unit[:2] for unit in quotes], dtype=np.int32).reshape(-1, 2)
     starts, ends = starts[:, at], ends[:, at]
     # Cut or stretched to the new end of the block.
     lefts = np.minimum(own[:, 0] - before[:, 0] + starts, ends - 1)
@@ -173,8 +171,9 @@ class _Text:
 
 def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice) -> tuple[Ints, Ints]:
     """(draws, blocks) each: where every block begins and ends."""
+    # Half the room of the widest integers; no text is longer than they count.
     starts, ends = (
-        np.tile(np.array([block[side] for block in blocks], dtype=np.int64), (draws, 1))
+        np.tile(np.array([block[side] for block in blocks], dtype=np.int32), (draws, 1))
         for side in (0, 1)
     )
     order = sorted(range(len(blocks)), key=lambda at: -blocks[at].length)
@@ -197,7 +196,7 @@ def _drawn(blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice) -> tuple
 
 def _round(blocks: Sequence[Unit], text: _Text, draws: int, dice: Dice) -> tuple[Ints, Ints, Bools]:
     """One try for each draw: starts and ends (draws, blocks), and where every block found room."""
-    lefts, rights = np.zeros((2, draws, len(blocks)), dtype=np.int64)
+    lefts, rights = np.zeros((2, draws, len(blocks)), dtype=np.int32)
     fits = np.ones(draws, dtype=bool)
     places = text.places(blocks)
     longest = max((block.length for block in blocks), default=0)

@@ -9,7 +9,7 @@ sets, not with its square.
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import combinations
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class SetPairs:
 
     def summed(self, uses: Floats) -> Floats:
         """Σ uses[i] · uses[j] · distance of i and j over all i and j, (..., sets) to (...)."""
-        rows = uses.reshape(-1, len(self))
+        rows = uses.reshape(prod(uses.shape[:-1]), len(self))
         holds, alike = self._subsets
         weights = holds.T @ rows.T
         similar = (weights * (alike @ weights)).sum(axis=0)
@@ -62,7 +62,7 @@ class SetPairs:
 
     def _similar(self, some: Ints) -> Floats:
         """1 − distance of some sets to every set."""
-        both = self._marks[some].astype(np.float32) @ self._marks.T.astype(np.float32)
+        both: Any = self._marks[some].astype(np.float32) @ self._marks.T.astype(np.float32)
         return 1 - self._between(self._sizes[some, None], self._sizes, both)
 
     @cached_property
@@ -95,13 +95,12 @@ class SetPairs:
     def _listed(self) -> Iterator[tuple[Ints, Ints, Ints]]:
         """The subsets of sets of few codes as numbers that hold the codes and the size of the set:
         the numbers, the rows of the sets, how many codes the subset has."""
-        rows, codes = np.nonzero(self._marks)
-        codes = np.unique(codes, return_inverse=True)[1] + 1
+        codes = np.unique(np.nonzero(self._marks)[1], return_inverse=True)[1] + 1
         firsts = np.cumsum(self._sizes) - self._sizes
         for size in range(1, self._most + 1):
             here = np.flatnonzero(self._sizes == size)
-            members = codes[firsts[here][:, None] + np.arange(size)] if len(here) else None
-            for count in range(1, size + 1) if members is not None else ():
+            members = codes[firsts[here][:, None] + np.arange(size)]
+            for count in range(1, size + 1 if len(here) else 0):
                 for chosen in combinations(range(size), count):
                     key = np.zeros(len(here), dtype=np.int64)
                     for place in chosen:

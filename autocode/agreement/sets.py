@@ -69,11 +69,6 @@ def incidence(values: Sequence[Set[Hashable]]) -> Bools:
     return marks
 
 
-def jaccard_distances(marks: Bools) -> Floats:
-    """(V, V): 1 − |A∩B|/|A∪B| of each pair of sets as `incidence`; two empty sets: 0."""
-    return _by_sizes(marks, _jaccard)
-
-
 def masi_distances(marks: Bools) -> Floats:
     """(V, V): 1 − J·M of each pair of sets as `incidence` (Passonneau 2006); two empty sets: 0."""
     return _by_sizes(marks, _masi)

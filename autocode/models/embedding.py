@@ -154,13 +154,14 @@ class Lexical:
                 code = zlib.crc32(gram.encode("utf-8", "replace"))
                 # The top bit as a sign lets collisions cancel out instead of adding up.
                 row[code % _LEXICAL_SIZE] += count**0.5 if code >> 31 else -(count**0.5)
-        return normalised(vectors)
+            row[:] = normalised(row[None])
+        return vectors
 
 
 def normalised(vectors: NDArray[Any]) -> Vectors:
     """Rows scaled to length 1 (L2) as float32; rows of zeros stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    scaled: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    scaled: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32, copy=False)
     return scaled
 
 

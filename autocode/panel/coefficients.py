@@ -14,7 +14,7 @@ from autocode.agreement.figure import Figure
 from autocode.agreement.intervals import Bounds
 from autocode.agreement.percode import f1, precision, recall
 from autocode.agreement.set_pairs import SetPairs
-from autocode.agreement.sets import incidence, jaccard, masi, mean_jaccard, set_distances
+from autocode.agreement.sets import incidence, jaccard, mean_jaccard, set_distances
 from autocode.panel.chance import Drawn
 from autocode.panel.measure import Measure, Path, dense
 from autocode.panel.ratings import Rated, RatedDraws, different, joined

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -77,6 +77,19 @@ class Marks:
         quoted = (code for quote in self.quotes for code in quote.code)
         return frozenset(quoted) | {code for _, code in self.mentions}
 
+    def on_line(self, stretches: tuple[Stretch, ...]) -> "Marks":
+        """The quotes cut to the stretches and moved to where these lie end to end.
+
+        Mentions are left out. Worked out once: every baseline is set beside the same reference.
+        """
+        if stretches not in self._on_lines:
+            self._on_lines[stretches] = _on_line(self, stretches)
+        return self._on_lines[stretches]
+
+    @cached_property
+    def _on_lines(self) -> dict[tuple[Stretch, ...], "Marks"]:
+        return {}
+
 
 @dataclass(frozen=True)
 class Document:
@@ -120,7 +133,7 @@ class Document:
         stretches is not there.
         """
         length = sum(end - start for start, end in self.stretches)
-        marks = tuple(_on_line(marks, self.stretches) for marks in self.marks)
+        marks = tuple(marks.on_line(self.stretches) for marks in self.marks)
         return Document(self.id, length, marks, ((0, length),))
 
     def pieces(self) -> "list[Document]":
@@ -134,9 +147,7 @@ class Document:
         ]
 
 
-@lru_cache(maxsize=1024)
 def _on_line(marks: Marks, stretches: tuple[Stretch, ...]) -> Marks:
-    """The quotes cut to the stretches and moved to where these lie end to end, without mentions."""
     ends = [end for _, end in stretches]
     passed = [0, *accumulate(end - start for start, end in stretches)]
     quotes = []

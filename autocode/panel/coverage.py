@@ -78,6 +78,7 @@ def _redundancy(
         reference = "redundancy, 1 − clusters/codes, single linkage"
         reason = reason or NO_SIMILARITY
         return Figure.undefined(reason, n=len(labels), unit="open code", reference=reference)
-    table = np.asarray(similarity(labels, labels), dtype=float) if labels else np.zeros((0, 0))
-    alike = redundancy(table >= config.label_threshold)
+    table = np.asarray(similarity(labels, labels)) if labels else np.zeros((0, 0))
+    # Compared in double precision, whatever the table's.
+    alike = redundancy(table >= np.float64(config.label_threshold))
     return noted(alike, threshold=config.label_threshold, similarity=config.similarity)

@@ -22,7 +22,10 @@ _TOGETHER = 100_000
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """One coder's quotes in every draw, (draws, quotes) each, and the codes of their mentions."""
+    """One coder's quotes in every draw, (draws, quotes) each, and the codes of their mentions.
+
+    In half the room of the widest integers: no text is longer than they count.
+    """
 
     starts: Ints
     ends: Ints
@@ -33,9 +36,9 @@ class Moved:
     def of(cls, marks: Marks, sets: Sets) -> "Moved":
         """The marks as they are, as a single draw."""
         rows = [(quote.start, quote.end, sets.place(quote.code)) for quote in marks.quotes]
-        starts, ends, codes = np.array(rows, dtype=np.int64).reshape(-1, 3).T[:, None]
+        starts, ends, codes = np.array(rows, dtype=np.int32).reshape(-1, 3).T[:, None]
         named = [sets.place(frozenset({code})) for _, code in marks.mentions]
-        return cls(starts, ends, codes, np.array([named], dtype=np.int64))
+        return cls(starts, ends, codes, np.array([named], dtype=np.int32))
 
     @property
     def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -126,7 +129,7 @@ def placed(document: Document, draws: int, rng: Generator) -> Draws:
         )
         quotes, left, right = placements(marks.quotes, document.stretches, draws, rng, sentences)
         order = np.lexsort((right, left))
-        codes = np.array([sets.place(quote.code) for quote in quotes], dtype=np.int64)[order]
+        codes = np.array([sets.place(quote.code) for quote in quotes], dtype=np.int32)[order]
         moved = [np.take_along_axis(rows, order, axis=1) for rows in (left, right)]
         *stay, mentioned = (
             np.tile(rows, (draws, 1))
@@ -149,12 +152,12 @@ def dealt(document: Document, draws: int, rng: Generator) -> Draws:
         mentions = [frozenset({code}) for _, code in marks.mentions]
         given = ([quote.code for quote in marks.quotes], mentions)
         codes, mentioned = (_permuted(some, sets, draws, rng) for some in given)
-        at = np.array([quote[:2] for quote in marks.quotes], dtype=np.int64).reshape(-1, 2)
+        at = np.array([quote[:2] for quote in marks.quotes], dtype=np.int32).reshape(-1, 2)
         starts, ends = (np.tile(side, (draws, 1)) for side in at.T)
         others.append(Moved(starts, ends, codes, mentioned))
     return Draws(document, draws, tuple(others), sets)
 
 
 def _permuted(codes: Sequence[frozenset[str]], sets: Sets, draws: int, rng: Generator) -> Ints:
-    places = np.array([sets.place(some) for some in codes], dtype=np.int64)
+    places = np.array([sets.place(some) for some in codes], dtype=np.int32)
     return places[orders(len(codes), draws, rng)]

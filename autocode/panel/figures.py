@@ -100,6 +100,10 @@ def panel(
             hint="Say in PanelConfig(similarity=...) which one it is.",
         )
     documents = documents_of(codings, transcripts, everyone=settings.turns == "everyone")
+    # What takes much room goes before chance is drawn, for the draws stay until the end.
+    labels = label_figures(codings, settings, similarity)
+    labels |= coverage_figures(codings, documents, settings, similarity)
+    baselines = baseline_figures(documents, settings)
     chance = Chance(documents, settings)
     ids = [document.id for document in documents]
     groups = groups_of(documents, settings, chance)
@@ -109,10 +113,9 @@ def panel(
     figures |= marked_shares(documents)
     figures |= whole_text(documents)
     figures |= span_extras(documents, settings)
-    figures |= label_figures(codings, settings, similarity)
-    figures |= coverage_figures(codings, documents, settings, similarity)
+    figures |= labels
     figures |= grouping_figures(codings) | relation_figures(codings)
-    figures |= baseline_figures(documents, settings)
+    figures |= baselines
     figures |= uncertainty_figures(groups, figures, ids)
     coders = tuple(tuple(coding.coder for coding in some) for some in codings)
     return Panel(figures, settings, tuple(ids), coders)

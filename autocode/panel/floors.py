@@ -54,6 +54,9 @@ def _blank(reason: str) -> Figure:
     return Figure.undefined(reason, n=0, unit="document", reference="baseline")
 
 
+Reached = tuple[list[tuple[Path, Figure]], Jackknife | None]
+
+
 @dataclass(frozen=True)
 class _Judge(Generic[D]):
     """A measure by which baselines are judged, and how it reads documents."""
@@ -62,12 +65,19 @@ class _Judge(Generic[D]):
     read: Callable[[Sequence[Document]], Sequence[D]]
     pieces: Callable[[D], Many | None]
 
-    def reached(self, documents: Sequence[Document]) -> tuple[dict[Path, Figure], Jackknife | None]:
-        """The figures, and all values with documents or turns left out."""
+    @property
+    def leaves(self) -> list[int]:
+        """Which of the paths baselines have too."""
+        return [at for at, path in enumerate(self.measure.paths) if path in LEAVES]
+
+    def reached(self, documents: Sequence[Document]) -> Reached:
+        """The figures that baselines have too, and these with documents or turns left out."""
         counted = self.read(documents)
         rows = self.measure.rows(counted)
         turns = self.pieces(counted[0]) if len(counted) == 1 else None
-        return self.measure.pooled(counted, rows), self.measure.jackknife(rows, turns)
+        figures = list(self.measure.pooled(counted, rows).items())
+        left_out = self.measure.jackknife(rows, turns)
+        return [figures[at] for at in self.leaves], left_out and left_out.at(self.leaves)
 
 
 def _judges(documents: Sequence[Document]) -> list[_Judge[Any]]:
@@ -92,16 +102,18 @@ def _reached(
     reached: Sequence[Jackknife | None],
     config: PanelConfig,
 ) -> dict[str, Figure]:
-    drawn = [baseline.coded(documents, draw) for draw in range(baseline.draws)]
-    shown = {"marked": _mean([marked_share(docs, 1) for docs in drawn])}
-    for judge, ours in zip(judges, reached, strict=True):
-        figures, left_out = zip(*map(judge.reached, drawn), strict=True)
-        theirs = _mean_left_out(left_out)
-        for index, path in enumerate(judge.measure.paths):
-            if leaf := LEAVES.get(path):
-                mean = _mean([shown_by[path] for shown_by in figures])
-                parts = {"difference": _difference(ours, theirs, index, config.level)}
-                shown[leaf] = replace(mean, parts={**mean.parts, **parts})
+    marked, reached_by = [], []
+    for draw in range(baseline.draws):
+        coded = baseline.coded(documents, draw)
+        marked.append(marked_share(coded, 1))
+        reached_by.append([judge.reached(coded) for judge in judges])
+    shown = {"marked": _mean(marked)}
+    for ours, drawn in zip(reached, zip(*reached_by, strict=True), strict=True):
+        theirs = _mean_left_out([left_out for _, left_out in drawn])
+        for index, same in enumerate(zip(*(figures for figures, _ in drawn), strict=True)):
+            mean = _mean([figure for _, figure in same])
+            parts = {"difference": _difference(ours, theirs, index, config.level)}
+            shown[str(LEAVES[same[0][0]])] = replace(mean, parts={**mean.parts, **parts})
     return shown
 
 

@@ -12,6 +12,7 @@ from autocode.agreement.coefficient import Floats
 from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.matching import align
 from autocode.agreement.opencodes import (
+    assignment,
     curve_area,
     dubuisson_jain_mhd,
     llmcode_mhd,
@@ -45,15 +46,21 @@ class Embedder(Protocol):
 
 
 def similarity_of(embedder: Embedder) -> Similarity:
-    """The cosine of the vectors of two lists of codes."""
-    return lambda ours, theirs: embedder.embed(ours, "query") @ embedder.embed(theirs, "query").T
+    """The cosine of the vectors of two lists of codes, in single precision as the vectors are."""
+
+    def cosines(ours: Sequence[str], theirs: Sequence[str]) -> ArrayLike:
+        vectors = embedder.embed(ours, "query")
+        others = vectors if theirs is ours else embedder.embed(theirs, "query")
+        return vectors @ others.T
+
+    return cosines
 
 
 _REFERENCE = "similarity of open codes"
 NO_SIMILARITY = "no similarity of labels was given"
-# Pairs of different open codes: their table takes 8 bytes a pair, and its assignment as much again.
+# Pairs of different open codes: their table takes 4 bytes a pair, and its assignment 8 more.
 # A sample would not do: the partner of a sampled code is seldom in the sample.
-_MOST = 4000 * 4000
+_MOST = 5000 * 5000
 _NAMES: tuple[Path, ...] = (
     ("precision",),
     ("recall",),
@@ -84,7 +91,7 @@ def label_figures(
         n = sum(map(len, labels))
         blank = Figure.undefined(str(reason), n=n, unit="open code", reference=_REFERENCE)
         return {("labels", *name): blank for name in _NAMES}
-    table = np.asarray(similarity(labels[0], labels[1]), dtype=float)
+    table = np.asarray(similarity(labels[0], labels[1]))
     shown = _from_table(table, config.label_threshold)
     shown[("paired",)] = _paired(codings, labels, table, config)
     note = {"similarity": config.similarity, "threshold_from": config.label_threshold_from}
@@ -116,15 +123,15 @@ def too_many(ours: Sequence[str], theirs: Sequence[str]) -> str | None:
 
 
 def _from_table(table: Floats, threshold: float) -> dict[Path, Figure]:
-    one_to_one, many = matched(table, threshold), many_to_many(table, threshold)
-    area = noted(curve_area(table), curve=threshold_curve(table))
-    distance = 1 - table
+    pairs = assignment(table)
+    one_to_one, many = matched(table, threshold, pairs), many_to_many(table, threshold)
+    area = noted(curve_area(table, pairs), curve=threshold_curve(table, pairs=pairs))
     return {
         **{(name,): figure for name, figure in one_to_one.items()},
         **{("many_to_many", name): figure for name, figure in many.items()},
         ("curve_area",): area,
-        ("llmcode_mhd",): llmcode_mhd(distance),
-        ("dubuisson_jain_mhd",): dubuisson_jain_mhd(distance),
+        ("llmcode_mhd",): llmcode_mhd(table),
+        ("dubuisson_jain_mhd",): dubuisson_jain_mhd(table),
     }
 
 

@@ -32,7 +32,8 @@ D = TypeVar("D")
 
 def dense(rows: Any) -> Floats:
     """Rows that may be sparse, as an array."""
-    return np.asarray(rows.toarray() if scipy.sparse.issparse(rows) else rows)
+    sparse = scipy.sparse.issparse(rows)
+    return np.asarray(rows.toarray() if sparse else rows)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Measure(Generic[D]):
     figures: Callable[[Sequence[D], Floats], Sequence[Figure]]
     question: Question | None = None
     bounds: Bounds = (-1, 1)
-    bearing: Callable[[Floats], Bools] | None = None
+    bearing: Callable[[Floats], Floats | Bools] | None = None
     by_draw: Callable[[Drawn[Any]], Floats] | None = None
     reason: str | None = None
     many: Callable[[Any], Floats] | None = None

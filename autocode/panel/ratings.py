@@ -140,7 +140,7 @@ def joined(
 def different(first: Ints, second: Ints) -> tuple[list[tuple[int, int]], Ints]:
     """Each two numbers that stand beside each other once, and which two stand in each place."""
     size = int(second.max(initial=0)) + 1
-    keys, at = np.unique(first * size + second, return_inverse=True)
+    keys, at = np.unique(first.astype(np.int64) * size + second, return_inverse=True)
     return list(zip((keys // size).tolist(), (keys % size).tolist(), strict=True)), at
 
 

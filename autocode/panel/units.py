@@ -44,6 +44,8 @@ from autocode.panel.texts import Texts
 
 CHANCE_CORRECTED = (kappa, ac1, pabak, percent_agreement, p_pos, p_neg, precision, recall, f1)
 INDICES = (prevalence_index, bias_index)
+# Codes counted at once: what is left out of a long interview fills the memory code by code.
+_AT_ONCE = 30
 PAIR: Path = ("units", "quote_pair")
 
 
@@ -56,7 +58,11 @@ def unit_groups(
     groups = []
     for kind in get_args(Kind):
         units = rated_units(documents, kind)
-        measures = [*marked(kind, two), per_code(kind, codes, config.minimum_uses, two)]
+        by_code = [
+            per_code(kind, codes[first : first + _AT_ONCE], config.minimum_uses, two)
+            for first in range(0, len(codes), _AT_ONCE)
+        ]
+        measures = [*marked(kind, two), *by_code]
         if not units:
             measures = [replace(measure, reason=NO_TEXT) for measure in measures]
         groups.append(Group(units, measures, Rated.pieces, rated_draws(chance, kind)))

@@ -24,7 +24,7 @@ from autocode.errors import AgreementError
 S = np.array([[0.90, 0.85, 0.10], [0.88, 0.40, 0.20], [0.15, 0.30, 0.35]])
 A = np.array([(1, 0), (0, 1)])
 B = np.array([(1, 0), (0.6, 0.8), (0.8, 0.6)])
-DISTANCE = 1 - A @ B.T
+SIMILARITY = A @ B.T
 
 similarities = arrays(float, (3, 4), elements=st.floats(0, 1))
 
@@ -106,18 +106,18 @@ def test_empty_codebooks_are_undefined_not_zero(shape):
 
 
 def test_two_hausdorffs_of_the_same_name():
-    assert llmcode_mhd(DISTANCE).value == near(0.12)
-    assert dubuisson_jain_mhd(DISTANCE).value == near(0.133333)
-    assert "LLMCode" in llmcode_mhd(DISTANCE).reference
-    assert "Dubuisson" in dubuisson_jain_mhd(DISTANCE).reference
+    assert llmcode_mhd(SIMILARITY).value == near(0.12)
+    assert dubuisson_jain_mhd(SIMILARITY).value == near(0.133333)
+    assert "LLMCode" in llmcode_mhd(SIMILARITY).reference
+    assert "Dubuisson" in dubuisson_jain_mhd(SIMILARITY).reference
 
 
 def test_frequent_codes_weigh_more_in_llmcodes():
-    assert llmcode_mhd(DISTANCE, [1, 1], [1, 1, 1]).value == near(0.12)
-    assert llmcode_mhd(DISTANCE, [3, 0], [1, 0, 0]).value == near(0)
-    assert llmcode_mhd(DISTANCE, [0, 0], [0, 0, 0]).reason == "all weights are 0"
+    assert llmcode_mhd(SIMILARITY, [1, 1], [1, 1, 1]).value == near(0.12)
+    assert llmcode_mhd(SIMILARITY, [3, 0], [1, 0, 0]).value == near(0)
+    assert llmcode_mhd(SIMILARITY, [0, 0], [0, 0, 0]).reason == "all weights are 0"
     with pytest.raises(AgreementError, match="one number for each code"):
-        llmcode_mhd(DISTANCE, [1])
+        llmcode_mhd(SIMILARITY, [1])
 
 
 @pytest.mark.parametrize("similarity", [[0.5, 0.2], [[np.nan]]])
