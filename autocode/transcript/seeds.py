@@ -74,7 +74,7 @@ def _seed_files(study: Study, beginning: str = "") -> list[Path]:
     beginning: of the names of those that are looked for.
     """
     folder = study.seeds_path
-    names = os.listdir(folder) if folder.is_dir() else ()
+    names = os.listdir(folder) if folder.is_dir() else ()  # noqa: PTH208 - the names alone
     # The name first: asking the disk about every file, for every transcript, takes its time.
     files = [folder / name for name in sorted(names) if name.startswith(beginning)]
     return [path for path in files if path.suffix.lower() in SUFFIXES and path.is_file()]
