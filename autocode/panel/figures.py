@@ -110,10 +110,8 @@ def panel(
     figures: dict[Path, Figure] = {}
     for group in [*groups, *parent_groups(documents, parents_of(codings, parents or {}), settings)]:
         figures |= group.figures(settings)
-    figures |= marked_shares(documents)
-    figures |= whole_text(documents)
-    figures |= span_extras(documents, settings)
-    figures |= labels
+    figures |= marked_shares(documents) | whole_text(documents)
+    figures |= span_extras(documents, settings) | labels
     figures |= grouping_figures(codings) | relation_figures(codings)
     figures |= baselines
     figures |= uncertainty_figures(groups, figures, ids)
