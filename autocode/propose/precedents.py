@@ -103,8 +103,7 @@ def precedents(
     ids = transcript_ids(study) if coded else []
     known_ids = set(ids)
     for id_ in filter(coded.__contains__, ids):
-        coders = coders_of(study, id_, known_ids)
-        if not coders:
+        if not (coders := coders_of(study, id_, known_ids)):
             continue
         try:
             source = _finished(study, id_, coders)
@@ -113,8 +112,7 @@ def precedents(
             left_out.append(f"{id_} is no example: {error.what}")
             continue
         coding, stripped = _sendable(source.coding, known)
-        roles = study.settings.roles
-        precedent = Precedent(other, coding, source.sha256, roles, stripped)
+        precedent = Precedent(other, coding, source.sha256, study.settings.roles, stripped)
         if other.has_speakers != transcript.has_speakers:
             left_out.append(f"{id_} is no example: it is another kind of source")
         elif any(f" {said} " in words for said in _telling(precedent)):
