@@ -43,7 +43,7 @@ class RemoteModel:
         self.name, self.destination = model, endpoint.destination
         self._endpoint, self._client = endpoint, open_client(endpoint, most_bytes)
         self.dialect = Dialect(enforces=endpoint.on_this_machine)
-        self._reached = self._recalled = False
+        self._reached = self.recalled = False
         known = known_model(model)
         self.context_tokens = known.context_tokens if known else None
         self.tokens_exact = count_tokens("", model).exact
@@ -64,8 +64,8 @@ class RemoteModel:
 
     def recall(self, identity: dict[str, Any]) -> None:
         """Begin where an earlier run on this server and model ended; only the first call counts."""
-        if not self._recalled:
-            self._recalled = True
+        if not self.recalled:
+            self.recalled = True
             self.dialect.recall(identity)
 
     async def ask(self, request: Request) -> Answer:

@@ -49,6 +49,7 @@ class Learner(Protocol):
     """A model on a server that turned out to refuse things (see `autocode.models.dialect`)."""
 
     name: str
+    recalled: bool
 
     def identity(self) -> dict[str, Any]: ...
     def recall(self, identity: dict[str, Any]) -> None: ...
@@ -59,7 +60,7 @@ def recall(study: Study, provider: object) -> None:
 
     Only runs of late count: servers are mended, too.
     """
-    if not isinstance(provider, Learner):
+    if not isinstance(provider, Learner) or provider.recalled:
         return
     server, since = provider.identity().get("base_url"), datetime.now(UTC) - _MEMORY
     folders = (study.root / RUNS).glob(f"*/*/{MANIFEST}")
@@ -72,6 +73,7 @@ def recall(study: Study, provider: object) -> None:
             if same and made.status != "running":  # that one has yet to learn
                 provider.recall(made.identity if made.started > since.isoformat() else {})
                 return
+    provider.recall({})  # nothing is known, and looked for no more
 
 
 def manifest_of(

@@ -1,5 +1,6 @@
 """Precedents: who may teach a model how to code, and what is taken out of their coding."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,28 @@ def test_every_other_coded_transcript_is_one_and_never_itself(tmp_path: Path) ->
     kept, left_out = of(garden(tmp_path), "g4")
     assert [precedent.transcript.id for precedent in kept] == ["g1", "g2", "g3"]
     assert left_out == []
+
+
+def test_transcripts_that_nobody_coded_cost_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, listed, really = garden(tmp_path), list[str](), os.listdir
+
+    def listing(path: Path) -> list[str]:
+        listed.append(str(path))
+        return really(path)
+
+    def listings() -> int:
+        listed.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr("os.listdir", listing)
+            assert len(of(study, "g4")[0]) == 3
+        return len(listed)
+
+    few = listings()
+    for number in range(100):
+        (tmp_path / "seeds" / f"n{number}.txt").write_text("Ivo: Why?\nPat: It rained.\n")
+    assert listings() == few
 
 
 def test_codes_defined_in_the_transcript_are_taken_out(tmp_path: Path) -> None:

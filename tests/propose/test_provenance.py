@@ -338,3 +338,24 @@ def test_an_interviewer_who_speaks_alone_is_recorded(tmp_path: Path) -> None:
     made = plan(study, "g4", Model(nothing), lambda: Lexical("lexical")).manifest
     (row,) = made.skipped
     assert (row.first, row.last, row.why) == (1, 1, "nobody speaks who is coded")
+
+
+def test_the_runs_are_looked_through_once_for_a_model(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Server:
+        name, recalled = "m", False
+
+        def identity(self) -> dict[str, Any]:
+            return {"base_url": "https://example.org/v1"}
+
+        def recall(self, _: dict[str, Any]) -> None:
+            self.recalled = True
+
+    server = Server()
+    provenance.recall(study, server)
+    assert server.recalled
+    monkeypatch.setattr(provenance, "RUNS", None)  # no folder of runs can be named
+    provenance.recall(study, server)
+    with pytest.raises(TypeError):
+        provenance.recall(study, Server())
