@@ -33,7 +33,7 @@ class Bars:
         self._bar(words)
 
         def asking(asked: Asked) -> None:
-            note = f"{asked.done}/{asked.total} chunks  {plural(asked.quotes, 'quote')}"
+            note = f"{asked.done}/{asked.total} questions  {plural(asked.quotes, 'quote')}"
             note += f"  {asked.tokens:,} tokens"
             if asked.reused:
                 note += f"  {asked.reused} reused"

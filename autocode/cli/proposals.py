@@ -12,6 +12,7 @@ from autocode.cli.terminal import indented, plain_table, print_json, result_cons
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.runs import Manifest, ReusedAnswers, Run, open_run
+from autocode.coding.sources import coders_of
 from autocode.models.runtimes import runtime_of
 from autocode.propose.budget import Budget
 from autocode.propose.run import Plan
@@ -20,6 +21,7 @@ from autocode.study import Study
 from autocode.text import plural, visible
 
 QUOTE_WIDTH, CODE_WIDTH = 22, 18
+_FAR = 0.05  # from the share that was aimed at
 
 
 class Results:
@@ -86,12 +88,13 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
     how = ", ".join(f"{count} {status}" for status, count in statuses.items()) or "none"
     codes = {code for quote in coding.quotes for code in quote.axial}
     new = sum(code.defined_here for code in coding.codes)
+    here, id_ = Path.cwd(), coding.transcript.id
     _say(
-        f"{plural(len(coding.quotes), 'quote')} ({how}), "
+        f"{id_}: {plural(len(coding.quotes), 'quote')} ({how}), "
         f"{marked / length if length else 0:.0%} of the text marked; "
         f"{plural(len(codes), 'axial code')}, {new} of them new."
     )
-    _say_kept(run.manifest, coding.transcript.id)
+    _say_kept(run.manifest, id_)
     _say_spent(run.manifest)
     for failure in coding.failures:
         _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
@@ -104,24 +107,29 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
         _say("note: no codes were sent (gold/codebook.json), so every axial code is new.")
     if run.manifest.codebook.warning:
         _say(f"note: {run.manifest.codebook.warning}.")
-    here, id_ = Path.cwd(), coding.transcript.id
     _say(f"Saved in {run.path.relative_to(here) if run.path.is_relative_to(here) else run.path}")
-    if coding.incomplete and coding.incomplete.startswith("interrupted"):
-        _say(f"Next: autocode propose {id_} --resume")
-    elif study.gold_path(id_).is_file():
-        _say(f"Next: autocode diff {id_}   (then: autocode compare {id_})")
-    else:
-        _say(f"Next: autocode show {id_} --run")
+    _say(f"Next: {_next(study, coding)}")
+
+
+def _next(study: Study, coding: Coding) -> str:
+    id_, coders = coding.transcript.id, coders_of(study, coding.transcript.id)
+    if coding.failures or (coding.incomplete or "").startswith("interrupted"):
+        return f"autocode propose {id_} --resume   (with the options of this run)"
+    if not coders:
+        return f"autocode show {id_} --run"
+    by = "" if coders[0] == "gold" else f" --gold {coders[0]}"
+    return f"autocode diff {id_}{by}   (then: autocode compare {id_}{by})"
 
 
 def _say_kept(made: Manifest, id_: str) -> None:
     """Where the ranking was cut and why, and how stable the answers are."""
     if made.thresholds:
         threshold = made.thresholds[-1]
-        _say(
-            f"Kept: {threshold.rank} or better, {threshold.marked or 0:.0%} of what may be coded; "
-            f"{threshold.why}."
-        )
+        least = threshold.rank.at_least(int(made.settings.get("runs") or 1))
+        marked = threshold.marked or 0
+        _say(f"Kept: {least}, {marked:.0%} of what may be coded; {threshold.why}.")
+        if threshold.share and abs(marked - threshold.share) > _FAR:
+            _say("Proposals of the same rank are kept or left out together.")
         _say(f"All proposals: autocode show {id_} --considered")
     if made.stability is None:
         return

@@ -39,9 +39,18 @@ class Rank(NamedTuple):
             return cls(0, quote.salience or 0)
         return cls(1 if quote.support is None else quote.support, quote.salience or 0)
 
-    def __str__(self) -> str:
-        words = f"in {self.support} answers" if self.support > 1 else "in 1 answer"
-        return f"{words}, salience {self.salience}" if self.salience else words
+    def at_least(self, answers: int) -> str:
+        """This rank and all above it in words, of so many answers to each question."""
+        support, salient = self.support, f"salience {self.salience} or higher"
+        if support < 1:
+            return "also what the critic would drop"
+        if answers <= 1:
+            return salient if self.salience else "every proposal"
+        if not self.salience:
+            return f"what stands in at least {support} of {answers} answers"
+        if support >= answers:
+            return f"what stands in all {answers} answers with {salient}"
+        return f"what stands in {support} of {answers} answers with {salient}, or in more"
 
 
 class Threshold(Record):

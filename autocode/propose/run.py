@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 
 from autocode.coding.lock import held
 from autocode.coding.nouns import Coder, Coding, TranscriptRef
-from autocode.coding.runs import Manifest, Run, RunStatus, runs_under, start_run
+from autocode.coding.runs import Manifest, Run, RunStatus, read_runs, runs_under, start_run
 from autocode.coding.strategies import CRITIC, Strategy, strategy_called
 from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
 from autocode.files import refused
@@ -227,14 +227,18 @@ def to_resume(study: Study, plan: Plan) -> Run:
     Raises:
         StudyError: there is none.
     """
-    for run in runs_under(study, plan.transcript.id, plan.manifest.recipe):
-        if run.manifest.status not in ("complete", "submitted"):
+    id_, done = plan.transcript.id, ("complete", "submitted")
+    for run in runs_under(study, id_, plan.manifest.recipe):
+        if run.manifest.status not in done:
             study.inside(run.calls_path)
             return run
-    raise StudyError(
-        f"no unfinished run on {plan.transcript.id} with this model and these settings",
-        hint="Leave out --resume to start one; `autocode runs` lists what is there.",
-    )
+    others = [run for run in read_runs(study, id_)[0] if run.manifest.status not in done]
+    hint = "Leave out --resume to start one; `autocode runs` lists what is there."
+    if others:
+        made, name = others[0].manifest, others[0].name
+        hint = f"{name} is unfinished: repeat its options ({made.model_asked}, {made.strategy})."
+    what = f"no unfinished run on {id_} with this model and these settings"
+    raise StudyError(what, hint=hint)
 
 
 def _save(

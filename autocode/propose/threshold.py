@@ -211,7 +211,7 @@ def _at_support(answers: int, made: Manifest) -> Threshold:
     asked = int(made.settings.get("runs") or 1)
     if answers > asked:
         raise StudyError(
-            f"--keep {answers}: there are only {plural(asked, 'answer')}",
+            f"--keep {answers}: this run asked for {plural(asked, 'answer')} to each question",
             hint="A share of the text has a dot or a percent sign: --keep 15%.",
         )
     why = f"the user asked for what stands in at least {answers} of {plural(asked, 'answer')}"

@@ -57,7 +57,10 @@ def test_a_run_through_the_http_door(study: Study) -> None:
     assert "code number" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Next: autocode diff p1" in done.stderr
-    assert re.search(r"^coding p1: 2/2 chunks  2 quotes", done.stderr, re.MULTILINE)
+    study.gold_path("p1").rename(study.gold_path("p1", "jo"))
+    told = run(study, "runs", "show", "p1").stderr
+    assert "Next: autocode diff p1 --gold jo   (then: autocode compare p1 --gold jo)" in told
+    assert re.search(r"^coding p1: 2/2 questions  2 quotes", done.stderr, re.MULTILINE)
     made = newest_run(study, "p1")
     assert made.manifest.models_answered == ["scripted-1"]
     everything = "".join(path.read_text("utf-8") for path in made.path.iterdir())
@@ -108,6 +111,8 @@ def test_bad_answers_are_asked_again_and_then_named(study: Study) -> None:
         for line in (Path(result["path"]) / "calls.jsonl").read_text("utf-8").splitlines()
     ]
     assert outcomes == ["transport", "transport", "ok", "cut-off", "wrong shape", "refusal"]
+    told = run(study, "runs", "show", "p1").stderr
+    assert "Next: autocode propose p1 --resume   (with the options of this run)" in told
 
 
 def test_repairs_are_said_and_counted(study: Study) -> None:

@@ -172,3 +172,18 @@ def test_of_thresholds_that_agree_as_well_the_nearest_is_taken() -> None:
 def test_a_coding_without_salience_has_no_ranking() -> None:
     assert not is_ranked(considered(quote(1, 0, 10)))
     assert is_ranked(FIVE)
+
+
+@pytest.mark.parametrize(
+    ("rank", "answers", "words"),
+    [
+        (Rank(0, 5), 1, "also what the critic would drop"),
+        (Rank(1, 0), 1, "every proposal"),
+        (Rank(1, 4), 1, "salience 4 or higher"),
+        (Rank(2, 0), 3, "what stands in at least 2 of 3 answers"),
+        (Rank(2, 4), 3, "what stands in 2 of 3 answers with salience 4 or higher, or in more"),
+        (Rank(3, 4), 3, "what stands in all 3 answers with salience 4 or higher"),
+    ],
+)
+def test_a_rank_and_all_above_it_in_words(rank: Rank, answers: int, words: str) -> None:
+    assert rank.at_least(answers) == words

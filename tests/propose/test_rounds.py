@@ -119,7 +119,7 @@ def test_a_threshold_is_moved_without_asking_and_back(tmp_path: Path) -> None:
 def test_more_answers_than_there_are_is_one_sentence(tmp_path: Path) -> None:
     folder = study(tmp_path)
     propose(folder, marking(lambda _, lines: [passage(lines[0], lines[0])]))
-    with pytest.raises(StudyError, match="there are only 1 answer"):
+    with pytest.raises(StudyError, match="this run asked for 1 answer to each"):
         moved(folder, "p1", 2)
 
 

@@ -192,8 +192,9 @@ def test_another_recipe_is_not_resumed(study: Study, change: str) -> None:
     if change == "model":
         model.name = "other"
         study = Study(study.root, study.settings.model_copy(update={"strategy": "staged"}))
-    with pytest.raises(StudyError, match="no unfinished run"):
+    with pytest.raises(StudyError, match="no unfinished run") as refused:
         to_resume(study, plan_p1(study, model))
+    assert str(refused.value.hint).endswith("is unfinished: repeat its options (model, staged).")
 
 
 def test_a_limited_run_says_so_and_goes_on_when_resumed(study: Study) -> None:
