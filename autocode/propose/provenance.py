@@ -56,10 +56,7 @@ class Learner(Protocol):
 
 
 def recall(study: Study, provider: object) -> None:
-    """Tell a model on a server what its server refused in the newest run of the study on it.
-
-    Only runs of late count: servers are mended, too.
-    """
+    """Tell a model what its server refused in the newest run on it, if that was of late."""
     if not isinstance(provider, Learner) or provider.recalled:
         return
     server, since = provider.identity().get("base_url"), datetime.now(UTC) - _MEMORY
