@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from autocode.coding.codebook import Codebook
+from autocode.coding.density import to_be_coded
 from autocode.coding.files import read_coding, verify
 from autocode.coding.findings import (
     Finding,
@@ -25,7 +26,6 @@ from autocode.models.endpoint import Address, Endpoint
 from autocode.models.runtimes import runtime_of
 from autocode.propose.prompts import load_prompt
 from autocode.propose.run import plan
-from autocode.propose.selection import to_be_coded
 from autocode.redaction.decisions import told
 from autocode.redaction.likely import undecided
 from autocode.redaction.names import NAMES_FILE, Names

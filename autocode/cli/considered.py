@@ -4,12 +4,12 @@ import click
 
 from autocode.cli.proposals import QUOTE_WIDTH, shortened
 from autocode.cli.terminal import plain_table, result_console
+from autocode.coding.density import sayable_length
 from autocode.coding.files import coding_json, read_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.ranking import Rank, Threshold, levels
 from autocode.coding.sources import model_source
 from autocode.errors import StudyError
-from autocode.propose.threshold import sayable
 from autocode.study import Settings, Study
 from autocode.text import visible
 from autocode.transcript.seeds import load
@@ -34,7 +34,7 @@ def show_considered(study: Study, id_: str, name: str | None, *, as_json: bool) 
         return
     transcript, threshold = load(study, source.coding.transcript.id), run.manifest.thresholds[-1]
     roles = run.manifest.settings.get("roles") or Settings().roles
-    _print_levels(considered, threshold, sayable(transcript, roles)[1])
+    _print_levels(considered, threshold, sayable_length(transcript, roles))
     click.echo()
     _print_passages(considered, threshold)
 

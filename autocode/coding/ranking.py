@@ -5,13 +5,14 @@ threshold leaves of it. So the threshold can be moved without asking the model a
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from autocode.coding.nouns import Coding, Quote
+from autocode.errors import StudyError
 from autocode.files import Record
 
 # How a threshold was decided: by the user; by the coded transcripts that have runs, or that have
@@ -100,7 +101,7 @@ def levels(considered: Coding) -> list[Level]:
     for rank, quotes in groupby(ranked, Rank.of):
         before = len(reached)
         reached += quotes
-        steps.append(Level(rank, len(reached) - before, _characters(reached)))
+        steps.append(Level(rank, len(reached) - before, characters_of(reached)))
     return steps
 
 
@@ -177,7 +178,7 @@ def capped(
         elif steps and not fitting:
             changes |= steps[0].rank._asdict() | {"characters": most}
     threshold = threshold.model_copy(update=changes)
-    marked = _characters(kept(considered, threshold).located())
+    marked = characters_of(kept(considered, threshold).located())
     share = min(1.0, round(marked / length, 4)) if length else None
     return threshold.model_copy(update={"marked": share})
 
@@ -188,21 +189,32 @@ def whole_passages(considered: Coding) -> list[list[Quote]]:
 
 
 def from_decisions(
-    considered: Coding, decisions: Iterable[tuple[str, bool]], now: Threshold
-) -> Threshold | None:
+    considered: Coding,
+    decisions: Mapping[str, bool],
+    now: Threshold,
+    length: int,
+    ceiling: float | None,
+) -> Threshold:
     """The threshold that agrees best with what a human has decided so far in this transcript.
 
-    decisions: ids of passages in `considered`, each with whether it was accepted. The threshold
-    is set at the rank at which kept and left out agrees with accepted and rejected on most of the
-    decided characters; where several do, at the one nearest to where it is `now`. None where there
-    are fewer than LEAST_DECISIONS, or decisions of one kind only. It is marked as assisted:
-    agreement with that human's coding is then acceptance.
+    decisions: whether passages of `considered`, by id, were accepted. The threshold is set at the
+    rank at which kept and left out agrees with accepted and rejected on most of the decided
+    characters; where several do, at the one nearest to where it is `now`; length and ceiling as
+    for `capped`. It is marked as assisted: agreement with that human's coding is then acceptance.
+
+    Raises:
+        StudyError: there are fewer than LEAST_DECISIONS, or decisions of one kind only.
     """
     quotes = {quote.id: quote for quote in considered.located()}
-    decided = [(quotes[id_], yes) for id_, yes in dict(decisions).items() if id_ in quotes]
+    decided = [(quotes[id_], yes) for id_, yes in decisions.items() if id_ in quotes]
     accepted = sum(yes for _, yes in decided)
+    id_ = considered.transcript.id
     if len(decided) < LEAST_DECISIONS or accepted in (0, len(decided)):
-        return None
+        raise StudyError(
+            f"too little is decided on {id_}: it takes {LEAST_DECISIONS} passages, some of them "
+            "accepted and some rejected",
+            hint=f"Go on with `autocode review {id_}`.",
+        )
     steps = [level.rank for level in levels(considered)]
     place = sum(rank >= now.rank for rank in steps) - 1
 
@@ -211,7 +223,8 @@ def from_decisions(
 
     best = max(range(len(steps)), key=lambda at: (agreed(steps[at]), -abs(at - place)))
     why = f"agrees best with {len(decided)} decisions on this transcript, {accepted} to accept"
-    return at_rank(steps[best], rule="assisted", why=why, assisted=True)
+    threshold = at_rank(steps[best], rule="assisted", why=why, assisted=True)
+    return capped(considered, threshold, length, ceiling)
 
 
 def _longest(quotes: Sequence[Quote], most: int) -> list[Quote]:
@@ -252,7 +265,7 @@ def _whole(row: Sequence[Quote]) -> Quote:
     return core.model_copy(update=place)
 
 
-def _characters(quotes: Iterable[Quote]) -> int:
+def characters_of(quotes: Iterable[Quote]) -> int:
     """How many characters at least one of the quotes covers."""
     spans = sorted((quote.span for quote in quotes if quote.span), key=lambda span: span.start)
     total = reached = 0

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autocode.coding.codebook import identifier
+from autocode.coding.density import to_be_coded
 from autocode.coding.grounding import MISSING, Grounder, Located
 from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Failure, Quote, TranscriptRef
 from autocode.propose.question import Draft, Question
 from autocode.propose.reply_schema import NEW_CODE, length_note
-from autocode.propose.selection import to_be_coded
 from autocode.transcript.nouns import Transcript
 
 REFUSED = "stands in a turn that was not to be coded"

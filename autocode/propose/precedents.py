@@ -11,10 +11,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 from autocode.coding.codebook import bare
+from autocode.coding.density import to_be_coded
 from autocode.coding.nouns import Code, Coding, Quote
 from autocode.coding.sources import Source, coders_of, human_source, transcript_of
 from autocode.errors import AutocodeError, StudyError
-from autocode.propose.selection import to_be_coded
 from autocode.study import Study
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.seeds import transcript_ids

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from autocode.coding.density import to_be_coded
 from autocode.coding.nouns import Code, Coding, Critique
 from autocode.coding.strategies import STRATEGIES
 from autocode.models.embedding import Embedder
@@ -16,7 +17,6 @@ from autocode.propose.habits import ANY_PART, Habits
 from autocode.propose.precedents import Precedent
 from autocode.propose.prompts import Message, Prompt, fence_for
 from autocode.propose.reply_schema import is_spaced
-from autocode.propose.selection import to_be_coded
 from autocode.study import Settings
 from autocode.text import one_line
 from autocode.transcript.misattribution import UNCERTAIN, misattributions
@@ -189,7 +189,7 @@ class Task:
         return len(said.split()) < LEAST_WORDS if self.spaced else len(said) < LEAST_CHARACTERS
 
     def codes_turn(self, turn: Turn) -> bool:
-        """Whether this turn is to be coded (see `selection.to_be_coded`)."""
+        """Whether this turn is to be coded (see `density.to_be_coded`)."""
         return to_be_coded(self.transcript, turn, self.settings.roles)
 
 

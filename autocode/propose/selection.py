@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from autocode.coding.density import to_be_coded
 from autocode.models.embedding import Embedder, Vectors
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import strip
@@ -41,11 +42,6 @@ class Candidates:
             near = range(max(0, i - 1), min(len(self), i + 2))
             windows.append(" ".join(words[j] for j in near if self.turns[j] is turn))
         return embedder.embed(windows, "passage")
-
-
-def to_be_coded(transcript: Transcript, turn: Turn, roles: Sequence[str]) -> bool:
-    """Whether a turn has one of `roles`; in a source without speakers every turn counts."""
-    return turn.role in roles or (turn.role is None and not transcript.has_speakers)
 
 
 def candidates(

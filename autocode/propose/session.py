@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from autocode.coding.calls import Call
+from autocode.coding.density import sayable
 from autocode.coding.grounding import Grounder
 from autocode.coding.nouns import Coding, Failure
 from autocode.coding.runs import Run
@@ -26,7 +27,7 @@ from autocode.propose.reply import Reader
 from autocode.propose.reply_schema import spellings
 from autocode.propose.stability import stability
 from autocode.propose.tally import Tally
-from autocode.propose.threshold import Keep, cut, sayable
+from autocode.propose.threshold import Keep, cut
 from autocode.study import Study
 from autocode.transcript.nouns import Transcript
 

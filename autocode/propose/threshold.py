@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from statistics import fmean, median
 from typing import Any
@@ -13,11 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autocode.agreement.spans import Unit, marked_characters
+from autocode.agreement.spans import Unit
+from autocode.coding.density import (
+    MOST_CODED,
+    coded_elsewhere,
+    marked_share,
+    sayable,
+    sayable_length,
+)
 from autocode.coding.files import read_coding, write_coding
 from autocode.coding.nouns import Coding
 from autocode.coding.ranking import (
-    LEAST_DECISIONS,
     Rank,
     Threshold,
     at_rank,
@@ -31,19 +36,17 @@ from autocode.coding.ranking import (
 from autocode.coding.runs import Manifest, Run, newest_run, read_runs
 from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InputError, StudyError
-from autocode.propose.selection import to_be_coded
 from autocode.propose.stability import sentence_kappa
 from autocode.study import Study
 from autocode.text import plural
 from autocode.transcript.nouns import Span, Transcript
-from autocode.transcript.seeds import load, transcript_ids
-from autocode.transcript.sentences import sentences
+from autocode.transcript.seeds import load
 
 # What is marked of the text that may be coded where nothing is known of the study: human coders of
 # the interviews that autocode was developed on marked .09 to .27 of the text.
 USUAL_SHARE = 0.2
-# A threshold set on one transcript would follow that one; so many more add little, and take time.
-LEAST_RUNS, MOST_CODED = 2, 40
+# A threshold set on one transcript would follow that one.
+LEAST_RUNS = 2
 
 # A number of answers (at least so many), or a share of the text that may be coded.
 Keep = int | float
@@ -59,7 +62,7 @@ class Coded:
     said: its sentences that may be marked; length: characters that may be.
     """
 
-    human: Sequence[Unit]
+    human: Coding
     said: Sequence[Span]
     length: int
     considered: Coding | None = None
@@ -67,7 +70,7 @@ class Coded:
     @property
     def share(self) -> float:
         """The share of the text that may be coded that the human marked."""
-        return min(1.0, marked_characters(self.human) / self.length)
+        return marked_share(self.human, self.length)
 
     @property
     def ranks(self) -> list[Rank]:
@@ -78,21 +81,8 @@ class Coded:
         if self.considered is None:
             return 0.0
         coding = kept(self.considered, at_rank(rank, rule="runs", why=""))
-        value = sentence_kappa(self.human, _units(coding), self.said)
+        value = sentence_kappa(_units(self.human), _units(coding), self.said)
         return 0.0 if np.isnan(value) else value
-
-
-def sayable(transcript: Transcript, roles: Sequence[str]) -> tuple[list[Span], int]:
-    """The sentences that may be marked, cut at the end of their turn; and all such characters."""
-    turns = [turn for turn in transcript.turns if to_be_coded(transcript, turn, roles)]
-    spans, waiting = list[Span](), iter(turns)
-    turn = next(waiting, None)
-    for sentence in sentences(transcript.text):
-        while turn and turn.end <= sentence.start:
-            turn = next(waiting, None)
-        if turn and sentence.start >= turn.start:
-            spans.append(Span(sentence.start, min(sentence.end, turn.end)))
-    return spans, sum(turn.end - turn.start for turn in turns)
 
 
 def threshold_for(
@@ -112,7 +102,7 @@ def threshold_for(
     roles, ceiling = study.settings.roles, study.settings.density
     if made.strategy in STRATEGIES and STRATEGIES[made.strategy].embeds:
         ceiling = None  # the selection has kept to it already
-    _, length = sayable(transcript, roles)
+    length = sayable_length(transcript, roles)
     if isinstance(keep, int):
         threshold = _at_support(keep, made)
         return capped(considered, threshold, length, ceiling)
@@ -163,6 +153,7 @@ def moved(
         StudyError: there is no run, it has no ranking, the transcript has changed, or too little
             is decided.
     """
+    settings = study.settings
     run = newest_run(study, id) if name is None else _named(study, id, name)
     if not run.considered_path.is_file():
         raise StudyError(
@@ -174,7 +165,9 @@ def moved(
         raise StudyError(f"{id} has changed since {run.name}", hint="Run `autocode propose` again.")
     with run.alone():
         if callable(keep):
-            threshold = _assisted(study, transcript, considered, run.manifest, keep)
+            length = sayable_length(transcript, settings.roles)
+            now, ceiling = run.manifest.thresholds[-1], settings.density
+            threshold = from_decisions(considered, keep(considered), now, length, ceiling)
         else:
             threshold = threshold_for(study, transcript, considered, run.manifest, keep)
         coding = kept(considered, threshold)
@@ -183,21 +176,6 @@ def moved(
             history = [*run.manifest.thresholds, threshold]
             run = run.updated(thresholds=history, quotes=len(coding.quotes))
     return run, coding
-
-
-def _assisted(
-    study: Study, transcript: Transcript, considered: Coding, made: Manifest, decided: Decided
-) -> Threshold:
-    now = made.thresholds[-1]
-    threshold = from_decisions(considered, decided(considered).items(), now)
-    if threshold is None:
-        raise StudyError(
-            f"too little is decided on {transcript.id}: it takes {LEAST_DECISIONS} passages, some "
-            "of them accepted and some rejected",
-            hint=f"Go on with `autocode review {transcript.id}`.",
-        )
-    length = sayable(transcript, study.settings.roles)[1]
-    return capped(considered, threshold, length, study.settings.density)
 
 
 def _named(study: Study, id: str, name: str) -> Run:
@@ -244,22 +222,10 @@ def _others(
     study: Study, transcript: Transcript, made: Manifest, roles: Sequence[str]
 ) -> Iterator[Coded]:
     """The other transcripts that a person has coded without seeing a model's proposals."""
-    coded = study.coded_ids()
-    for id_ in transcript_ids(study) if coded else ():
-        if id_ == transcript.id or id_ not in coded:
-            continue
-        try:
-            paths, read = study.gold_paths(id_), partial(load, study, id_)
-            codings = (read_coding(path, read) for path in paths)
-            coding = next((coding for coding in codings if coding.independent), None)
-            other = read() if coding else transcript
-        except (InputError, StudyError):
-            continue  # `autocode check` names it
-        if not coding or other.sha256 == transcript.sha256:
-            continue
+    for other, coding in coded_elsewhere(study, transcript):
         said, length = sayable(other, roles)
-        if coding.transcript.sha256 == other.sha256 and length:
-            yield Coded(_units(coding), said, length, _run_alike(study, other, made))
+        if length:
+            yield Coded(coding, said, length, _run_alike(study, other, made))
 
 
 def _run_alike(study: Study, other: Transcript, made: Manifest) -> Coding | None:

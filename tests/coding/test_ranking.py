@@ -20,6 +20,7 @@ from autocode.coding.ranking import (
     kept,
     levels,
 )
+from autocode.errors import StudyError
 
 LENGTH = 1000
 
@@ -149,23 +150,22 @@ def test_moving_the_threshold_there_and_back_changes_nothing(ranks: Any, data: A
 def test_decisions_move_the_threshold_to_where_they_agree() -> None:
     quotes = [quote(n, 20 * n, 20 * n + 10, salience=1 + n % 5) for n in range(20)]
     every = considered(*quotes)
-    decisions = [(q.id, (q.salience or 0) >= 4) for q in quotes[:LEAST_DECISIONS]]
-    threshold = from_decisions(every, decisions, at(1, 1))
-    assert threshold is not None
+    decisions = {q.id: (q.salience or 0) >= 4 for q in quotes[:LEAST_DECISIONS]}
+    threshold = from_decisions(every, decisions, at(1, 1), LENGTH, None)
     assert (threshold.rank, threshold.rule, threshold.assisted) == (Rank(1, 4), "assisted", True)
     assert "10 decisions on this transcript, 4 to accept" in threshold.why
-    assert from_decisions(every, decisions[1:], at(1, 1)) is None
-    assert from_decisions(every, [(id_, True) for id_, _ in decisions], at(1, 1)) is None
+    for few in (dict(list(decisions.items())[1:]), dict.fromkeys(decisions, True)):
+        with pytest.raises(StudyError, match="too little is decided"):
+            from_decisions(every, few, at(1, 1), LENGTH, None)
 
 
 def test_of_thresholds_that_agree_as_well_the_nearest_is_taken() -> None:
     quotes = [quote(n, 20 * n, 20 * n + 10, salience=1 if n < 5 else 5) for n in range(10)]
     middle = [quote(20 + n, 400 + 20 * n, 410 + 20 * n, salience=n) for n in (2, 3, 4)]
     every = considered(*quotes, *middle)
-    decisions = [(q.id, q.salience == 5) for q in quotes]
+    decisions = {q.id: q.salience == 5 for q in quotes}
     for now, expected in ((2, 2), (4, 4), (1, 2)):
-        threshold = from_decisions(every, decisions, at(1, now))
-        assert threshold is not None
+        threshold = from_decisions(every, decisions, at(1, now), LENGTH, None)
         assert threshold.salience == expected
 
 

@@ -9,12 +9,13 @@ import pytest
 from proposing import Model
 from study_folder import Folder
 
+from autocode.coding.density import sayable
 from autocode.coding.ranking import Threshold
 from autocode.models.embedding import Lexical
 from autocode.models.provider import Request
 from autocode.propose.ask import Limits
 from autocode.propose.run import carry_out, plan
-from autocode.propose.threshold import USUAL_SHARE, sayable
+from autocode.propose.threshold import USUAL_SHARE
 from autocode.study import Settings, Study
 
 QUICK = Limits(replies=1, transports=1, first_wait=0.0, longest_wait=0.0)
