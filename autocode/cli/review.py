@@ -179,6 +179,11 @@ def _print_summary(summary: Summary, *, as_json: bool) -> None:
     cut = f"; {plural(summary.time.cut, 'longer gap')} cut to that" if summary.time.cut else ""
     say(f"Time between decisions: {minutes:.0f} min, gaps up to {LONGEST_GAP // 60} min{cut}.")
     say(f"Quotes added by the reviewer: {summary.added}.")
+    for name, threshold in summary.thresholds.items():
+        say(f"The threshold of {name} was moved: {threshold.why}.")
+    if summary.considered:
+        passages = plural(summary.considered, "passage")
+        say(f"Under the threshold, considered and not decided on: {passages}.")
     decisions = plain_table("Decision", "Count")
     for kind, count in summary.decisions.items():
         decisions.add_row(kind.replace("_", " "), str(count))

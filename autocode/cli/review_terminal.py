@@ -1,6 +1,7 @@
 """A review in the terminal: the same decisions as on the page, one item at a time."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import click
 from pydantic import ValidationError
@@ -20,6 +21,7 @@ from autocode.review.decision import (
     EditSpan,
     Finish,
     Merge,
+    MoveThreshold,
     NewCode,
     Redo,
     Reject,
@@ -28,6 +30,7 @@ from autocode.review.decision import (
     View,
     why_not,
 )
+from autocode.review.slider import Slider
 from autocode.text import excerpt, plural, visible
 from autocode.transcript.nouns import Span
 
@@ -43,6 +46,7 @@ KEYS = {
     "x": "split",
     "k": "comment",
     "l": "leave open for now",
+    "t": "show more or fewer of what runs proposed",
     "A": "accept all that several runs, or both people, agree on",
     "u": "undo",
     "y": "redo",
@@ -65,7 +69,8 @@ def review_in_terminal(review: Review) -> None:
 
 def _step(review: Review, left: set[str]) -> str:
     """One item, one key, one decision."""
-    item = next((i for i in review.items() if i.status == "open" and i.id not in left), None)
+    waiting = (i for i in review.items() if i.status == "open" and not i.considered)
+    item = next((i for i in waiting if i.id not in left), None)
     decided, total = review.progress
     click.echo("")
     if item:
@@ -124,6 +129,8 @@ def _decisions(review: Review, key: str, item: Item | None) -> Iterator[Decision
             parent=parent or None,
             definition=definition or None,
         )
+    elif key == "t":
+        yield _threshold(Slider(review))
     elif key == "A":
         several = review.supported()
         who = "both" if review.mode == "discussion" else "at least 2 runs"
@@ -177,6 +184,20 @@ def _of_item(review: Review, key: str, item: Item) -> Decision:
     return Comment(item=item.id, text=click.prompt("Comment"))
 
 
+def _threshold(slider: Slider) -> Decision:
+    """Where the threshold is to stand, after the places where it can."""
+    for stop in slider.stops:
+        click.echo(f"  {stop.words}")
+    answer = click.prompt("Show (15%, review: as decided so far, run: as the run has it)").strip()
+    if answer in ("review", "run"):
+        return MoveThreshold.model_validate({"keep": answer})
+    with suppress(ValueError):
+        share = float(answer.removesuffix("%")) / (100 if answer.endswith("%") else 1)
+        if 0 < share <= 1:
+            return MoveThreshold(keep=share)
+    raise InputError(f"{answer!r} is no share of the text", hint="Say 15%, review or run.")
+
+
 def _ask(what: str) -> str:
     answer: str = click.prompt(what, default="", show_default=False)
     return answer.strip()
@@ -210,9 +231,10 @@ def _shown(review: Review, item: Item, progress: str) -> Iterator[str]:
     where = f"turn {item.quote.turn}{speaker}" if turn else "no turn"
     yield f"{item.id}  {where}  {item.kind}  ({progress})"
     yield f"  “{item.quote.text}”"
-    for reading in item.readings:
+    for reading in (*item.readings, *item.under):
         quote, coder = reading.quote, reading.coder
-        yield f"  {coder.key} {coder.kind} {coder.coder}: {coded_with(quote)}"
+        under = " (under the threshold)" if reading in item.under else ""
+        yield f"  {coder.key} {coder.kind} {coder.coder}{under}: {coded_with(quote)}"
         if quote.text != item.quote.text:
             yield f"     “{quote.text}”"
         if quote.rationale:

@@ -106,7 +106,8 @@ class Bench:
 
     def _accepted(self, item: Item, source: str | None = None) -> Judgement:
         """An item as a coder has it; one that nobody else has, as it stood last."""
-        readings = [r for r in item.readings if source in (None, r.coder.key)]
+        every = (*item.readings, *item.under)
+        readings = [r for r in every if source in (None, r.coder.key)]
         if item.readings and not readings:
             raise InputError(f"the coder {source!r} has no quote in item {item.id}")
         self._located(item)
@@ -158,7 +159,10 @@ class Bench:
         """These codes, each once, where all of them are known."""
         known = {code.id for code in self.codebook.codes} | {*self.state.codes, *self.state.met}
         known |= {
-            code for item in self.items.values() for r in item.readings for code in r.quote.axial
+            code
+            for item in self.items.values()
+            for reading in (*item.readings, *item.under)
+            for code in reading.quote.axial
         }
         for id_ in ids:
             if id_ not in known:
@@ -219,7 +223,7 @@ class Bench:
         items = [self._item(id_) for id_ in dict.fromkeys(decision.items)]
         together = self.state.mode == "discussion"
         for item in items:
-            if item.status != "open" or not item.agreed(decision.runs, together=together):
+            if not item.agreed(decision.runs, together=together):
                 raise InputError(
                     f"item {item.id} is not open, or fewer than "
                     f"{plural(decision.runs, 'run')} agree on it"

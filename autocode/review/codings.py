@@ -2,18 +2,42 @@
 
 from collections.abc import Sequence
 
+from autocode.coding.aliases import codebook_at, resolved
+from autocode.coding.density import sayable_length
 from autocode.coding.files import read_coding, verify
 from autocode.coding.nouns import Coding
-from autocode.coding.ranking import kept
+from autocode.coding.ranking import Threshold, kept
 from autocode.coding.runs import Run, find_run, newest_run, run_folders
 from autocode.coding.sources import Source, human_source, run_source, source_at
 from autocode.errors import InputError
-from autocode.review.decision import Reviewed
+from autocode.review.decision import Mode, Reviewed
+from autocode.review.threshold import Ranking, Rankings
 from autocode.study import Study
 from autocode.text import model_name
 from autocode.transcript.nouns import Transcript
 
 Reviews = list[tuple[Reviewed, Coding]]
+
+
+def first_codings(
+    study: Study,
+    transcript: Transcript,
+    reviewer: str,
+    runs: Sequence[str],
+    coders: Sequence[str],
+    *,
+    blind: bool,
+) -> tuple[Mode, Reviews]:
+    """What a review begins with: a discussion, the codings of others, or nothing where blind.
+
+    Raises:
+        StudyError: the study has no such run or coder.
+        InputError: a coding cannot be read, or is not of this text.
+    """
+    if "+" in reviewer:
+        return "discussion", discussed_codings(study, transcript, reviewer)
+    codings = [] if blind else chosen_codings(study, transcript, reviewer, runs, coders)
+    return ("assisted" if codings else "blind"), codings
 
 
 def chosen_codings(
@@ -101,14 +125,45 @@ def same_codings(study: Study, transcript: Transcript, codings: Sequence[Reviewe
     return reviews
 
 
+def rankings_of(study: Study, transcript: Transcript, reviews: Reviews) -> Rankings:
+    """The rankings of the runs under review, where they have one, each as the review began.
+
+    Raises:
+        InputError: one is gone or has changed.
+    """
+    rankings = []
+    for reviewed, _ in reviews:
+        if not (reviewed.run and reviewed.considered):
+            continue
+        run = find_run(study, reviewed.run, transcript.id)
+        considered = read_coding(study.inside(run.considered_path))
+        threshold = _threshold(run, considered, reviewed.sha256)
+        if Source.of(considered).sha256 != reviewed.considered or threshold is None:
+            raise InputError(
+                "this ranking has changed since its review began (SHA-256 differs)",
+                where=f"{reviewed.name}/{run.considered_path.name}",
+                hint="Restore it, or begin another review of the run with --reviewer NAME.",
+            )
+        verify(considered, transcript, reviewed.name)
+        codebook = codebook_at(study.codebook_path)
+        rankings.append(Ranking.of(reviewed, resolved(considered, codebook)[0], threshold))
+    length = sayable_length(transcript, study.settings.roles)
+    return Rankings(tuple(rankings) if length else (), length, study.settings.density)
+
+
+def _threshold(run: Run, considered: Coding, sha256: str) -> Threshold | None:
+    """The threshold of a run that makes the coding with this hash of everything considered."""
+    thresholds = reversed(run.manifest.thresholds)
+    made = ((threshold, Source.of(kept(considered, threshold)).sha256) for threshold in thresholds)
+    return next((threshold for threshold, hash_ in made if hash_ == sha256), None)
+
+
 def _as_it_began(source: Source, run: Run, sha256: str) -> Source:
     """The coding of a run with this hash, where only its threshold has been moved since."""
     if source.sha256 != sha256 and run.considered_path.is_file():
         considered = read_coding(run.considered_path)
-        for threshold in reversed(run.manifest.thresholds):
-            before = Source.of(kept(considered, threshold), source.name)
-            if before.sha256 == sha256:
-                return before
+        if threshold := _threshold(run, considered, sha256):
+            return Source.of(kept(considered, threshold), source.name)
     return source
 
 
@@ -121,7 +176,18 @@ def _reviewed(key: str, source: Source, coder: str) -> Reviewed:
         run=source.run.name if source.run else None,
         assisted=source.coding.coder.assisted,
         sha256=source.sha256,
+        considered=_considered(source),
     )
+
+
+def _considered(source: Source) -> str | None:
+    """The hash of everything a run proposed, where its coding is what a threshold leaves of it."""
+    run = source.run
+    if run is None or not run.considered_path.is_file():
+        return None
+    considered = read_coding(run.considered_path)
+    known = _threshold(run, considered, source.sha256)
+    return Source.of(considered).sha256 if known else None
 
 
 def _person(study: Study, id: str, coder: str) -> Source:

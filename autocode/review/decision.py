@@ -125,6 +125,14 @@ class NewCode(_Decision):
     definition: Words | None = None
 
 
+class MoveThreshold(_Decision):
+    """Show more or fewer of what runs have proposed: a share of what may be coded, `review` (as the
+    decisions of this review so far say), or `run` (as the runs themselves keep)."""
+
+    kind: Literal["threshold"] = "threshold"
+    keep: Annotated[float, Field(gt=0, le=1)] | Literal["review", "run"]
+
+
 class Undo(_Decision):
     """Take back the last decision that is not taken back yet."""
 
@@ -152,8 +160,8 @@ class Reopen(_Decision):
 class Reviewed(BaseModel):
     """A coding under review. `key` (m1, m2 for models, h1, h2 for people) names it in items.
 
-    name: its file or run folder in the study; sha256: of that file; assisted: whether a person had
-    seen what others coded.
+    name: its file or run folder in the study; sha256: of that file; considered: of everything that
+    a run proposed, where it has a ranking; assisted: whether a person had seen what others coded.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -165,6 +173,7 @@ class Reviewed(BaseModel):
     run: str | None = None
     assisted: bool = False
     sha256: str
+    considered: str | None = None
 
 
 class View(_Decision):
@@ -191,7 +200,8 @@ ItemDecision = Accept | Reject | EditSpan | EditOpenCode | EditAxial | Comment |
 Change = ItemDecision | Add | Merge | AcceptAll | NewCode
 Decision = Annotated[
     Accept | Reject | EditSpan | EditOpenCode | EditAxial | Comment | Split
-    | Add | Merge | AcceptAll | NewCode | Undo | Redo | Finish | Reopen | View | Open,
+    | Add | Merge | AcceptAll | NewCode | MoveThreshold | Undo | Redo | Finish | Reopen | View
+    | Open,
     Field(discriminator="kind"),
 ]  # fmt: skip
 _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)

@@ -6,13 +6,16 @@ least, and that this coder has no other quote in. So a further run changes no it
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from autocode.agreement.spans import Unit, clusters, iou
 from autocode.coding.codebook import bare
 from autocode.coding.nouns import Coding, Quote
+from autocode.coding.ranking import Rank
 from autocode.review.decision import Reviewed
 from autocode.review.state import Judgement, State, Status
+from autocode.review.threshold import UNRANKED, Ranking, Rankings, height
 
 # only one side has it; their codes differ; they agree; it stands nowhere; the reviewer added it.
 Kind = Literal["only model", "only human", "code differs", "agreed", "unlocated", "added"]
@@ -22,10 +25,18 @@ SAME = 0.5
 
 @dataclass(frozen=True)
 class Reading:
-    """A quote as one coder has it; `coder` is under review, or a reviewer in a discussion."""
+    """A quote as one coder has it; `coder` is under review, or a reviewer in a discussion.
+
+    height: how high it stands in the ranking of its run (see `threshold.height`), where it has one.
+    """
 
     coder: Reviewed
     quote: Quote
+    height: int | None = None
+
+    def in_view(self, cuts: Mapping[str, int]) -> bool:
+        """Whether it is not under the threshold of its run."""
+        return self.height is None or self.height >= cuts[self.coder.key]
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,10 @@ class Item:
     """One passage to decide on.
 
     id: `m1.5`, the fifth quote of the coder with the key m1, whose reading is the first; `r12` for
-    what event 12 added. runs: how many runs have it, of `of_runs` under review.
+    what event 12 added; `m1.c3` for the third passage under the threshold of the run. readings:
+    those in view, and all of them where none is; under: the others, under the thresholds of the
+    review. considered: none is in view, and nothing was decided. runs: how many runs have it, of
+    `of_runs` under review.
     """
 
     id: str
@@ -41,6 +55,17 @@ class Item:
     judgement: Judgement | None = None
     runs: int = 0
     of_runs: int = 0
+    under: tuple[Reading, ...] = ()
+    considered: bool = False
+
+    @property
+    def heights(self) -> str:
+        """How high it stands in each run (`m1:29 m2:14`), where the thresholds alone say whether it
+        is in view; else empty."""
+        every = (*self.readings, *self.under)
+        if self.judgement is not None or any(reading.height is None for reading in every):
+            return ""
+        return " ".join(f"{reading.coder.key}:{reading.height}" for reading in every)
 
     @property
     def status(self) -> Status:
@@ -69,9 +94,11 @@ class Item:
         )
 
     def agreed(self, runs: int, *, together: bool) -> bool:
-        """Whether so many runs agree on the codes; two people together also on the passage."""
+        """Whether it is open, in view and in the text, and so many runs agree on the codes; two
+        people together also on the passage."""
         same = len({reading.quote.span for reading in self.readings}) == 1
-        return self.agreeing_runs >= runs and (same or not together)
+        there = self.status == "open" and not self.considered and self.quote.span is not None
+        return there and self.agreeing_runs >= runs and (same or not together)
 
     @property
     def kind(self) -> Kind:
@@ -107,16 +134,41 @@ def same_codes(quote: Quote, other: Quote) -> bool:
 Grouped = dict[str, tuple[Reading, ...]]
 
 
-def grouped(codings: Iterable[tuple[Reviewed, Coding]]) -> Grouped:
-    """The quotes of all coders by item, in the order of the coders and of their quotes."""
+def grouped(codings: Iterable[tuple[Reviewed, Coding]], rankings: Rankings = UNRANKED) -> Grouped:
+    """The quotes of all coders by item, in the order of the coders and of their quotes.
+
+    What a run has under its threshold comes after what it keeps.
+    """
     items: dict[str, list[Reading]] = {}
     for coder, coding in codings:
-        new = {f"{coder.key}.{place}": quote for place, quote in enumerate(coding.quotes, 1)}
-        there = {id_: readings[0].quote for id_, readings in items.items()}
-        joined = _joined(there, new)
-        for id_, quote in new.items():
-            items.setdefault(joined.get(id_, id_), []).append(Reading(coder, quote))
+        ranking = rankings.of(coder)
+        _add(items, _readings(coder, coding, ranking))
+        if ranking:
+            under = enumerate(ranking.under, 1)
+            _add(items, {f"{coder.key}.c{n}": Reading(coder, *passage) for n, passage in under})
     return {id_: tuple(readings) for id_, readings in items.items()}
+
+
+def _readings(coder: Reviewed, coding: Coding, ranking: Ranking | None) -> dict[str, Reading]:
+    return {
+        f"{coder.key}.{place}": Reading(
+            coder, quote, height(Rank.of(quote), kept=True) if ranking and quote.span else None
+        )
+        for place, quote in enumerate(coding.quotes, 1)
+    }
+
+
+def _add(items: dict[str, list[Reading]], new: Mapping[str, Reading]) -> None:
+    """Join the quotes of a coder to the items that they are alike; the others are new items."""
+    coders = {reading.coder.key for reading in new.values()}
+    there = {
+        id_: readings[0].quote
+        for id_, readings in items.items()
+        if coders.isdisjoint(reading.coder.key for reading in readings)
+    }
+    joined = _joined(there, {id_: reading.quote for id_, reading in new.items()})
+    for id_, reading in new.items():
+        items.setdefault(joined.get(id_, id_), []).append(reading)
 
 
 def _joined(there: Mapping[str, Quote], new: Mapping[str, Quote]) -> dict[str, str]:
@@ -160,23 +212,41 @@ def likeness(quote: Quote, other: Quote) -> float:
     return iou(Unit(ours.start, ours.end), Unit(theirs.start, theirs.end))
 
 
-def items_of(state: State, readings: Grouped) -> list[Item]:
-    """Every item of a review as it stands, in the order of the text; unlocated ones last."""
+def items_of(
+    state: State, readings: Grouped, cuts: Mapping[str, int] = MappingProxyType({})
+) -> list[Item]:
+    """Every item of a review as it stands, in the order of the text; unlocated ones last.
+
+    cuts: how high a passage of a run with a ranking must stand to be in view.
+    """
     total = sum(coding.kind == "model" for coding in state.codings)
     ids = dict.fromkeys([*readings, *state.judgements])
     items = [
-        Item(
-            id_,
-            there,
-            state.judgements.get(id_),
-            runs=sum(reading.coder.kind == "model" for reading in there),
-            of_runs=total,
-        )
+        _item(id_, there, state.judgements.get(id_), cuts, total)
         for id_ in ids
         for there in [readings.get(id_, ())]
         if there or state.judgements[id_].quote
     ]
     return sorted(items, key=_place)
+
+
+def _item(
+    id: str,
+    there: tuple[Reading, ...],
+    judgement: Judgement | None,
+    cuts: Mapping[str, int],
+    total: int,
+) -> Item:
+    seen = tuple(reading for reading in there if reading.in_view(cuts)) if cuts else there
+    return Item(
+        id,
+        seen or there,
+        judgement,
+        runs=sum(reading.coder.kind == "model" for reading in seen or there),
+        of_runs=total,
+        under=tuple(r for r in there if r not in seen) if 0 < len(seen) < len(there) else (),
+        considered=judgement is None and len(seen) < len(there) and not seen,
+    )
 
 
 def _place(item: Item) -> tuple[bool, int, int]:

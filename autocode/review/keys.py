@@ -10,6 +10,7 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         ("/", "search the transcript; a number goes to that turn"),
         ("f", "filters"),
         ("b", "codebook"),
+        ("v", "how much is shown, then ← →"),
         ("Esc", "leave what is under way"),
     )),
     ("Decide", (

@@ -21,6 +21,7 @@ from autocode.review.segments import (
     side_of,
     stands_in,
 )
+from autocode.review.slider import Slider
 from autocode.review.state import KEPT, Event, Status
 from autocode.text import excerpt
 from autocode.transcript.nouns import Span
@@ -65,6 +66,7 @@ class Desk:
         self._page = environment.get_template("page.html")
         self._parts: Any = environment.get_template("parts.html").module
         self._known = self._codes_by_id()
+        self._slider = Slider(review)
         # Rows and turns as they were made last, and after which event: most stay as they are.
         self._drawn = 0
         self._rows: dict[str, str] = {}
@@ -122,10 +124,18 @@ class Desk:
         return "split off by you" if split else LOOKS[item.kind].name
 
     @property
+    def slider(self) -> Slider | None:
+        """What moves the threshold, where there is more than one place for it."""
+        if self._slider.rankings is not self.review.rankings:
+            self._slider = Slider(self.review)
+        return self._slider if len(self._slider.stops) > 1 else None
+
+    @property
     def strips(self) -> Iterator[tuple[str, Side, str]]:
         """Where in the interview each side marked: who, the side, and a path of the marks."""
         least = len(self.transcript.text) // 400
-        marked = list(markings(self.review.items(), self.codings))
+        items = [item for item in self.review.items() if not item.considered]
+        marked = list(markings(items, self.codings))
         for side in ("first", "second"):
             names = [
                 self.name_of(coding)
@@ -221,7 +231,9 @@ class Desk:
 
     def patch(self, event: Event) -> dict[str, Any]:
         """What an event changed on the page: rows with the row they stand before, turns, codes."""
-        touched = {**event.before.items, **event.after.items}
+        moved = event.before.thresholds or event.after.thresholds
+        crossed = self._crossed(event) if moved else ()
+        touched = {**event.before.items, **event.after.items} | dict.fromkeys(crossed)
         order = [item.id for item in self.review.items()]
         places = {id_: place for place, id_ in enumerate(order)}
         items = {item.id: item for item in self.review.items() if item.id in touched}
@@ -240,16 +252,33 @@ class Desk:
         if event.before.codes or event.after.codes:
             self._known = self._codes_by_id()
             changed["codebook"] = str(self._parts.codebook())
+        if moved and self.slider:
+            changed["threshold"] = self.slider.now()
+            changed["strips"] = {side: path for _, side, path in self.strips}
         if self._drawn == event.seq - 1:
             self._rows, self._turns = self._rows | rows, self._turns | turns
             self._drawn = event.seq
         return changed
 
+    def _crossed(self, event: Event) -> list[str]:
+        """The items of which a threshold that was moved shows another part of the readings.
+
+        Of the others the page knows by their heights whether they are in view.
+        """
+        rankings, now = self.review.rankings, self.review.state.thresholds
+        cuts = rankings.cuts(now), rankings.cuts({**now, **event.before.thresholds})
+        return [
+            item.id
+            for item in self.review.items()
+            for every in [(*item.readings, *item.under)]
+            if len(every) > 1 and any(r.in_view(cuts[0]) != r.in_view(cuts[1]) for r in every)
+        ]
+
     def _touched(self, event: Event, items: Mapping[str, Item]) -> set[int]:
         """The turns in which an event changed something."""
         standing = (*event.before.items.values(), *event.after.items.values())
         quotes = [judgement.quote for judgement in standing if judgement and judgement.quote]
-        quotes += [there.quote for item in items.values() for there in item.readings]
+        quotes += [r.quote for item in items.values() for r in (*item.readings, *item.under)]
         return {
             turn.number
             for quote in quotes

@@ -13,15 +13,35 @@ from autocode.files import write_whole
 from autocode.review.adjudicated import adjudicated, refuse_foreign
 from autocode.review.changes import Bench
 from autocode.review.codes import CodeInUse, codes_in_use, met, usable_codes
-from autocode.review.codings import Reviews, chosen_codings, discussed_codings, same_codings
-from autocode.review.decision import Decision, Finish, Mode, Open, Redo, Reopen, Undo, View
+from autocode.review.codings import (
+    Reviews,
+    chosen_codings,
+    first_codings,
+    rankings_of,
+    same_codings,
+)  # fmt: skip
+from autocode.review.decision import (
+    Decision,
+    Finish,
+    Mode,
+    MoveThreshold,
+    Open,
+    Redo,
+    Reopen,
+    Undo,
+    View,
+)  # fmt: skip
 from autocode.review.discussion import Opinion, opinions, reviews_of
 from autocode.review.items import Grouped, Item, grouped, items_of
 from autocode.review.record import ReviewRecord
 from autocode.review.state import KEPT, Event, Standing, State
+from autocode.review.threshold import Rankings
 from autocode.study import REVIEWS, Study
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load
+
+# Codings by their names: runs, or people.
+Chosen = Sequence[str]
 
 
 class Review:
@@ -36,6 +56,7 @@ class Review:
         self.study, self.transcript = study, transcript
         self.reviewer, self.record = reviewer, record
         self._codings: Reviews = []
+        self.rankings = Rankings()
         self._grouped: Grouped = {}
         self._items: list[Item] | None = None
         self._others: dict[str, State] = {}
@@ -48,8 +69,8 @@ class Review:
         id: str,
         reviewer: str,
         *,
-        runs: Sequence[str] = (),
-        coders: Sequence[str] = (),
+        runs: Chosen = (),
+        coders: Chosen = (),
         blind: bool = False,
     ) -> "Review":
         """Go on with the review of a transcript, or begin it.
@@ -79,16 +100,11 @@ class Review:
             review.decide(View(), runs=runs, coders=coders)
         return review
 
-    def _begin(self, runs: Sequence[str], coders: Sequence[str], *, blind: bool) -> None:
-        codings: Reviews = []
-        mode: Mode = "discussion" if "+" in self.reviewer else "blind"
-        if mode == "discussion":
-            codings = discussed_codings(self.study, self.transcript, self.reviewer)
-        elif not blind:
-            codings = chosen_codings(self.study, self.transcript, self.reviewer, runs, coders)
-            mode = "assisted" if codings else "blind"
-        reviewed = tuple(coding for coding, _ in codings)
+    def _begin(self, runs: Chosen, coders: Chosen, *, blind: bool) -> None:
+        of = (self.study, self.transcript, self.reviewer)
+        mode, codings = first_codings(*of, runs, coders, blind=blind)
         about = TranscriptRef.of(self.transcript)
+        reviewed = tuple(coding for coding, _ in codings)
         self._append(Open(transcript=about, mode=mode, codings=reviewed), Standing())
 
     @property
@@ -113,7 +129,8 @@ class Review:
     def items(self) -> list[Item]:
         """Every item in the order of the text; in blind mode only what the reviewer added."""
         if self._items is None:
-            self._items = items_of(self.state, self._grouped)
+            cuts = self.rankings.cuts(self.state.thresholds)
+            self._items = items_of(self.state, self._grouped, cuts)
         return self._items
 
     def item(self, id: str) -> Item:
@@ -133,8 +150,8 @@ class Review:
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many of the items that others coded are decided, and how many there are."""
-        items = [item for item in self.items() if item.readings]
+        """How many of the items in view that others coded are decided, and how many there are."""
+        items = [item for item in self.items() if item.readings and not item.considered]
         return sum(item.status != "open" for item in items), len(items)
 
     def supported(self, runs: int = 2) -> list[Item]:
@@ -142,9 +159,8 @@ class Review:
         return [item for item in self.items() if self.agreed(item, runs)]
 
     def agreed(self, item: Item, runs: int = 2) -> bool:
-        """Whether an item is open, stands in the text, and so many agree (see `Item.agreed`)."""
-        agreed = item.agreed(runs, together=self.mode == "discussion")
-        return agreed and item.status == "open" and item.quote.span is not None
+        """Whether so many agree on an open item (see `Item.agreed`)."""
+        return item.agreed(runs, together=self.mode == "discussion")
 
     def codebook(self) -> list[CodeInUse]:
         """The codes that may be used, by id; blind without those of this transcript's coding."""
@@ -152,12 +168,7 @@ class Review:
         return codes_in_use(self.state, self._codes(), quotes)
 
     def decide(
-        self,
-        decision: Decision,
-        *,
-        seen: int | None = None,
-        runs: Sequence[str] = (),
-        coders: Sequence[str] = (),
+        self, decision: Decision, *, seen: int | None = None, runs: Chosen = (), coders: Chosen = ()
     ) -> Event:
         """Make one decision; it is on the disk when this returns.
 
@@ -180,6 +191,8 @@ class Review:
                 return self._view(decision, runs, coders)
             case Undo() | Redo():
                 return self._reverse(decision)
+            case MoveThreshold(keep=keep):
+                return self._append(decision, self.rankings.moved(keep, self.state))
             case Finish() | Reopen():
                 if self.state.finished == isinstance(decision, Finish):
                     raise InputError("this review is not finished")
@@ -240,22 +253,20 @@ class Review:
     def _show(self) -> None:
         """Load the codings under review; blind there are none."""
         self._codings = same_codings(self.study, self.transcript, self.state.codings)
-        self._grouped, self._items = grouped(self._codings), None
+        self.rankings = rankings_of(self.study, self.transcript, self._codings)
+        self._grouped, self._items = grouped(self._codings, self.rankings), None
         blind = self.mode == "blind"
         self._held_back = defined_in(self.study, self.transcript) if blind else None
         if self.mode == "discussion":
             self._others = reviews_of(self.study, self.transcript.id, self.reviewer)
 
-    def _view(self, decision: View, runs: Sequence[str], coders: Sequence[str]) -> Event:
+    def _view(self, decision: View, runs: Chosen, coders: Chosen) -> Event:
         if decision.mode == "blind":
-            hint = "Another person can code blind."
-            raise InputError("what was seen cannot be unseen", hint=hint)
+            raise InputError("what was seen cannot be unseen", hint="Another person codes blind.")
         if self.mode == "discussion":
             raise InputError("a discussion is of the codings it began with")
-        before = self.state.codings
-        chosen = chosen_codings(
-            self.study, self.transcript, self.reviewer, runs, coders, after=before
-        )
+        before, of = self.state.codings, (self.study, self.transcript, self.reviewer)
+        chosen = chosen_codings(*of, runs, coders, after=before)
         if not chosen and not before:
             raise InputError(f"nobody else has coded {self.transcript.id} yet")
         if not chosen:

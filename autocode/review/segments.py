@@ -34,7 +34,8 @@ class Piece:
     """Words of a turn that are marked alike.
 
     look: how, as classes; items: whose they are, by id; begun: those that begin here; hidden:
-    characters that are written out (`\\x1b`), longer on the page than in the text.
+    characters that are written out (`\\x1b`), longer on the page than in the text; heights: of what
+    the thresholds alone keep in view here (see `Item.heights`); under: how they look without that.
     """
 
     start: int
@@ -44,6 +45,8 @@ class Piece:
     items: tuple[str, ...]
     begun: tuple[Item, ...]
     hidden: bool
+    heights: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +127,19 @@ def _pieces(
 ) -> Iterator[Piece]:
     """Words that are marked alike; characters that are written out stand apart."""
     items = tuple(dict.fromkeys(unit.code.id for units in over for unit in units))
-    look = _look(*over)
+    first, second, yours = over
+    look, heights = _look(*over), " ".join(filter(None, (unit.code.heights for unit in second)))
+    always = (first, [unit for unit in second if not unit.code.heights], yours)
+    under = _look(*always) if any(always) else ""
     if visible(words) == words:
-        yield Piece(start, start + len(words), words, look, items, begun, hidden=False)
+        end = start + len(words)
+        yield Piece(start, end, words, look, items, begun, False, heights, under)
         return
     for hidden, group in groupby(words, lambda character: visible(character) != character):
         text = "".join(group)
-        yield Piece(start, start + len(text), text, look, items, begun, hidden)
-        start, begun = start + len(text), ()
+        end = start + len(text)
+        yield Piece(start, end, text, look, items, begun, hidden, heights, under)
+        start, begun = end, ()
 
 
 def _look(first: list[Unit], second: list[Unit], yours: list[Unit]) -> str:

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from autocode.coding.nouns import CodedWith, Quote, TranscriptRef
+from autocode.coding.ranking import Threshold
 from autocode.files import Record
 from autocode.review.decision import (
     Decision,
@@ -50,10 +51,14 @@ class Judgement(Record):
 
 
 class Standing(Record):
-    """What stands of the items and codes that an event touches; None: nothing decided, no code."""
+    """What stands of the items and codes that an event touches; None: nothing decided, no code.
+
+    thresholds: by the key of the run; None: where the run itself has it.
+    """
 
     items: dict[str, Judgement | None] = Field(default_factory=dict)
     codes: dict[str, CodedWith | None] = Field(default_factory=dict)
+    thresholds: dict[str, Threshold | None] = Field(default_factory=dict)
 
 
 class Event(Record):
@@ -86,7 +91,8 @@ class State:
 
     judgements: by item; codes: those the reviewer defined, and `met` those of others in use;
     done and undone: events that can be taken back, or decided again, the last one last; blind: the
-    judgements made before anything of others was shown, None while that has not happened.
+    judgements made before anything of others was shown, None while that has not happened;
+    thresholds: of the runs whose ranking is cut elsewhere than in the run, by their keys.
     """
 
     transcript: TranscriptRef | None = None
@@ -99,6 +105,7 @@ class State:
     undone: tuple[int, ...] = ()
     finished: bool = False
     blind: Mapping[str, Judgement] | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     seq: int = 0
     hash: str | None = None
 
@@ -114,6 +121,7 @@ class State:
         return Standing(
             items={id_: self.judgements.get(id_) for id_ in touched.items},
             codes={id_: self.codes.get(id_) for id_ in touched.codes},
+            thresholds={key: self.thresholds.get(key) for key in touched.thresholds},
         )
 
     def allows(self, event: Event) -> bool:
@@ -133,6 +141,7 @@ class State:
             self,
             judgements=_with(self.judgements, event.after.items),
             codes=_with(self.codes, event.after.codes),
+            thresholds=_with(self.thresholds, event.after.thresholds),
             met=_with(self.met, {code.id: code for code in event.codes}),
             seq=event.seq,
             hash=event.hash,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -10,12 +10,14 @@ from typing import Any, Final, Literal
 from autocode.agreement.intervals import wilson
 from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
+from autocode.coding.ranking import Threshold
 from autocode.errors import AutocodeError
 from autocode.review.decision import Mode
 from autocode.review.items import Item
 from autocode.review.record import ReviewRecord
 from autocode.review.review import Review
-from autocode.review.state import KEPT, Event
+from autocode.review.state import Event
+from autocode.review.threshold import accepted_of
 from autocode.study import Study
 
 # Longer gaps between two decisions were not all spent on them (seconds).
@@ -50,6 +52,8 @@ class Summary:
     proposals: dict[Outcome, int]
     codes: dict[str, dict[Outcome, int]]
     time: Time
+    considered: int = 0
+    thresholds: dict[str, Threshold] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """What `autocode review --summary --json` prints."""
@@ -63,6 +67,11 @@ class Summary:
             "proposals": self.proposals,
             "acceptance": accepted_share(self.proposals),
             "codes": self.codes,
+            "considered": self.considered,
+            "thresholds": {
+                name: threshold.model_dump(exclude_none=True)
+                for name, threshold in self.thresholds.items()
+            },
             "time": {
                 "seconds": self.time.seconds,
                 "longest_gap": LONGEST_GAP,
@@ -73,7 +82,8 @@ class Summary:
 
 def summary_of(review: Review) -> Summary:
     """The figures of a review as it stands."""
-    proposed = [item for item in review.items() if item.proposal]
+    proposed = [item for item in review.items() if item.proposal and not item.considered]
+    names = {coding.key: coding.name for coding in review.state.codings}
     codes: dict[str, list[Item]] = {}
     for item in proposed:
         for code in item.proposal.axial if item.proposal else ():
@@ -89,6 +99,8 @@ def summary_of(review: Review) -> Summary:
         proposals=_counted(proposed),
         codes={code: _counted(codes[code]) for code in sorted(codes)},
         time=time_of(events),
+        considered=sum(item.considered for item in review.items()),
+        thresholds={names[key]: moved for key, moved in review.state.thresholds.items()},
     )
 
 
@@ -154,26 +166,16 @@ def time_of(events: Sequence[Event]) -> Time:
 
 
 def decided_in(study: Study, id: str, considered: Coding) -> dict[str, bool]:
-    """Which passages of a run the reviews of a transcript have accepted so far, and which rejected.
-
-    A passage is decided where half of it or more stands in what a reviewer kept or added, or in
-    what was rejected; one that is decided both ways is left out.
+    """Which passages of a run the reviews of a transcript have accepted, and which rejected.
 
     Raises:
         InputError: a record cannot be read.
     """
-    decided: dict[str, set[bool]] = {}
-    for path in study.review_paths(id):
-        state = ReviewRecord(path).state
-        if state.transcript is None or state.transcript.sha256 != considered.transcript.sha256:
-            continue
-        for judgement in state.judgements.values():
-            span = judgement.quote.span if judgement.quote else None
-            if span is None or judgement.status not in (*KEPT, "rejected"):
-                continue
-            for quote in considered.located():
-                at = quote.span or span
-                shared = min(at.end, span.end) - max(at.start, span.start)
-                if 2 * shared >= at.length:
-                    decided.setdefault(quote.id, set()).add(judgement.status in KEPT)
-    return {id_: True in ways for id_, ways in decided.items() if len(ways) == 1}
+    states = (ReviewRecord(path).state for path in study.review_paths(id))
+    judgements = (
+        judgement
+        for state in states
+        if state.transcript and state.transcript.same_text(considered.transcript)
+        for judgement in state.judgements.values()
+    )
+    return accepted_of(considered, judgements)

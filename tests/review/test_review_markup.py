@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from coded import coding, missing, quote
+from ranked import rank
 from twelve import write_twelve
 
 from autocode.coding.files import write_coding
@@ -17,6 +18,7 @@ from autocode.review.review import Review
 from autocode.study import Study
 from autocode.transcript.seeds import load
 
+RUNS = ("20260301T1003-scripted-d1", "20260301T1002-scripted-d1")
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 SAID = f"I wrote {EVIL} there. Then \x1b[31mred came 🌻 twice. And \u202eleft. The end."
 
@@ -147,30 +149,39 @@ def _decisions(dice, review):
         {"kind": "merge", "items": [item.id, other.id]},
         {"kind": "split", "item": item.id, "at": item.quote.span.start + 3},
         {"kind": "new_code", "label": f"code {review.state.seq}", "parent": "water"},
+        {"kind": "threshold", "keep": dice.choice([0.1, 0.4, 0.7, 1.0, "run"])},
         {"kind": "undo"},
         {"kind": "undo"},
         {"kind": "redo"},
     ])  # fmt: skip
 
 
-def test_a_patched_page_is_the_page_made_anew(tmp_path):
+def test_a_patched_page_is_the_page_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "autocode.review.slider.usual_share", lambda *_: 0.3
+    )  # read once, not often
     write_twelve(tmp_path)
-    review = Review.open(Study.open(tmp_path), "d1", "jo", coders=["gold", "anna"])
+    study = Study.open(tmp_path)
+    runs = [rank(study, name, turned=n).name for n, name in enumerate(RUNS)]
+    review = Review.open(study, "d1", "jo", runs=runs, coders=["gold", "anna"])
     desk, dice = Desk(review), random.Random(3)
     rows, turns = _rows(desk.page()), _turns(desk.page())
-    kinds = set()
-    for _ in range(40):
+    kinds, crossed = set(), 0
+    for _ in range(50):
         try:
             event = review.decide(decision_of(_decisions(dice, review)))
         except InputError:
             continue
         kinds.add(event.kind)
-        rows, turns = _patched(rows, turns, desk.patch(event))
+        patch = desk.patch(event)
+        crossed += event.kind == "threshold" and len(patch["rows"]) > 0
+        rows, turns = _patched(rows, turns, patch)
         html = Desk(review).page()
         assert desk.page() == html
         assert list(rows.items()) == list(_rows(html).items()), event.decision
         assert turns == _turns(html), event.decision
-    assert len(kinds) > 8
+    assert len(kinds) > 9
+    assert crossed
 
 
 def test_what_is_marked_twice_has_both_lines_and_what_is_kept_a_ground(review):

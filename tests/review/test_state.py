@@ -2,8 +2,10 @@
 
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ranked import rank
 
 from autocode.errors import InputError
 from autocode.review import Review
@@ -16,6 +18,7 @@ from autocode.review.decision import (
     EditOpenCode,
     EditSpan,
     Merge,
+    MoveThreshold,
     NewCode,
     Redo,
     Reject,
@@ -27,7 +30,10 @@ from autocode.review.state import State, fold
 from autocode.study import Study
 
 NUMBERS = count()
-ITEMS = st.sampled_from(["m1.1", "m1.2", "m1.3", "m1.7", "h1.1", "h1.6", "r2", "r3", "r4", "none"])
+# m1.c1 stands in a human coding, too; m1.c5 only under the threshold of the run.
+ITEMS = st.sampled_from(
+    ["m1.1", "m1.2", "m1.3", "m1.7", "m1.c1", "m1.c5", "r2", "r3", "r4", "none"]
+)
 OFFSETS = st.integers(0, 1500)
 AXIAL = st.lists(st.sampled_from(["water", "fees", "taps", "unknown"]), max_size=2).map(tuple)
 DECISIONS: st.SearchStrategy[Decision] = st.one_of(
@@ -41,13 +47,20 @@ DECISIONS: st.SearchStrategy[Decision] = st.one_of(
     st.builds(Merge, items=st.lists(ITEMS, min_size=2, max_size=3).map(tuple)),
     st.builds(Split, item=ITEMS, at=OFFSETS),
     st.builds(NewCode, label=st.sampled_from(["Taps", "Water", "Who pays?"])),
+    st.builds(MoveThreshold, keep=st.sampled_from([0.1, 0.6, 1.0, "run", "review"])),
     st.builds(Undo),
     st.builds(Redo),
 )
 
 
-def standing(state: State) -> tuple[object, object]:
-    return state.judgements, state.codes
+@pytest.fixture(scope="module")
+def shared(shared: Study) -> Study:
+    rank(shared)
+    return shared
+
+
+def standing(state: State) -> tuple[object, ...]:
+    return state.judgements, state.codes, state.thresholds
 
 
 @given(st.lists(DECISIONS, max_size=12))
@@ -67,6 +80,9 @@ def test_what_stands_is_the_fold_of_the_record(shared: Study, decisions: list[De
     text = review.transcript.text
     for quote in review.coding().located():
         assert text[quote.start : quote.end] == quote.text == quote.text.strip()
+    # What a person has decided on, or noted something about, no threshold takes out of view.
+    for item in review.items():
+        assert not (item.judgement and item.considered)
     again = Review.open(shared, "d1", review.reviewer)
     assert again.items() == review.items()
     assert again.coding() == review.coding()

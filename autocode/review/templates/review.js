@@ -7,6 +7,7 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 const body = document.body, panel = $("panel"), rows = $("rows"), filters = $("filters");
 const length = Math.max(Number(body.dataset.length), 1);
 const narrow = matchMedia("(max-width: 46rem)"), together = body.dataset.mode === "discussion";
+const slider = $("cut"); // only where runs under review have a ranking
 let seq = Number(body.dataset.seq), current = null, purpose = null, merging = null, field = null;
 // What is under way: keys that come meanwhile are heeded afterwards.
 let deciding = Promise.resolve(), arriving = Promise.resolve(), keyed = Promise.resolve();
@@ -19,17 +20,41 @@ const shown = () => all(".row:not([hidden])", rows);
 const open = (entry) => entry.dataset.status === "open";
 const stands = (entry) => ["accepted", "edited", "added"].includes(entry.dataset.status);
 
+/** How high passages of each run must stand to be in view (`m1:28 m2:14`), as numbers. */
+const numbers = (cut) => Object.fromEntries(cut.split(" ").map((part) => part.split(":")).map(([key, height]) => [key, Number(height)]));
+let cuts = slider ? numbers($("threshold").dataset.cut) : {}, moved = null, waiting = 0, sliding = false;
+
+/** Whether a row, a mark or a badge is under the threshold: in no run does it stand high enough. */
+const under = ({ dataset }) => slider !== null && "heights" in dataset && !Object.entries(numbers(dataset.heights)).some(([key, height]) => height >= cuts[key]);
+const considering = () => filters.elements.status.value === "considered";
+
+/** Show the marks of what is in view; of what is under the threshold only when it is asked for. */
+function paint(within = text()) {
+  if (!slider) return;
+  for (const mark of all("[data-heights]", within)) {
+    const low = under(mark);
+    if (mark.matches(".badge")) mark.hidden = low && !considering();
+    else {
+      const look = low ? (mark.dataset.under || (considering() ? "considered" : "plain")) : mark.dataset.look;
+      if (mark.className !== look) mark.className = look;
+    }
+  }
+}
+
 /** Count what stands in the list; filter it; draw where the reviewer's own quotes are. */
 function tally() {
   const entries = all(".row", rows), given = Object.fromEntries(new FormData(filters));
   const kept = new Map(), any = new Map();
-  let proposed = 0, decided = 0, added = 0, seen = 0, path = "", agreed = 0;
+  let proposed = 0, decided = 0, added = 0, seen = 0, path = "", agreed = 0, below = 0;
   for (const entry of entries) {
     const { status, kind, codes, start, end } = entry.dataset, used = codes.split(" ").filter(Boolean);
-    if (kind !== "added") { proposed += 1; decided += status !== "open"; }
+    const low = under(entry);
+    entry.classList.toggle("under", low);
+    if (kind !== "added" && !low) { proposed += 1; decided += status !== "open"; }
     added += status === "added";
-    agreed += "agreed" in entry.dataset;
-    for (const code of used) {
+    agreed += "agreed" in entry.dataset && !low;
+    below += low;
+    for (const code of low ? [] : used) {
       any.set(code, (any.get(code) || 0) + 1);
       if (stands(entry)) kept.set(code, (kept.get(code) || 0) + 1);
     }
@@ -37,7 +62,7 @@ function tally() {
       const width = Math.max(end - start, length / 400);
       path += "M" + start + " 0h" + width + "v10h-" + width + "z";
     }
-    const right = !given.status || status === given.status || (given.status === "decided" && status !== "open");
+    const right = considering() ? low : !low && (!given.status || status === given.status || (given.status === "decided" && status !== "open"));
     entry.hidden = !(right && (!given.kind || kind === given.kind) && (!given.code || used.includes(given.code)));
     seen += !entry.hidden;
   }
@@ -48,7 +73,8 @@ function tally() {
   $("share").max = Math.max(proposed, 1);
   $("share").value = decided;
   $("share").hidden = !proposed;
-  $("shown").textContent = seen === entries.length ? seen.toLocaleString("en") : seen.toLocaleString("en") + " of " + entries.length.toLocaleString("en");
+  const there = considering() ? below : entries.length - below;
+  $("shown").textContent = seen === there ? seen.toLocaleString("en") : seen.toLocaleString("en") + " of " + there.toLocaleString("en");
   $("empty").hidden = seen > 0;
   $("yours").setAttribute("d", path);
   for (const entry of all("#codebook [data-code]")) {
@@ -141,8 +167,38 @@ function notice(sentence, again = true) {
 
 /** Decide, after what is being decided: every decision is about what the one before it left. */
 function decide(decision, how) {
+  record();
   return (deciding = deciding.catch(() => null).then(() => send(decision, how)));
 }
+
+// The threshold: moved here at once, and recorded when it comes to rest.
+
+function record() {
+  clearTimeout(waiting);
+  const decision = moved;
+  moved = null;
+  if (decision) deciding = deciding.catch(() => null).then(() => send(decision));
+}
+
+function stand({ cut, at, words: told }) {
+  cuts = numbers(cut);
+  slider.value = at;
+  slider.setAttribute("aria-valuetext", told);
+  $("marked").textContent = told;
+}
+
+function slide() {
+  const { cut, share, words: told } = $("stops").options[slider.value].dataset;
+  stand({ cut, at: slider.value, words: told });
+  moved = cut === $("threshold").dataset.cut ? null : { kind: "threshold", keep: Number(share) };
+  if (!sliding) requestAnimationFrame(() => { sliding = false; refresh(); });
+  sliding = true;
+}
+
+function refresh() { tally(); paint(); markCurrent(); }
+
+slider?.addEventListener("input", slide);
+slider?.addEventListener("change", () => { clearTimeout(waiting); waiting = setTimeout(record, 400); });
 
 async function send(decision, { advance = false } = {}) {
   let answer, told;
@@ -165,6 +221,7 @@ async function send(decision, { advance = false } = {}) {
   const names = { accept: "Accepted", reject: "Rejected", undo: "Undone", redo: "Done again", add: "Added", merge: "Merged", split: "Split", comment: "Noted" };
   say((names[told.kind] || "Saved") + ". " + $("decided").textContent + ".");
   if (told.kind === "new_code") return told;
+  if (told.threshold) { if (current) select(current, { focus: false, scroll: false }); return told; }
   if (advance) await painted(); // what was decided is seen before the page goes on
   if (advance && shown().some(open)) step(1, open);
   else if (told.items.length && row(told.items[0])) select(told.items[0], { scroll: told.kind !== "comment" });
@@ -185,9 +242,16 @@ function patch(told) {
     row(id)?.remove();
     if (html) rows.insertBefore(made(html), before ? row(before) : null);
   }
+  if (told.threshold) {
+    $("threshold").dataset.cut = told.threshold.cut;
+    stand(told.threshold);
+    for (const [side, path] of Object.entries(told.strips)) document.querySelector("#strips path." + side).setAttribute("d", path);
+    paint();
+  }
   for (const [old, turn, height] of turns) {
     turn.style.containIntrinsicSize = "auto " + height + "px";
     old.replaceWith(turn);
+    paint(turn);
   }
   if (told.codebook) { $("codebook").replaceWith(made(told.codebook)); fillCodes(); }
   tally();
@@ -345,9 +409,11 @@ text().addEventListener("click", (event) => {
   if (purpose || !getSelection().isCollapsed) return;
   const badge = event.target.closest("[data-item]"), piece = event.target.closest("mark");
   if (!badge && !piece) return;
-  event.preventDefault();
+  const reachable = (id) => row(id) && (considering() || !under(row(id)));
   const size = (id) => row(id).dataset.end - row(id).dataset.start;
-  const ids = badge ? [badge.dataset.item] : piece.dataset.items.split(" ").filter(row).sort((a, b) => size(a) - size(b));
+  const ids = badge ? [badge.dataset.item] : piece.dataset.items.split(" ").filter(reachable).sort((a, b) => size(a) - size(b));
+  if (!ids.length) return;
+  event.preventDefault();
   // The same place again: the next passage that lies there.
   select(ids[(ids.indexOf(current) + 1) % ids.length], { scroll: false });
 });
@@ -369,17 +435,19 @@ const tools = {
   choose: () => words.chosen && purposes[purpose][1](),
   leave: stopMarking,
   async all() {
-    const ids = all(".row[data-agreed]", rows).map(itemOf);
+    const ids = all(".row[data-agreed]:not(.under)", rows).map(itemOf);
     if (!ids.length) return say("There is nothing open that " + (together ? "both" : "several runs") + " agree on.");
     const count = ids.length === 1 ? "1 open passage" : ids.length + " open passages";
     if (await ask("Accept " + count + "?", (together ? "Both marked the same words and gave them the same codes." : "At least two runs have the same codes there.") + " One undo takes all of them back.", "Accept " + ids.length)) decide({ kind: "accept_all", items: ids });
   },
   async finish() {
     if ("finished" in body.dataset) return decide({ kind: "reopen" });
-    const left = all('.row[data-status="open"]', rows).length;
+    const left = all('.row[data-status="open"]:not(.under)', rows).length;
     const rest = left ? (left === 1 ? "1 passage is" : left + " passages are") + " still open and will be left out. " : "";
     if (await ask("Finish this review?", rest + "You can go on later.", "Finish")) decide({ kind: "finish" });
   },
+  decided: () => decide({ kind: "threshold", keep: "review" }),
+  run: () => decide({ kind: "threshold", keep: "run" }),
   async view() {
     if (await ask("Show what others coded?", "This is put on record: what you decide from then on counts as assisted, not blind.", "Show it")) decide({ kind: "view" });
   },
@@ -392,7 +460,7 @@ document.addEventListener("click", (event) => {
   if (code) { filters.elements.code.value = filters.elements.code.value === code ? "" : code; tally(); }
 });
 
-filters.addEventListener("change", tally);
+filters.addEventListener("change", refresh);
 filters.addEventListener("submit", (event) => event.preventDefault());
 
 let hits = [], hit = -1;
@@ -458,11 +526,12 @@ const keys = {
   "/": () => { $("sought").focus(); $("sought").select(); },
   f: () => { $("fold").open = true; filters.elements.status.focus(); },
   b: () => { const book = document.querySelector(".book"); book.open = !book.open; if (book.open) book.querySelector("summary").focus(); },
+  v: () => { if (slider) { $("fold").open = true; slider.focus(); } },
   "?": tools.keys,
 };
 
 // What is typed next is meant for a field, or for words.
-const atOnce = ["/", "?", "f", "b", "w"];
+const atOnce = ["/", "?", "f", "b", "v", "w"];
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) return leaveAll(event);
@@ -471,6 +540,7 @@ document.addEventListener("keydown", (event) => {
     return event.shiftKey ? tools.redo() : tools.undo();
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.target === slider && /^(Arrow|Home|End|Page)/.test(event.key)) return;
   if (words.chosen && !panel.querySelector(".adding")) {
     if (words.moveBy(event.key, event.shiftKey)) return event.preventDefault();
     if (event.key === "Enter" && !event.target.closest("button, a")) { event.preventDefault(); return tools.choose(); }
@@ -482,7 +552,7 @@ document.addEventListener("keydown", (event) => {
   else keyed = keyed.then(() => deciding).then(() => arriving).catch(() => null).then(meant);
 });
 
-const typing = (element) => element.closest("input, textarea, select") !== null;
+const typing = (element) => element.closest("input:not([type=range]), textarea, select") !== null;
 
 function leaveAll(event) {
   if (typing(event.target)) event.target.blur();
@@ -495,7 +565,7 @@ if (narrow.matches) $("fold").open = false;
 all(".turn").forEach(measure);
 fillCodes();
 fit();
-tally();
+refresh();
 drawWindow();
 if (location.hash.startsWith("#row-")) select(decodeURIComponent(location.hash.slice(5)));
 body.dataset.ready = "";
