@@ -1,19 +1,22 @@
-"""A run of a study of twelve with a ranking: what it keeps at salience 4 and 5, the rest below."""
+"""A run with a ranking: what it keeps at salience 4 and 5, the rest below."""
 
 from autocode.coding.density import sayable
 from autocode.coding.files import read_coding, write_coding
-from autocode.coding.nouns import Quote
+from autocode.coding.nouns import Coding, Quote
 from autocode.coding.ranking import Rank, Threshold, at_rank, capped, kept
 from autocode.coding.runs import Run, find_run, newest_run
 from autocode.study import Study
 from autocode.transcript.seeds import load
 
 
-def rank(study: Study, name: str | None = None, *, turned: int = 0) -> Run:
-    """Give the newest run on d1, or one by name, a ranking: every sentence that may be marked and
-    is not has salience 1 to 3, one after the other, beginning `turned` later."""
-    run = find_run(study, name, "d1") if name else newest_run(study, "d1")
-    coding, transcript = read_coding(run.coding_path), load(study, "d1")
+def rank(study: Study, name: str | None = None, *, id: str = "d1", turned: int = 0) -> Run:
+    """Give the newest run on a transcript, or one by name, a ranking.
+
+    Every sentence that may be marked and is not has salience 1 to 3, one after the other, beginning
+    `turned` later.
+    """
+    run = find_run(study, name, id) if name else newest_run(study, id)
+    coding, transcript = read_coding(run.coding_path), load(study, id)
     spans, length = sayable(transcript, study.settings.roles)
     quotes = [
         quote.model_copy(update={"salience": 4 + number % 2})
@@ -34,7 +37,8 @@ def rank(study: Study, name: str | None = None, *, turned: int = 0) -> Run:
     return cut(run.updated(thresholds=[]), considered, threshold, length)
 
 
-def cut(run: Run, considered, threshold: Threshold, length: int) -> Run:  # type: ignore[no-untyped-def]
+def cut(run: Run, considered: Coding, threshold: Threshold, length: int) -> Run:
+    """Write everything considered, and what the threshold leaves of it."""
     threshold = capped(considered, threshold, length, None)
     write_coding(considered, run.considered_path)
     write_coding(kept(considered, threshold), run.coding_path)

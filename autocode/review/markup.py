@@ -128,7 +128,8 @@ class Desk:
         """What moves the threshold, where there is more than one place for it."""
         if self._slider.rankings is not self.review.rankings:
             self._slider = Slider(self.review)
-        return self._slider if len(self._slider.stops) > 1 else None
+        several = len(self._slider.stops) > 1 or self.review.state.thresholds
+        return self._slider if several else None
 
     @property
     def strips(self) -> Iterator[tuple[str, Side, str]]:

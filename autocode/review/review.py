@@ -83,8 +83,7 @@ class Review:
             InputError: the record or a coding cannot be read or has changed, the reviewer has a
                 coding that is from no review, or a blind review is asked for too late.
         """
-        path = study.review_path(id, reviewer)
-        transcript = load(study, id)
+        path, transcript = study.review_path(id, reviewer), load(study, id)
         review = cls(study, transcript, reviewer, ReviewRecord(path))
         refuse_foreign(study, transcript, reviewer, review.record_name)
         if not review.record.events:
@@ -103,8 +102,7 @@ class Review:
     def _begin(self, runs: Chosen, coders: Chosen, *, blind: bool) -> None:
         of = (self.study, self.transcript, self.reviewer)
         mode, codings = first_codings(*of, runs, coders, blind=blind)
-        about = TranscriptRef.of(self.transcript)
-        reviewed = tuple(coding for coding, _ in codings)
+        about, reviewed = TranscriptRef.of(self.transcript), tuple(coding for coding, _ in codings)
         self._append(Open(transcript=about, mode=mode, codings=reviewed), Standing())
 
     @property
@@ -205,8 +203,7 @@ class Review:
         """Read again what was decided elsewhere.
 
         Raises:
-            InputError: the record, or a coding under review, cannot be read, has changed or is
-                gone.
+            InputError: the record, or a coding under review, is gone, unreadable or changed.
         """
         self.record.reload()
         self._take_up()
@@ -227,8 +224,7 @@ class Review:
         if self.record.overtaken and self.record.path.exists():
             self.reload()
         refuse_foreign(self.study, self.transcript, self.reviewer, self.record_name)
-        path = self.study.gold_path(self.transcript.id, self.reviewer)
-        coding = self.coding()
+        path, coding = self.study.gold_path(self.transcript.id, self.reviewer), self.coding()
         write_whole(path, coding_json(coding))
         add_codes_of(self.study, coding)
         return path
@@ -267,7 +263,7 @@ class Review:
             raise InputError("a discussion is of the codings it began with")
         before, of = self.state.codings, (self.study, self.transcript, self.reviewer)
         chosen = chosen_codings(*of, runs, coders, after=before)
-        if not chosen and not before:
+        if not (chosen or before):
             raise InputError(f"nobody else has coded {self.transcript.id} yet")
         if not chosen:
             return self.record.events[-1]

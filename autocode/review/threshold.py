@@ -126,9 +126,8 @@ class Rankings:
         }
         steps = dict[float, Step]()  # of two that mark the same the later shows more
         for share in sorted(shares):
-            why = f"the reviewer moved it to {share:.1%} of what may be coded"
             thresholds = {
-                r.coder.key: at_share(r.considered, share, self.length, rule="chosen", why=why)
+                r.coder.key: at_share(r.considered, share, self.length, rule="chosen", why="")
                 for r in self.rankings
             }
             marked = self.share(thresholds)
@@ -155,7 +154,11 @@ class Rankings:
             after = self._decided(state)
         else:
             nearest = min(self.steps(), key=lambda step: abs(math.log(step.share / keep)))
-            after = dict(nearest.thresholds)
+            why = f"the reviewer moved it to {nearest.share:.1%} of what may be coded"
+            after = {
+                key: threshold.model_copy(update={"why": why})
+                for key, threshold in nearest.thresholds.items()
+            }
         if after == {key: state.thresholds.get(key) for key in after}:
             raise InputError("the threshold is there already")
         return Standing(thresholds=after)

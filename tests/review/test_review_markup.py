@@ -167,7 +167,7 @@ def test_a_patched_page_is_the_page_made_anew(tmp_path, monkeypatch):
     desk, dice = Desk(review), random.Random(3)
     rows, turns = _rows(desk.page()), _turns(desk.page())
     kinds, crossed = set(), 0
-    for _ in range(50):
+    for _ in range(40):
         try:
             event = review.decide(decision_of(_decisions(dice, review)))
         except InputError:

@@ -188,9 +188,9 @@ function stand({ cut, at, words: told }) {
 }
 
 function slide() {
-  const { cut, share, words: told } = $("stops").options[slider.value].dataset;
+  const { cut, keep, words: told } = $("stops").options[slider.value].dataset;
   stand({ cut, at: slider.value, words: told });
-  moved = cut === $("threshold").dataset.cut ? null : { kind: "threshold", keep: Number(share) };
+  moved = cut === $("threshold").dataset.cut ? null : { kind: "threshold", keep: keep === "run" ? keep : Number(keep) };
   if (!sliding) requestAnimationFrame(() => { sliding = false; refresh(); });
   sliding = true;
 }
