@@ -16,6 +16,7 @@ from autocode.codebook.proposal import (
     State,
     accept,
     items,
+    place_of,
     proposal_of,
     reject,
     states,
@@ -107,9 +108,8 @@ def _show(study: Study, run: str, made: Proposal, *, as_json: bool) -> None:
     if as_json:
         print_json({"run": run, "states": decided, "proposal": made.model_dump(mode="json")})
         return
-    names = {category.id: category.name for category in made.categories}
     for item in items(made):
-        click.echo(visible("\n".join(_lines(item, names, decided))))
+        click.echo(visible("\n".join(_lines(item, made, decided))))
     for failure in made.failures:
         click.echo(visible(f"failed: {failure.step}: {failure.kind}: {failure.detail}"), err=True)
     for words in made.dropped if len(made.dropped) < 4 else ():
@@ -124,16 +124,14 @@ def _show(study: Study, run: str, made: Proposal, *, as_json: bool) -> None:
         click.echo("Next: autocode codebook accept ID... (or --all), reject ID...", err=True)
 
 
-def _lines(item: Item, names: dict[str, str], decided: dict[str, State]) -> Iterable[str]:
+def _lines(item: Item, made: Proposal, decided: dict[str, State]) -> Iterable[str]:
     state = "" if decided[item.id] == "open" else f" — {decided[item.id]}"
     if isinstance(item, Category):
-        place = {"new": "", "same": f", the code {item.code}"}.get(
-            item.place, f", under {names.get(item.parent or '', item.parent)}"
-        )
-        yield one_line(f"{item.id} {item.name}{place}{state}")
+        yield one_line(f"{item.id} {item.name}{place_of(item, made)}{state}")
         yield from indented(item.definition)
         yield from indented(f"from: {'; '.join(item.open_codes)}")
     else:
+        names = {category.id: category.name for category in made.categories}
         ends = f"{names[item.source]} — {item.relation} → {names[item.target]}"
         yield one_line(f"{item.id} {ends}{state}")
     for cited in item.quotes[:3]:

@@ -107,6 +107,15 @@ def states(study: Study, run: str, proposal: Proposal) -> dict[str, State]:
     return made
 
 
+def place_of(category: Category, proposal: Proposal) -> str:
+    """Where a category would stand, as it goes after its name; empty for one at the top."""
+    names = {each.id: each.name for each in proposal.categories}
+    if category.place == "same":
+        return f", the code {category.code}"
+    parent = category.parent or ""
+    return f", under {names.get(parent, parent)}" if category.place == "under" else ""
+
+
 def accept(study: Study, run: str, proposal: Proposal, ids: Iterable[str]) -> list[Entry]:
     """Put items of a proposal into the codebook, each a change of its own; all of them or none.
 

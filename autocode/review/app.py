@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from autocode.errors import AutocodeError, StudyError
 from autocode.pages import base_style, resource
+from autocode.review.categories import CategoryDecision, decide_category
 from autocode.review.decision import decision_of
 from autocode.review.guard import ADDRESS, Guard
 from autocode.review.markup import Desk
@@ -36,7 +37,7 @@ class _Asked(BaseModel):
 
 
 class ReviewApp:
-    """A review for one browser: the page, its parts, and `/decide`."""
+    """A review for one browser: the page, its parts, and what decides."""
 
     def __init__(self, review: Review) -> None:
         self.review = review
@@ -52,6 +53,7 @@ class ReviewApp:
             Route("/", self.page),
             Route("/item", self.item),
             Route("/decide", self.decide, methods=["POST"]),
+            Route("/category", self.category, methods=["POST"]),
             *(Route(f"/{name}", _fixed(*content)) for name, content in fixed.items()),
         ]
 
@@ -95,6 +97,18 @@ class ReviewApp:
         if event.kind in _ANEW or len(touched) > _MOST_PATCHED:
             return JSONResponse({"seq": self.review.state.seq, "kind": event.kind, "reload": True})
         return JSONResponse(self.desk.patch(event))
+
+    async def category(self, request: Request) -> Response:
+        """Decide on a proposed category: the codebook of the page as it is then, or why not."""
+        try:
+            asked = CategoryDecision.model_validate_json(await request.body())
+        except ValidationError:
+            return JSONResponse({"message": "This is no decision."}, status_code=400)
+        try:
+            decide_category(self.review, asked)
+        except AutocodeError as error:
+            return _told(error, 400)
+        return JSONResponse(self.desk.codebook())
 
 
 def serve(review: Review, shown: Callable[[str], None], port: int = 0) -> None:

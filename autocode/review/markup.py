@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from autocode.coding.nouns import Code
 from autocode.pages import page_environment
+from autocode.review.categories import open_proposal
 from autocode.review.decision import REASONS, Reviewed
 from autocode.review.items import Item, Kind
 from autocode.review.keys import KEYS
@@ -215,9 +216,16 @@ class Desk:
             self._turns = self._turns_drawn(numbers)
             self._drawn = self.review.state.seq
         return self._page.render(
+            proposed=open_proposal(self.review),
             rows=[Markup(self._rows[item.id]) for item in items],
             turns=[Markup(self._turns[turn.number]) for turn in self.transcript.turns],
         )
+
+    def codebook(self) -> dict[str, str]:
+        """The codebook, and what is proposed for it, after it has changed: both as HTML."""
+        self._known, self._drawn = self._codes_by_id(), 0  # rows name codes by their labels
+        proposed = str(self._parts.proposed(open_proposal(self.review)))
+        return {"codebook": str(self._parts.codebook()), "proposed": proposed}
 
     def _turns_drawn(self, numbers: Collection[int]) -> dict[int, str]:
         return {turn.turn.number: str(self._parts.turn(turn)) for turn in self._shown(numbers)}

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from categories import propose_categories
 from playwright.sync_api import expect, sync_playwright
+from ranked import rank
 
 from autocode.coding.files import read_coding
 from autocode.review.decision import Accept, EditSpan, Finish, Reject
@@ -446,3 +448,54 @@ def test_two_people_agree_on_one_coding(study, chromium):
     assert list(quotes) == ["h1.1", "h1.2"]
     assert (quotes["h1.2"].start, quotes["h1.2"].end) == (place.start, sooner)
     assert coding.incomplete is None
+
+
+def test_the_slider_shows_more_and_what_is_decided_stays(study, chromium):
+    """From the keyboard, with one event when it comes to rest; then a category of a proposal."""
+    rank(study, id="p1")
+    propose_categories(study, "p1")
+    with reviewing(study, "--reviewer", "anna") as address, page_of(chromium, address) as page:
+        marked, rows = page.locator("#marked"), page.locator("#rows .row:visible")
+        first = (marked.inner_text(), page.inner_text("#decided"))
+        press(page, "v", "ArrowRight", "ArrowRight")
+        expect(marked).not_to_have_text(first[0])
+        assert page.get_attribute("body", "data-seq") == "1"  # shown before it is recorded
+        expect(page.locator("body")).to_have_attribute("data-seq", "2")
+        loose = marked.inner_text()
+        assert int(loose.split("· ")[1].split()[0]) > int(first[0].split("· ")[1].split()[0])
+        assert page.get_attribute("#cut", "aria-valuetext") == loose
+        many = rows.count()
+        # Back under the threshold: in the list and dimmed in the text when they are asked for.
+        decided(page, lambda: page.click("[data-do=run]"))
+        assert (marked.inner_text(), page.inner_text("#decided")) == first
+        assert page.locator("mark.considered").count() == 0
+        assert rows.count() < many
+        page.select_option("[name=status]", "considered")
+        assert page.locator("mark.considered").count() > 0
+        under = page.locator("#rows .row.under:visible").first.get_attribute("id")[4:]
+        chosen(page, under)
+        expect(page.locator("article h2")).to_contain_text("considered")
+        decided(page, lambda: press(page, "a"))
+        page.select_option("[name=status]", "")
+        press(page, "v", "Home")
+        expect(page.locator("body")).to_have_attribute("data-seq", "5")
+        expect(page.locator(f'[id="row-{under}"]')).to_be_visible()
+        assert page.locator("#rows .row:visible[data-heights]").count() < rows.count()
+        strict = (marked.inner_text(), page.inner_text("#decided"), rows.count())
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+        assert (marked.inner_text(), page.inner_text("#decided"), rows.count()) == strict
+        decided(page, lambda: press(page, "u"))
+        assert marked.inner_text() == first[0]
+        page.click("[data-do=decided]")
+        expect(page.locator("#notice")).to_contain_text("Too little is decided on p1")
+        page.click(".book summary")
+        expect(page.locator("#waiting")).to_have_text("2 proposed")
+        page.click('[data-category="c1"] [data-category-act=accept]')
+        expect(page.locator("#waiting")).to_have_text("1 proposed")
+        expect(page.locator('[data-code="holding_together"]')).to_be_visible()
+        assert page.evaluate(UNNAMED) == []
+    quotes, _ = adjudicated(study, "anna")
+    assert [(quote.id, quote.provenance) for quote in quotes.values()] == [(under, "assisted")]
+    kinds = [event["decision"]["kind"] for event in _events(study, "anna")]
+    assert kinds == ["open", "threshold", "threshold", "accept", "threshold", "undo"]

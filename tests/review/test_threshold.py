@@ -239,13 +239,11 @@ def test_the_terminal_moves_it_too(review: Review) -> None:
     keys = ("t", "much", "t", "review", "t", "24%", *"l" * 30, "t", "100%", *"l" * 30, "q")
     said = CliRunner().invoke(group, command, input="\n".join(keys) + "\n").output
     assert "  77 % of what participants say · 14 passages\n" in said
-    assert "'much' is no share of the text: Say 15%, review or run." in said.replace("\n", " ")
+    assert "'much' is no share of the text" in said
     assert "too little is decided" in said
     assert "considered" not in said
-    asked = {
-        id_: re.search(rf"^{id_}  .*\((.*)\)$", said, re.MULTILINE) for id_ in ("m1.1", "m1.c5")
-    }
-    assert asked["m1.c5"] and asked["m1.c5"][1] == "0 of 19 decided"
+    (progress,) = re.findall(r"^m1\.c5  .*\((.*)\)$", said, re.MULTILINE)
+    assert progress == "0 of 19 decided"
     kinds = [event.kind for event in Review.open(review.study, "d1", "jo").record.events]
     assert kinds == ["open", "threshold", "threshold"]
 

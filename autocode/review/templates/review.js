@@ -113,8 +113,8 @@ async function fetchItem(id, { focus = true, scroll = true } = {}) {
   if (current !== id || panel.querySelector(".adding")) return; // something else is under way
   if (answer.ok) fill(html);
   else notice("This passage is not there any more.", answer.status === 404);
-  // Whoever has begun to type elsewhere meanwhile goes on there.
-  if (focus && !typing(document.activeElement)) title()?.focus({ preventScroll: true });
+  // Whoever has begun to type elsewhere, or to slide, meanwhile goes on there.
+  if (focus && !typing(document.activeElement) && document.activeElement !== slider) title()?.focus({ preventScroll: true });
 }
 
 const title = () => panel.querySelector("h2");
@@ -158,6 +158,8 @@ function nextAfter(list) {
 // Deciding.
 
 function say(sentence) { $("spoken").textContent = sentence; }
+
+const silent = "The program does not answer: start `autocode review` again. Every decision shown here as made is on the disk.";
 
 function notice(sentence, again = true) {
   $("notice").hidden = false;
@@ -206,7 +208,7 @@ async function send(decision, { advance = false } = {}) {
     answer = await fetch("/decide", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ seq, decision }) });
     told = await answer.json();
   } catch {
-    notice("The program does not answer: start `autocode review` again. Every decision shown here as made is on the disk.", false);
+    notice(silent, false);
     return null;
   }
   if (!answer.ok) {
@@ -338,6 +340,32 @@ panel.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#row-"]');
   if (link) { event.preventDefault(); select(link.getAttribute("href").slice(5)); }
 });
+
+// Categories proposed for the codebook: a decision of the study's, not of this review.
+
+document.querySelector(".book").addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-category-act]");
+  if (!button) return;
+  const item = button.closest("[data-category]").dataset.category, { run } = $("proposed").dataset;
+  let answer, told;
+  try {
+    answer = await fetch("/category", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ run, item, decision: button.dataset.categoryAct }) });
+    told = await answer.json();
+  } catch { return notice(silent, false); }
+  if (!answer.ok) return notice(told.message);
+  $("codebook").replaceWith(made(told.codebook));
+  $("proposed").replaceWith(made(told.proposed));
+  fillCodes();
+  tally();
+  awaited();
+  say(button.getAttribute("aria-label") + ": done.");
+  (document.querySelector("[data-category-act]") || document.querySelector(".book summary")).focus();
+});
+
+function awaited() {
+  const count = Number($("proposed").dataset.count);
+  $("waiting").textContent = count ? count + " proposed" : "";
+}
 
 // Words: a new quote, a changed passage, the place of a split.
 
@@ -566,6 +594,7 @@ all(".turn").forEach(measure);
 fillCodes();
 fit();
 refresh();
+awaited();
 drawWindow();
 if (location.hash.startsWith("#row-")) select(decodeURIComponent(location.hash.slice(5)));
 body.dataset.ready = "";
