@@ -1,5 +1,6 @@
 """`autocode codebook`: the codes and their uses, as a list and a tree; which may be the same."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -181,7 +182,8 @@ def duplicates_command(study: Study, every: bool, similarity: str, as_json: bool
     if len(pairs) > 10 and not every:
         click.echo(f"{len(pairs) - 10} more with --all.", err=True)
     if pairs:
-        words = f"Merge with: autocode codebook merge {pairs[0].keep} {pairs[0].drop}"
+        names = shlex.join([pairs[0].keep, pairs[0].drop])
+        words = f"Merge with: autocode codebook merge {names}"
         click.echo(visible(words), err=True)
     else:
         click.echo("No two codes look like one.", err=True)

@@ -8,8 +8,8 @@ from autocode.coding.files import read_coding, verify
 from autocode.coding.nouns import Coding
 from autocode.coding.ranking import Threshold, kept
 from autocode.coding.runs import Run, find_run, newest_run, run_folders
-from autocode.coding.sources import Source, human_source, run_source, source_at
-from autocode.errors import InputError
+from autocode.coding.sources import Source, coders_of, run_source, source_at
+from autocode.errors import InputError, StudyError
 from autocode.review.decision import Mode, Reviewed
 from autocode.review.threshold import Ranking, Rankings
 from autocode.study import Study
@@ -193,7 +193,13 @@ def _considered(source: Source) -> str | None:
 def _person(study: Study, id: str, coder: str) -> Source:
     """A person's coding by its place in the study: the name is never taken for a path."""
     path = study.gold_path(id, coder)
-    source = source_at(study, path) if path.is_file() else human_source(study, id, coder)
+    if not path.is_file():
+        names = [name for name in coders_of(study, id) if "+" not in name]
+        raise StudyError(
+            f"{coder} has not coded {id}",
+            hint=f"{' and '.join(names)} did." if names else "Nobody has coded it yet.",
+        )
+    source = source_at(study, path)
     if source.coding.coder.kind == "model":
         raise InputError("this is a model's coding, not a person's", where=source.name)
     return source

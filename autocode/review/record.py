@@ -64,6 +64,9 @@ class ReviewRecord:
             InputError: a line is no event, or does not follow the line before (file:line); or the
                 file was there and is gone.
         """
+        if self.path.exists() and not self.path.is_file():
+            hint = "Put it aside."  # a pipe might never end
+            raise InputError("this is not a file", where=self.path, hint=hint)
         try:
             with self.path.open("rb") as file:
                 stamp, data = _Stamp.of(os.fstat(file.fileno())), file.read()

@@ -97,6 +97,11 @@ def test_a_name_is_no_path(study: Study, tmp_path: Path) -> None:
     assert not (tmp_path / "reviews").exists()
 
 
+def test_who_has_not_coded_is_named_with_who_has(study: Study) -> None:
+    done = run(study, "review", "d1", "--terminal", "--reviewer", "jo", "--coder", "kim")
+    assert "kim has not coded d1. gold and anna did." in done.stderr
+
+
 def test_a_summary_counts_decisions_and_acceptance(study: Study) -> None:
     assert (
         "there is no review of d1 by jo"

@@ -247,6 +247,15 @@ def test_a_disk_that_takes_half_a_line_keeps_none_of_it(
     assert len(ReviewRecord(review.record.path).events) == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_no_record(study: Study) -> None:
+    path = study.review_path("d1", "jo")
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="this is not a file"):
+        Review.open(study, "d1", "jo")
+
+
 def test_a_link_is_not_followed(study: Study, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.jsonl"
     folder = study.root / "reviews" / "d1"

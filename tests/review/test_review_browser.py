@@ -313,13 +313,25 @@ def test_a_transcript_is_coded_from_scratch(study, chromium):
             expect(page.locator(".chips li")).to_have_count(1)
             decided(page, lambda: press(page, "Enter"))
         assert page.inner_text("#decided") == "2 quotes"
+        # A code that was typed and not chosen is not lost; one that is not there, asked about.
+        press(page, "w", "Enter")
+        page.fill("[role=combobox]", "Something else")
+        press(page, "Escape")
+        page.click("text=Add the quote")
+        expect(page.locator(".new-code b")).to_have_text("Something else")
+        page.click("[data-cancel]")
+        page.fill("[role=combobox]", "catalogue")
+        press(page, "Escape")
+        decided(page, lambda: page.click("text=Add the quote"))
         assert page.locator("#codebook li").count() == 2
     quotes, coding = adjudicated(study, "jo")
     assert not coding.coder.assisted
-    assert sorted(quote.axial[0] for quote in quotes.values()) == ["catalogue", "orchestration"]
+    assert sorted(quote.axial[0] for quote in quotes.values()) == [
+        "catalogue", "catalogue", "orchestration",
+    ]  # fmt: skip
     for quote in quotes.values():
         assert quote.text == text[quote.start : quote.end]
-        assert len(quote.text.split()) == 2
+    assert [len(quote.text.split()) for quote in quotes.values() if quote.open_code] == [2, 2]
 
 
 def test_a_second_tab_and_a_second_process_are_told(study, chromium):

@@ -12,7 +12,7 @@ const most = 30;
 export function codesField(field, define) {
   const input = field.querySelector("[role=combobox]"), list = field.querySelector(".options");
   const chips = field.querySelector(".chips"), box = field.querySelector(".new-code");
-  let ids = field.dataset.codes.split(" ").filter(Boolean), at = -1, label = "";
+  let ids = field.dataset.codes.split("\n").filter(Boolean), at = -1, label = "";
 
   const name = (id) => codebook().find((code) => code.id === id)?.label || id;
 
@@ -137,5 +137,15 @@ export function codesField(field, define) {
     if (event.key === "Escape") { event.stopPropagation(); box.hidden = true; input.focus(); }
   });
   draw();
-  return { codes: () => ids, focus: () => input.focus() };
+  /** Take what is typed but not chosen yet; false where it must be defined first. */
+  function settle() {
+    const typed = input.value.trim(), wanted = typed.toLowerCase();
+    if (!typed) return true;
+    const code = codebook().find((code) => [code.id, code.label].some((name) => name.toLowerCase() === wanted));
+    if (!code) ask(typed);
+    else if (!ids.includes(code.id)) add(code.id);
+    return Boolean(code);
+  }
+
+  return { codes: () => ids, settle, focus: () => input.focus() };
 }

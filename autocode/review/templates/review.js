@@ -47,7 +47,7 @@ function tally() {
   const kept = new Map(), any = new Map();
   let proposed = 0, decided = 0, added = 0, seen = 0, path = "", agreed = 0, below = 0;
   for (const entry of entries) {
-    const { status, kind, codes, start, end } = entry.dataset, used = codes.split(" ").filter(Boolean);
+    const { status, kind, codes, start, end } = entry.dataset, used = codes.split("\n").filter(Boolean);
     const low = under(entry);
     entry.classList.toggle("under", low);
     if (kind !== "added" && !low) { proposed += 1; decided += status !== "open"; }
@@ -323,8 +323,10 @@ function unfold(name) {
 
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
+  const form = event.target;
+  if (form.querySelector(".codes-input") && !field.settle()) return;
   document.activeElement.blur(); // the next key is a command again
-  const form = event.target, value = (name) => form.elements[name].value;
+  const value = (name) => form.elements[name].value;
   if (form.dataset.for === "reject") decide({ kind: "reject", item: current, reason: value("reason").trim() }, { advance: true });
   if (form.dataset.for === "open_code") decide({ kind: "open_code", item: current, open_code: value("open_code") });
   if (form.dataset.for === "comment") decide({ kind: "comment", item: current, text: value("text") });
