@@ -2,18 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from autocode.cli.terminal import progress_console
 from autocode.coding.choice import Choice, materials_of
 from autocode.coding.materials import Material
-from autocode.models.embedding import AUTO, EMBEDDERS, Embedder, open_embedder
+from autocode.models.embedding import (
+    AUTO,
+    E5,
+    EMBEDDERS,
+    Embedder,
+    Kind,
+    Vectors,
+    open_embedder,
+)
 from autocode.panel.comparison import Comparison, compare, settings_for
 from autocode.redaction.embedder import RedactedEmbedder
 from autocode.redaction.names import Names
 from autocode.study import Study
+
+# From so many labels on e5 takes minutes on two cores.
+LONG: Final = 20_000
 
 _OPTIONS = (
     click.option(
@@ -57,6 +68,24 @@ _OPTIONS = (
         help="The same seed gives the same draws.",
     ),
 )  # fmt: skip
+
+
+class SlowEmbedder:
+    """e5, which says once that there is a quicker one where there is very much to compare."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.name, self.destination = embedder.name, embedder.destination
+        self._embedder, self._count, self._told = embedder, 0, False
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        self._count += len(texts)
+        if self._count > LONG and not self._told:
+            self._told = True
+            click.echo(
+                f"More than {LONG:,} labels take minutes. `--similarity static` takes a fiftieth "
+                "of the time, or less.", err=True,
+            )  # fmt: skip
+        return self._embedder.embed(texts, kind)
 
 
 def choice_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,7 +132,8 @@ def similarity_of(study: Study | None, similarity: str, base_url: str | None) ->
         ModelError: it is not installed, or the server cannot be used.
     """
     if similarity in EMBEDDERS:
-        return open_embedder(similarity)
+        local = open_embedder(similarity)
+        return SlowEmbedder(local) if isinstance(local, E5) else local
     # Only who names a server needs the library that talks to it.
     from autocode.models.endpoint import Address
     from autocode.models.runtimes import open_embedder as open_server

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from autocode.cli.choice import similarity_of
 from autocode.cli.codebook_changes import CHANGES
 from autocode.cli.codebook_proposals import PROPOSALS
 from autocode.cli.terminal import indented, json_option, print_json, study_of, with_study
@@ -16,7 +17,6 @@ from autocode.coding.codebook import Codebook
 from autocode.coding.duplicates import Duplicate, duplicates
 from autocode.coding.nouns import Code
 from autocode.models.embedding import EMBEDDERS, Vectors
-from autocode.models.runtimes import open_embedder
 from autocode.study import Study
 from autocode.text import excerpt, one_line, plural, visible
 
@@ -192,7 +192,7 @@ def duplicates_command(study: Study, every: bool, similarity: str, as_json: bool
 def study_duplicates(study: Study, similarity: str = "auto") -> list[Duplicate]:
     """The near-duplicates among the codes of a study, the likeliest first."""
     book, uses = Codebook.load(study.codebook_path), usage(study)
-    embedder, known = open_embedder(similarity), {code.id for code in book.codes}
+    embedder, known = similarity_of(study, similarity, None), {code.id for code in book.codes}
 
     def embed(labels: Sequence[str]) -> Vectors:
         return embedder.embed(labels, "query")
