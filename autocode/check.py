@@ -107,7 +107,8 @@ def _files(study: Study) -> Iterator[Finding]:
     known = {transcript_path(study, id_) for id_ in ids}
     if not known:
         message = "there are no transcripts"
-        yield Finding(SEEDS, None, "error", "empty", message, f"put them in {SEEDS}/ as ID.txt")
+        hint = "bring them in with `autocode import FILE...`"
+        yield Finding(SEEDS, None, "error", "empty", message, hint)
     folder = study.seeds_path
     for path in sorted(folder.glob("[!.]*")) if folder.is_dir() else ():
         told = path.suffix == ".toml" and path.stem in ids

@@ -76,5 +76,5 @@ def _print_overview(study: Study) -> None:
         codes = plural(len(Codebook.load(study.codebook_path).codes), "code")
     except InputError:  # a finding says why
         codes = "a codebook that cannot be read"
-    question = study.settings.research_question or f"no research question in {SETTINGS_FILE}"
-    console.print(visible(f"\nCodebook: {codes}. Asked: {question}\n"))
+    question = study.settings.research_question or f"none in {SETTINGS_FILE}"
+    console.print(visible(f"\nCodebook: {codes}. Research question: {question}\n"))

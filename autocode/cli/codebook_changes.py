@@ -138,6 +138,8 @@ def log(study: Study, as_json: bool) -> None:
     if as_json:
         print_json({"changes": [entry.model_dump(mode="json") for entry in entries]})
         return
+    if not entries:
+        click.echo("The codebook has not been changed yet.", err=True)
     undone = {entry.undoes for entry in entries}
     for entry in entries:
         gone = "  (undone)" if entry.number in undone else ""

@@ -24,8 +24,8 @@ def command(folder: Path) -> None:
     Existing files are left as they are."""
     for path in make_study(folder):
         click.echo(f"{path}/" if path.is_dir() else path)
+    there = "" if folder.resolve() == Path.cwd() else f"change to {shlex.quote(str(folder))} and "
     click.echo(
-        f"Next: change to {shlex.quote(str(folder))} and run `autocode import FILE...`, "
-        "`autocode check` and `autocode propose ID`.",
+        f"Next: {there}run `autocode import FILE...`, `autocode check` and `autocode propose ID`.",
         err=True,
     )

@@ -136,7 +136,8 @@ def _wanted(study: Study, ids: Sequence[str], *, everything: bool) -> list[str]:
         raise click.UsageError("Name transcripts (autocode propose p1) or use --all.")
     wanted = transcript_ids(study) if everything else list(dict.fromkeys(ids))
     if not wanted:
-        raise StudyError("no transcripts in seeds/", hint="Add one, as .md or .txt.")
+        hint = "Bring them in with `autocode import FILE...`."
+        raise StudyError("no transcripts in seeds/", hint=hint)
     return wanted
 
 

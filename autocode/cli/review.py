@@ -207,6 +207,9 @@ def _print_lessons(lessons: Lessons, *, as_json: bool) -> None:
     if as_json:
         print_json(lessons.as_json())
         return
+    if not lessons.proposals:
+        say("No proposal is decided on yet. Begin with `autocode review ID`.")
+        return
     console = result_console()
     share = "" if lessons.share is None else f", {lessons.share:.0%} of them rejected or recoded"
     reviews = plural(lessons.reviews, "review")

@@ -113,15 +113,13 @@ def _every(study: Study, choice: Choice) -> list[Material]:
             f"there is nothing to compare: {'; '.join(left_out)}",
             hint="Try without --assisted." if choice.assisted else "See --assisted, --incomplete.",
         )
-    by = f" by {choice.gold}" if choice.gold else ""
     ids = set(transcript_ids(study))
     coders = sorted({coder for id_ in ids for coder in coders_of(study, id_, ids)})
     named = " or ".join(f"--gold {coder}" for coder in coders if coder != (choice.gold or "gold"))
+    by = f" by {choice.gold or 'gold'}" if choice.gold or named else ""
     raise StudyError(
         f"no transcript has both a human coding{by} in {GOLD}/ and a run",
-        hint=f"Choose {named}."
-        if named
-        else "Make them with `autocode gold` and `autocode propose`.",
+        hint=f"Use {named}." if named else "Make them with `autocode gold` and `autocode propose`.",
     )
 
 

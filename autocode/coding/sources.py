@@ -239,7 +239,8 @@ def _not_coded(study: Study, id: str, coder: str | None) -> StudyError:
     if coders:
         others = " or ".join(f"--gold {name}" for name in coders if name != "gold")
         hint = f"Use {others}." if others else "Leave out --gold."
-        return StudyError(f"{what}; there is one by {' and '.join(coders)}", hint=hint)
+        there = "there is one by" if len(coders) == 1 else "there are codings by"
+        return StudyError(f"{what}; {there} {' and '.join(coders)}", hint=hint)
     path = study.gold_path(id, coder or "gold")
     unread = [file.name for file in path.parent.glob(f"*{coder or id}*") if file.suffix != ".json"]
     if unread:

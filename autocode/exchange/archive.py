@@ -104,7 +104,8 @@ def write_archive(made: Archive, folder: Path) -> None:
 def _transcripts(study: Study) -> list[Transcript]:
     if ids := transcript_ids(study):
         return [load(study, id_) for id_ in ids]
-    raise StudyError("there are no transcripts to archive", hint="Put them into seeds/.")
+    hint = "Bring them in with `autocode import FILE...`."
+    raise StudyError("there are no transcripts to archive", hint=hint)
 
 
 def _manifests(study: Study) -> list[Path]:

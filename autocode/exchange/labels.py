@@ -33,7 +33,7 @@ class Labels:
         if any(code.parent or code.definition for code in project.codes):
             losses.append("which code stands under which, and definitions, are left out")
         if project.relations or project.memos:
-            losses.append("relations between codes and memos of the project are left out")
+            losses.append("relations of codes, and memos of the project, are left out")
         placeless = len(project.passages) - sum(len(p) for _, _, p in coded_texts(project))
         if placeless:
             passages = plural(placeless, "passage without a place", "passages without a place")

@@ -158,7 +158,7 @@ class _Writing:
         if any(passage.note for passage in project.passages):
             self.losses.append("notes and rationales are left out: highlights have none")
         if project.relations or project.memos:
-            self.losses.append("relations between codes and memos of the project are left out")
+            self.losses.append("relations of codes, and memos of the project, are left out")
         if missing := len(project.documents) - texts:
             self.losses.append(f"left out: {plural(missing, 'document')} without a text")
         if any(_CONTROL.search(document.text or "") for document in project.documents):

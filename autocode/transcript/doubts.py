@@ -111,4 +111,5 @@ def _mixed(said: Sequence[Said], speakers: Speakers) -> Iterator[Oddity]:
     if words:
         listed = ", ".join(f"'{name}:'" for name in words)
         message = f"read as words, not as speakers: {listed}"
-        yield Oddity(min(words.values()), "label", message, "a speaker's label comes back")
+        hint = "labels come more than once; name a speaker who has one turn with --speakers"
+        yield Oddity(min(words.values()), "label", message, hint)

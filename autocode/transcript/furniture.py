@@ -73,7 +73,7 @@ class Furniture:
         """What was left out, one oddity for each kind of line."""
         hint = "if somebody says it, put it behind a speaker's label"
         return self.oddities + [
-            Oddity(numbers[0], "furniture", f"{several_lines(numbers)}: {what}, left out", hint)
+            Oddity(numbers[0], "furniture", f"left out: {what}{_unless_one(numbers)}", hint)
             for what, numbers in self.left_out.items()
         ]
 
@@ -103,9 +103,9 @@ class Furniture:
         cover = [line for line in lines if line.number < first]
         is_cover = all(is_short(line.text) for line in cover)
         if not is_cover:
-            numbers = several_lines([line.number for line in cover])
-            message = f"{numbers}: words before the first speaker's label, kept as nobody's"
-            hint = "put a label before them if somebody says them, or take them out"
+            numbers = _unless_one([line.number for line in cover])
+            message = f"words before the first speaker's label belong to no speaker{numbers}"
+            hint = "put a label before them if somebody says them, or delete them"
             self.oddities.append(Oddity(cover[0].number, "unlabelled", message, hint))
         notes = _notes_at_the_end([line for line in lines if line.number > last])
         end = max((n for n in self.left_out.get(_EDGES, []) if n > last), default=sys.maxsize)
@@ -200,6 +200,11 @@ def is_entry(text: str) -> bool:
     """Whether the words behind a caption are an entry of a cover (`A. Berg`), and no sentence."""
     initials = re.search(r"(?:^|\s)(?:\w\.)+$", text.strip())
     return is_short(text) and (bool(initials) or not _SENTENCE.search(text.strip()))
+
+
+def _unless_one(numbers: Sequence[int]) -> str:
+    """Which lines a message is about; of a single line the message has the number already."""
+    return f" ({several_lines(numbers)})" if len(numbers) > 1 else ""
 
 
 def several_lines(numbers: Sequence[int]) -> str:

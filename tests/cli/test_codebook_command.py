@@ -43,6 +43,7 @@ def test_the_list_counts_by_coder_and_transcript(study: Study) -> None:
 def test_a_merge_counts_together_and_codings_stay(study: Study) -> None:
     files = [*study.root.glob("gold/p1*"), *study.root.glob("runs/p1/*/*")]
     before = [path.read_bytes() for path in files]
+    assert "not been changed yet" in run(study, "codebook", "log").stderr
     assert run(study, "codebook", "merge", "habit", "habbit", "custom").returncode == 0
     assert entry(study, "habit")["coders"] == {"gold": 2, "anna": 1, "model-x": 3}
     assert entry(study, "habit")["aliases"] == ["habbit", "custom"]

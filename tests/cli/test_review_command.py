@@ -187,6 +187,9 @@ def test_the_first_bad_line_of_a_record_is_named(study: Study) -> None:
 
 
 def test_lessons_name_what_stands_out(study: Study) -> None:
+    assert run(study, "review", "--lessons").stdout == (
+        "No proposal is decided on yet. Begin with `autocode review ID`.\n"
+    )
     for id_ in ("d2", "d3", "d4", "d5", "d6", "d7"):
         review = Review.open(study, id_, "jo")
         for item in review.items():

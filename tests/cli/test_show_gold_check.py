@@ -87,7 +87,7 @@ def test_show_another_coder_and_a_file(study: Path) -> None:
     assert "coded by anna" in run(study, "show", str(other)).stdout
     assert "coded by gold" in run(study, "show", "--gold", "p1").stdout
     said = run(study, "show", "p1", "--gold", "ben").stderr
-    assert "by ben; there is one by gold and anna" in said
+    assert "by ben; there are codings by gold and anna" in said
     assert "Did you mean p1?" in run(study, "show", "p1.ben").stderr
     assert run(study, "show", str(other), "--text").exit_code == 2
     assert run(study, "show").exit_code == 2
@@ -268,7 +268,7 @@ def test_check_begins_with_the_study_at_a_glance(study: Path) -> None:
         "p1 16993 36 Interviewer (asks), Participant 1 gold 0",
     ]
     assert "11 codes" in lines[3]
-    assert "no research question" in lines[3]
+    assert "Research question: none in autocode.toml" in lines[3]
     assert max(map(len, lines[:4])) <= 80
 
 

@@ -173,6 +173,10 @@ def test_what_all_leaves_out_is_said(study, folder):
     assert notes == [f"{name} is left out: its human coding is blind" for name in ("p1", "p3")]
     with pytest.raises(StudyError, match="no transcript has both a human coding by jo"):
         materials_of(study, (), Choice(gold="jo"))
+    for name in ("p1", "p2", "p3"):
+        study.gold_path(name).rename(study.gold_path(name, "jo"))
+    with pytest.raises(StudyError, match=r"human coding by gold in gold/ and a run. Use --gold jo"):
+        materials_of(study, ())
 
 
 def test_each_file_is_read_once(study, monkeypatch):

@@ -90,6 +90,16 @@ def test_what_is_like_furniture_and_is_said_stays(line: str) -> None:
     assert line in read(TALK.replace("four\n", f"four\n{line}\n")).text
 
 
+def test_which_lines_are_named_once() -> None:
+    def told(cover: str) -> list[str]:
+        oddities = read(f"{cover}{TALK}").oddities
+        return [f"{oddity.line}: {oddity.message}" for oddity in oddities]
+
+    where = "left out: a heading or cover before anybody speaks"
+    assert told("Interview with Ben\n") == [f"1: {where}"]
+    assert told("Interview with Ben\nGardens\n") == [f"1: {where} (lines 1 to 2)"]
+
+
 def test_numbers_of_lines() -> None:
     assert several_lines([3]) == "line 3"
     assert several_lines([3, 4, 5]) == "lines 3 to 5"
