@@ -25,6 +25,9 @@ QUOTED = 30
 TELLING = 1
 # Characters of a chunk's turn that are compared with the codes.
 COMPARED = 300
+# Lines of codes as vectors, by the name and the place of what embedded them: the transcripts of a
+# study share most of its codebook, and e5 takes a second for 40 lines.
+_VECTORS: dict[tuple[str, str], dict[str, Vectors]] = {}
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,11 @@ class Offer:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        return self.embedder().embed([code_line(code) for code in self.codes], "query")
+        embedder, lines = self.embedder(), [code_line(code) for code in self.codes]
+        known = _VECTORS.setdefault((embedder.name, embedder.destination), {})
+        if new := [line for line in dict.fromkeys(lines) if line not in known]:
+            known.update(zip(new, embedder.embed(new, "query"), strict=True))
+        return np.stack([known[line] for line in lines])
 
     def lines(self, codes: Sequence[Code], explained: set[str]) -> list[str]:
         """Codes as lines: by kind, children under their parents; who is not explained is named."""

@@ -1,13 +1,14 @@
 """The codes a request offers: grouped, explained, and what happens when there are too many."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from learning import garden
 
 from autocode.coding.codebook import Codebook
 from autocode.coding.nouns import Code
-from autocode.models.embedding import Lexical
+from autocode.models.embedding import Kind, Lexical, Vectors
 from autocode.propose.offer import MOST_CODES, Example, Offer, quotes_of
 from autocode.propose.precedents import precedents
 from autocode.transcript.seeds import load
@@ -70,3 +71,22 @@ def test_no_request_offers_more_codes_than_servers_take() -> None:
     codes = [Code(id=f"c{n}") for n in range(MOST_CODES + 7)]
     offered, _ = offer(codes, budget=10**6).to(["They keep bees."])
     assert len(offered) == MOST_CODES
+
+
+def test_what_transcripts_share_of_a_codebook_is_embedded_once() -> None:
+    asked: list[str] = []
+
+    class Counting(Lexical):
+        def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+            asked.extend(texts if kind == "query" else [])
+            return super().embed(texts, kind)
+
+    codes = [Code(id=f"bed_{n}", definition="what grows there") for n in range(30)]
+    embedder = Counting("counting")
+    first, second = (
+        Offer(some, {}, 50, lambda text: len(text.split()), lambda: embedder)
+        for some in (codes[:20], codes[10:])
+    )
+    assert "- bed_3 — what grows there" in first.to(["bed 3"])[1]
+    assert "- bed_25 — what grows there" in second.to(["bed 25"])[1]
+    assert len(asked) == len(set(asked)) == 30
