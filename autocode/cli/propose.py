@@ -21,8 +21,9 @@ from autocode.models.endpoint import Address
 from autocode.models.runtimes import open_embedder, open_provider
 from autocode.propose.budget import Budget
 from autocode.propose.pace import Pace
-from autocode.propose.run import Plan, plan, strategy_for
+from autocode.propose.run import Plan, plan
 from autocode.propose.series import Series
+from autocode.propose.strategies import strategy_for
 from autocode.study import Settings, Study
 from autocode.transcript.seeds import transcript_ids
 

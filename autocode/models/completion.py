@@ -96,7 +96,9 @@ def _first_choice(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The response that a body holds, and its first choice."""
     value = _joined(content) if _is_stream(content) else parse_json(content)
-    response = json.loads(cleaned(json.dumps(value, ensure_ascii=False)))
+    written = json.dumps(value, ensure_ascii=False)
+    kept = cleaned(written)
+    response = value if kept == written else json.loads(kept)
     if complaint := complaint_within(response):
         raise ComplaintError(complaint)
     choices = response["choices"]

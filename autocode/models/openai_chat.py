@@ -72,7 +72,10 @@ class RemoteModel:
         payload = self.dialect.payload(self.name, request)
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
-            raw = await self._client.chat.completions.with_raw_response.create(**payload)
+            # As it is: the SDK would look through each part of what it is given by name.
+            raw = await self._client.chat.completions.with_raw_response.create(
+                model=self.name, messages=[], extra_body=payload
+            )
             self._reached = True
             return read_completion(
                 raw.http_response.content,

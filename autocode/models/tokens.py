@@ -68,8 +68,13 @@ def expected_tokens(text: str) -> int:
     Those of other makers need between 0.6 (256,000 entries, another language than English) and 1.3
     times as many for Latin letters; for others between a quarter and two thirds of a token each.
     """
-    latin, beyond = _BEYOND_LATIN.subn(" ", text)[0], "".join(_BEYOND_LATIN.findall(text))
-    return len(_bundled().encode_ordinary(latin)) + len(beyond) // 4
+    return int(sum(map(_expected_in_line, text.splitlines(keepends=True))))
+
+
+@lru_cache(maxsize=4096)  # most lines of a prompt are those of the last one
+def _expected_in_line(line: str) -> float:
+    latin, beyond = _BEYOND_LATIN.subn(" ", line)[0], "".join(_BEYOND_LATIN.findall(line))
+    return len(_bundled().encode_ordinary(latin)) + len(beyond) / 4
 
 
 def _with_margin(text: str) -> int:

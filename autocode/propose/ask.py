@@ -93,6 +93,7 @@ async def ask_structured(
     *,
     step: str,
     chunk: int | None = None,
+    key: str = "",
     context: dict[str, Any] | None = None,
     check: Callable[[T], object] = lambda _: None,
     limits: Limits = Limits(),
@@ -103,15 +104,17 @@ async def ask_structured(
 ) -> Reply[T] | Failure:
     """The model's reply as a `shape`, or the failure that says why there is none.
 
-    context: pydantic's validation context; check: raises ValueError where a reply cannot be used as
-    it will be, and is not recorded as good; pace: says when an attempt may be sent; room: shared by
-    the questions of a run. When no attempt is left, the usable entries of a bad reply are kept.
+    key: the request's, where it is known; context: pydantic's validation context; check: raises
+    ValueError where a reply cannot be used as it will be, and is not recorded as good; pace: says
+    when an attempt may be sent; room: shared by the questions of a run. When no attempt is left,
+    the usable entries of a bad reply are kept.
 
     Raises:
         ModelError: nothing more can be asked of this model (StoppedRunError: within the budget).
     """
     reader, shared = Reader(shape, context, check), (pace or Pace(), room or Room())
-    attempts = _Attempts(provider, request, reader, step, chunk, limits, *shared, record)
+    key = key or request.key(provider.name)
+    attempts = _Attempts(provider, request, key, reader, step, chunk, limits, *shared, record)
     retrying = tenacity.AsyncRetrying(
         retry=tenacity.retry_if_exception(_may_help),
         stop=attempts.exhausted,
@@ -131,6 +134,7 @@ class _Attempts(Generic[T]):
 
     provider: Provider
     request: Request
+    key: str
     reader: Reader[T]
     step: str
     chunk: int | None
@@ -258,9 +262,9 @@ class _Attempts(Generic[T]):
             "step": self.step,
             "chunk": self.chunk,
             "attempt": len(self.failed) + 1,
-            "key": request.key(self.provider.name),
+            "key": self.key if request == self.request else request.key(self.provider.name),
             # Without what a further attempt is told of the last one: under this it is found again.
-            "question": self.request.key(self.provider.name),
+            "question": self.key,
             "outcome": "",
             "detail": None,
             # Replaced by what was really sent, when it was sent.

@@ -10,11 +10,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from autocode.models.provider import Answer, AskError
 from autocode.models.runtimes import runtime_of
 from autocode.propose.budget import Budget, Reservation
 from autocode.study import Settings
+
+T = TypeVar("T")
 
 # Limits are counted by the minute: a server that asks for a longer pause is asked before its end.
 LONGEST_PAUSE = 60.0
@@ -78,6 +81,21 @@ class Pace:
     def seconds_left(self) -> float:
         """Until the hours are over."""
         return self._end - self._clock()
+
+    async def beside(self, work: Callable[[], T]) -> tuple[T, bool]:
+        """What `work` gives, done on a thread where others may be under way meanwhile.
+
+        And whether it was cancelled: then, too, it comes to its end first.
+        """
+        if self.at_once == 1:
+            return work(), False
+        working, cancelled = asyncio.ensure_future(asyncio.to_thread(work)), False
+        while not working.done():
+            try:
+                await asyncio.shield(working)
+            except asyncio.CancelledError:
+                cancelled = True
+        return working.result(), cancelled
 
     @property
     def counts_tokens(self) -> bool:

@@ -12,13 +12,12 @@ from typing import Any, Literal, NoReturn
 from autocode.coding.lock import held
 from autocode.coding.nouns import Coder, Coding, TranscriptRef
 from autocode.coding.runs import Manifest, Run, RunStatus, read_runs, runs_under, start_run
-from autocode.coding.strategies import CRITIC, Strategy, strategy_called
+from autocode.coding.strategies import CRITIC, Strategy
 from autocode.errors import AutocodeError, InterruptedRunError, StoppedRunError, StudyError
 from autocode.files import refused
 from autocode.models.embedding import Embedder
 from autocode.models.prices import known_model
 from autocode.models.provider import Provider
-from autocode.models.runtimes import runtime_of
 from autocode.propose.answers import earlier_answers
 from autocode.propose.ask import Limits
 from autocode.propose.calls import CallLog
@@ -29,13 +28,14 @@ from autocode.propose.prompts import Prompt, load_prompt
 from autocode.propose.provenance import manifest_of, offered, recall, usable_codes
 from autocode.propose.question import Cost, Question, Round, Task
 from autocode.propose.session import Session, Watch
-from autocode.propose.strategies import first_of, rounds, settings_of
+from autocode.propose.strategies import first_of, rounds, settings_of, strategy_for
 from autocode.propose.threshold import Keep
 from autocode.study import Settings, Study
 from autocode.transcript.doubts import refuse_mixed
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.seeds import load, transcript_path
 
+_NOTHING = "Nothing was answered yet."
 _GO_ON = "Then go on with --resume: nothing that was answered is asked again."
 
 
@@ -129,15 +129,6 @@ def _nothing_to_ask(task: Task) -> StudyError:
     )
 
 
-def strategy_for(settings: Settings, model: str) -> Strategy:
-    """The strategy that was chosen, else the one that suits the model.
-
-    Raises:
-        StudyError: the settings name a strategy that does not exist.
-    """
-    return strategy_called(settings.strategy or runtime_of(model).strategy)
-
-
 async def carry_out(
     study: Study,
     plan: Plan,
@@ -160,23 +151,34 @@ async def carry_out(
         StudyError: the run cannot be written, there is none to resume, or another process asks it.
     """
     with alone(study, plan, resume=resume is True):
+        pace = pace or Pace.of(plan.task.settings, plan.task.provider.name)
         run = to_resume(study, plan) if resume is True else resume
-        run = run or start_run(study, plan.manifest, plan.transcript)
+        run = run or await _started(study, plan, pace)
         session = plan.session(
             plan.task,
             plan.rounds,
             plan.questions,
             watch,
             limits or limits_of(plan.task.settings),
-            pace or Pace.of(plan.task.settings, plan.task.provider.name),
+            pace,
             calls=run.calls(),
             earlier=None if fresh else partial(earlier_answers, study, run.manifest),
         )
         with run.alone():
-            return await _asked(study, run, plan, session)
+            return await _asked(study, run, plan, session, pace)
 
 
-async def _asked(study: Study, run: Run, plan: Plan, session: Session) -> tuple[Run, Coding]:
+async def _started(study: Study, plan: Plan, pace: Pace) -> Run:
+    run, cancelled = await pace.beside(partial(start_run, study, plan.manifest, plan.transcript))
+    if cancelled:
+        run.discard()
+        raise InterruptedRunError("interrupted", hint=_NOTHING)
+    return run
+
+
+async def _asked(
+    study: Study, run: Run, plan: Plan, session: Session, pace: Pace
+) -> tuple[Run, Coding]:
     """The run when everything is asked, saved; and saved as well when it ends before."""
     recall(study, plan.task.provider)
     try:
@@ -184,9 +186,9 @@ async def _asked(study: Study, run: Run, plan: Plan, session: Session) -> tuple[
             await session.all(log)
     except (asyncio.CancelledError, Exception) as error:
         _give_up(study, run, plan, session, error)
-    failed = plan.limited or session.progress.failures
+    status: RunStatus = "incomplete" if plan.limited or session.progress.failures else "complete"
     try:
-        return _save(study, run, plan, session, "incomplete" if failed else "complete")
+        return (await pace.beside(partial(_save, study, run, plan, session, status)))[0]
     except StudyError as error:
         error.hint = f"{error.hint} {_GO_ON}"
         raise
@@ -245,11 +247,9 @@ def _save(
     study: Study, run: Run, plan: Plan, session: Session, status: RunStatus
 ) -> tuple[Run, Coding]:
     done, total = session.progress.done, session.progress.total
-    unfinished = None
+    unfinished = f"limited to the first {total} questions" if plan.limited else None
     if status == "interrupted":
         unfinished = f"interrupted after {done} of {total} questions"
-    elif plan.limited:
-        unfinished = f"limited to the first {total} questions"
     considered = session.considered(unfinished)
     if plan.disguise:
         considered = plan.disguise.lifted(considered)
@@ -294,5 +294,5 @@ def _give_up(
     if isinstance(error, AutocodeError):
         error.hint = f"{error.hint} {saved}".strip()
     elif isinstance(error, asyncio.CancelledError):
-        raise InterruptedRunError("interrupted", hint=saved or "Nothing was answered yet.")
+        raise InterruptedRunError("interrupted", hint=saved or _NOTHING)
     raise error

@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
@@ -112,7 +113,10 @@ class Series:
         try:
             for id_ in ids:
                 await self._room(tasks, finished, self._most)
-                tasks.append(self._begun(id_, await self._plan(id_), alone=len(ids) == 1))
+                plan, cancelled = await self._pace.beside(partial(self._planned, id_))
+                if cancelled:
+                    raise asyncio.CancelledError
+                tasks.append(self._begun(id_, plan, alone=len(ids) == 1))
                 await asyncio.sleep(0)  # others go on between one plan and the next
             await self._room(tasks, finished, 0)
         except BaseException as error:
@@ -142,12 +146,6 @@ class Series:
                 return
             self._moved.clear()
             await self._moved.wait()
-
-    async def _plan(self, id: str) -> Plan:
-        """A plan, made beside what is under way where several requests may be."""
-        if self._pace.at_once == 1:
-            return self._planned(id)
-        return await asyncio.to_thread(self._planned, id)
 
     def _begun(self, id: str, plan: Plan, *, alone: bool) -> asyncio.Task[Ended]:
         self._open[id] = len(plan.questions)

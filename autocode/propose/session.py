@@ -16,7 +16,7 @@ from autocode.coding.grounding import Grounder
 from autocode.coding.nouns import Coding, Failure
 from autocode.coding.runs import Run
 from autocode.errors import StoppedRunError
-from autocode.models.provider import Answer, Request
+from autocode.models.provider import Answer
 from autocode.propose.answers import Earlier, answered, unusable
 from autocode.propose.ask import Limits, Reply, Room, ask_structured
 from autocode.propose.calls import CallLog
@@ -107,11 +107,11 @@ class Session:
             raise StoppedRunError(f"the {hours:g} hours that {setting} allows are over") from error
 
     async def _work_through(self, questions: Sequence[Question], log: CallLog) -> None:
+        settings, model = self.task.settings, self.task.provider.name
+        keys = [question.request(settings).key(model) for question in questions]
         if self._find_earlier:
-            settings, model = self.task.settings, self.task.provider.name
-            keys = [question.request(settings).key(model) for question in questions]
             self._earlier = self._find_earlier(keys)
-        waiting = iter(questions)
+        waiting = zip(questions, keys, strict=True)
         count = min(self._pace.at_once, len(questions))
         workers = [asyncio.create_task(self._work(waiting, log)) for _ in range(count)]
         try:
@@ -122,18 +122,18 @@ class Session:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, waiting: Iterator[Question], log: CallLog) -> None:
+    async def _work(self, waiting: Iterator[tuple[Question, str]], log: CallLog) -> None:
         record, safe = partial(self._record, log), 0
-        for question in waiting:
-            request = question.request(self.task.settings)
-            if before := self._before(question, request, record):
+        for question, key in waiting:
+            if before := self._before(question, key, record):
                 self._note(question, before)
                 continue
             log.check_room()
             reply = await ask_structured(
                 self.task.provider,
-                request,
+                question.request(self.task.settings),
                 question.shape,
+                key=key,
                 step=question.step,
                 chunk=question.number,
                 context=self._context(question),
@@ -147,7 +147,7 @@ class Session:
             await log.synced(safe)
             safe = log.sync()
             if isinstance(reply, Failure):
-                reply = self._salvaged(question, request, reply)
+                reply = self._salvaged(question, key, reply)
             self._note(question, reply)
             self._stop_if_futile(reply)
         await log.synced(safe)
@@ -160,13 +160,12 @@ class Session:
             self.progress.tokens += sum(filter(None, tokens))
 
     def _before(
-        self, question: Question, request: Request, record: Callable[[Call], None]
+        self, question: Question, key: str, record: Callable[[Call], None]
     ) -> Reply[BaseModel] | None:
         """The reply that there is: of this run, or of an earlier one, which is then recorded here.
 
         One that no longer will do is asked for again.
         """
-        key = request.key(self.task.provider.name)
         if answer := self._known.get(key):
             with suppress(ValueError):
                 return self._read(question, answer)
@@ -184,11 +183,11 @@ class Session:
         return Reply(reader.read(answer), answer, 0)
 
     def _salvaged(
-        self, question: Question, request: Request, failure: Failure
+        self, question: Question, key: str, failure: Failure
     ) -> Reply[BaseModel] | Failure:
         """The entries that an earlier session could use of a reply, where this one got nothing."""
         reader = Reader(question.shape, self._context(question), partial(self._use, question))
-        key, best = request.key(self.task.provider.name), None
+        best = None
         for answer in self._unusable.get(key, ()):
             reading = reader.salvage(answer)
             if reading and (best is None or reading.entries >= best.reading.entries):

@@ -1,15 +1,20 @@
 """The transcripts of a study: ids, the file that each leads to, and reading it."""
 
 import os
+import time
 import tomllib
 from difflib import get_close_matches
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePath
 
 from autocode.errors import StudyError
 from autocode.study import ID_RULE, SEEDS, Study, check_id, is_id, natural_order
 from autocode.transcript.nouns import Transcript
 from autocode.transcript.readers import SUFFIXES, read_transcript
 from autocode.transcript.source import Told
+
+# Nanoseconds after which the clock of every disk has moved on.
+_SETTLED = 2_000_000_000
 
 
 def load(study: Study, id: str) -> Transcript:
@@ -59,7 +64,7 @@ def transcript_path(study: Study, id: str) -> Path:
     if not is_id(id) and (hint := _meant(study, id)):
         raise StudyError(f"{id!r} is not a valid id", hint=hint)
     check_id(id)
-    files = [path for path in _seed_files(study, f"{id}.") if path.stem == id]
+    files = _seed_files(study, id)
     if files:
         return study.inside(min(files, key=lambda path: SUFFIXES.index(path.suffix.lower())))
     ids = transcript_ids(study)
@@ -68,16 +73,31 @@ def transcript_path(study: Study, id: str) -> Path:
     raise StudyError(f"no transcript {id!r} in {SEEDS}/", hint=hint)
 
 
-def _seed_files(study: Study, beginning: str = "") -> list[Path]:
-    """The files in `seeds/` that a reader could read, whatever the case of their suffix.
-
-    beginning: of the names of those that are looked for.
-    """
+def _seed_files(study: Study, id: str | None = None) -> list[Path]:
+    """The files in `seeds/` that a reader could read, all or those of an id."""
     folder = study.seeds_path
-    names = os.listdir(folder) if folder.is_dir() else ()  # noqa: PTH208 - the names alone
-    # The name first: asking the disk about every file, for every transcript, takes its time.
-    files = [folder / name for name in sorted(names) if name.startswith(beginning)]
-    return [path for path in files if path.suffix.lower() in SUFFIXES and path.is_file()]
+    if not folder.is_dir():
+        return []
+    changed = folder.stat().st_mtime_ns
+    # It may change twice within a tick of its disk's clock: then it is listed again.
+    settled = time.time_ns() - changed > _SETTLED
+    listed = (_listed if settled else _listed.__wrapped__)(folder, changed)
+    names = listed.get(id, []) if id else [name for names in listed.values() for name in names]
+    return [path for name in names if (path := folder / name).is_file()]
+
+
+@lru_cache(maxsize=4)  # for each of 10,000 transcripts it would take hundreds of seconds
+def _listed(folder: Path, changed: int) -> dict[str, list[str]]:  # noqa: ARG001
+    """The names of what a reader could read, whatever the case of their suffix, by their ids.
+
+    changed: when the folder was changed last.
+    """
+    names: dict[str, list[str]] = {}
+    for name in sorted(os.listdir(folder)):  # noqa: PTH208 - the names alone
+        path = PurePath(name)
+        if path.suffix.lower() in SUFFIXES:
+            names.setdefault(path.stem, []).append(name)
+    return names
 
 
 def _meant(study: Study, name: str) -> str:

@@ -1,6 +1,7 @@
 """Transcripts side by side: in their order, as many as the pace takes, and all saved at the end."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from autocode.coding.runs import Run, newest_run
 from autocode.errors import InterruptedRunError, ModelError, StoppedRunError, StudyError
 from autocode.models.embedding import Lexical
 from autocode.models.provider import Request
+from autocode.propose import run as run_module
 from autocode.propose.budget import Budget
 from autocode.propose.pace import Pace
-from autocode.propose.run import Plan, plan
+from autocode.propose.run import Plan, carry_out, plan
 from autocode.propose.series import Series, check_budget, estimate
 from autocode.study import Settings, Study
 
@@ -117,6 +119,43 @@ def test_one_that_fails_for_good_ends_them_all_and_loses_nothing(study: Study) -
     again = Slow()
     propose(study, again, Pace(4), resume=True)
     assert len(again.asked) == len(IDS) - 3
+
+
+def cancelled_within(study: Study, step: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run, cancelled while `step` is done beside what else is asked."""
+    begun, cancelled, done = threading.Event(), threading.Event(), getattr(run_module, step)
+
+    def slowly(*args: Any) -> Any:
+        begun.set()
+        assert cancelled.wait(10)
+        return done(*args)
+
+    async def interrupted() -> Run:
+        asking = carry_out(study, planned(study, Slow(), "d1"), pace=Pace(2))
+        task = asyncio.create_task(asking)
+        await asyncio.to_thread(begun.wait, 10)
+        task.cancel()
+        await asyncio.sleep(0)
+        cancelled.set()
+        return (await task)[0]
+
+    monkeypatch.setattr(run_module, step, slowly)
+    return asyncio.run(interrupted())
+
+
+def test_a_run_that_is_cancelled_while_it_begins_leaves_nothing(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InterruptedRunError, match="interrupted"):
+        cancelled_within(study, "start_run", monkeypatch)
+    assert not list(study.root.glob("runs/d1/*/"))
+
+
+def test_a_run_that_is_cancelled_while_it_is_saved_is_whole(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = cancelled_within(study, "_save", monkeypatch)
+    assert newest_run(study, "d1").manifest.status == run.manifest.status == "complete"
 
 
 def test_a_cancelled_series_is_saved(study: Study) -> None:

@@ -1,5 +1,7 @@
 """An id leads to the file of its transcript, which one of the readers can read."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,29 @@ def test_of_two_files_with_one_id_notes_come_first(study: Study) -> None:
     assert transcript_path(study, "p1").name == "p1.txt"
     seed(study, "p1.md")
     assert transcript_path(study, "p1").name == "p1.md"
+
+
+def test_the_folder_is_listed_again_where_it_may_have_changed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dated(seconds: float) -> None:
+        os.utime(study.seeds_path, (seconds, seconds))
+
+    listed = []
+    names = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: listed.append(path) or names(path))
+    seed(study, "p1.md")
+    dated(1e9)
+    assert [transcript_path(study, "p1").name for _ in range(9)] == ["p1.md"] * 9
+    assert len(listed) == 1
+    seed(study, "p2.md")
+    assert transcript_ids(study) == ["p1", "p2"]
+    # Twice within a tick of the clock: the folder seems unchanged.
+    now = time.time()
+    for ids in (["p1", "p2"], ["p1", "p2", "p3"]):
+        seed(study, f"{ids[-1]}.md")
+        dated(now)
+        assert transcript_ids(study) == ids
 
 
 def test_an_unknown_id_says_what_there_is(study: Study) -> None:

@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import Any
 
 from autocode.coding.nouns import Coding
-from autocode.coding.strategies import Strategy
+from autocode.coding.strategies import Strategy, strategy_called
+from autocode.models.runtimes import runtime_of
 from autocode.propose import critic
 from autocode.propose.consensus import consensus
 from autocode.propose.question import Question, Round, Task
@@ -22,6 +23,15 @@ from autocode.study import Settings, Study
 # Independent answers need chance: so much of it where the user names no temperature (as in
 # self-consistency, Wang et al. 2023, arXiv:2203.11171).
 VARIED = 0.7
+
+
+def strategy_for(settings: Settings, model: str) -> Strategy:
+    """The strategy that was chosen, else the one that suits the model.
+
+    Raises:
+        StudyError: the settings name a strategy that does not exist.
+    """
+    return strategy_called(settings.strategy or runtime_of(model).strategy)
 
 
 def settings_of(study: Study, strategy: Strategy) -> Settings:
