@@ -13,6 +13,7 @@ from autocode.errors import InputError, InterruptedRunError, ModelError
 from autocode.models.endpoint import Address, Endpoint, confirm
 from autocode.models.provider import Provider
 from autocode.models.runtimes import runtime_of
+from autocode.propose.budget import Budget
 from autocode.redaction.decisions import told
 from autocode.redaction.likely import undecided
 from autocode.redaction.names import Names
@@ -96,6 +97,11 @@ def announced(
     if options["trust"]:
         confirm(address)
     say_where(study.settings.model, address, dry=options["dry_run"])
+    if options["dry_run"]:
+        try:
+            Budget.of(study.settings.model, options["max_tokens"], options["max_cost"])
+        except ModelError as error:
+            click.echo(visible(f"A real run would stop here: {error}"), err=True)
     say_what_is_sent(study, ids, as_it_is=as_it_is)
     return address
 

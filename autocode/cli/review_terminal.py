@@ -76,7 +76,9 @@ def _step(review: Review, left: set[str]) -> str:
     if item:
         click.echo("\n".join(map(visible, _shown(review, item, f"{decided} of {total} decided"))))
     else:
-        click.echo("Nothing is left to decide: add quotes (+), finish (f) or quit (q).")
+        read = f"Read `autocode show {review.transcript.id} --text` beside this, and"
+        beginning = "Nothing is left to decide:" if total else read
+        click.echo(f"{beginning} add quotes (+), finish (f) or quit (q).")
     key: str = click.prompt("Decision (? for keys)", default="l" if item else "q")
     key = key.strip()[:1]
     if key == "?" or key not in KEYS:

@@ -17,7 +17,7 @@ from autocode.coding.files import coding_json
 from autocode.coding.nouns import Code, Coding, Mention, Quote
 from autocode.coding.sources import chosen_source, transcript_of
 from autocode.study import Study
-from autocode.text import visible
+from autocode.text import plural, visible
 from autocode.transcript.nouns import Transcript, Turn
 from autocode.transcript.seeds import load, transcript_ids
 
@@ -161,7 +161,10 @@ def print_coding(transcript: Transcript, coding: Coding, codes: Iterable[Code] =
         for link in coding.relations:
             words = visible(f"  {link.source}  {link.relation}  {link.target}")
             console.print(Text(words, style="dim"))
-    counts = f"{len(located)} quotes, {len(missing)} missing, {len(coding.mentions)} mentions"
+    counts = (
+        f"{plural(len(located), 'quote')}, {len(missing)} missing, "
+        f"{plural(len(coding.mentions), 'mention')}"
+    )
     console.print(f"{transcript.id}: coded by {visible(coding.coder.id)}: {counts}")
 
 
@@ -219,7 +222,7 @@ def _print_turns(transcript: Transcript) -> None:
     console = result_console()
     console.print(table)
     n, traces = len(transcript.turns), len(transcript.traces)
+    noted = f", {plural(traces, 'trace')}" if traces else ""
     length = f"{len(transcript.text)} characters"
-    console.print(
-        f"{transcript.id}: {n} turns, {length}, {traces} traces, {transcript.sha256[:12]}"
-    )
+    hash_ = f"SHA-256 {transcript.sha256[:12]}"
+    console.print(f"{transcript.id}: {plural(n, 'turn')}, {length}{noted}, {hash_}")

@@ -105,8 +105,8 @@ class Endpoint:
             names = "AZURE_OPENAI_API_KEY" if self.is_azure else "OPENAI_API_KEY"
             raise ModelError(
                 f"no key for {self._host}",
-                hint=f"Set {names} ({NO_KEY} if the server needs no key), or use --model local, "
-                "which needs none.",
+                hint=f"Set {names} (to '{NO_KEY}' if the server needs no key), or use "
+                "--model local.",
             )
         if not (key.isascii() and key.isprintable()):
             raise ModelError(

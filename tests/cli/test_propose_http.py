@@ -346,6 +346,10 @@ def test_a_budget_is_said_kept_and_resumed(study: Study, monkeypatch: pytest.Mon
         assert (unpriced.returncode, unpriced.stdout) == (1, "")
         assert "the price of x is not known, so --max-cost cannot be kept" in unpriced.stderr
         assert "autocode models --prices" in unpriced.stderr
+        dry = run(study, *through(server, "--max-cost", "5", "--dry-run"))
+        assert (dry.returncode, server.received) == (0, [])
+        assert "A real run would stop here: " in dry.stderr
+        assert "so --max-cost cannot be kept" in dry.stderr
         refused_ = run(study, *through(server, "--max-tokens", "100"))
         assert refused_.returncode == 1
         assert "--max-tokens does not allow even one request" in refused_.stderr

@@ -80,6 +80,7 @@ def test_quotes_of_ones_own_are_counted_where_nothing_was_proposed(study: Study)
         study, "+", text.split("\n")[0], "x", "", "q", words=("--reviewer", "kim", "--blind")
     )
     assert "\n1 quote added. The coding is gold/d1.kim.json." in said
+    assert "Read `autocode show d1 --text` beside this, and add quotes (+)" in said
 
 
 def test_a_review_is_finished_on_purpose(study: Study) -> None:

@@ -35,7 +35,7 @@ def test_show_lists_turns_in_eighty_columns(study: Path) -> None:
     assert len(lines) == 38
     assert max(map(len, lines)) <= 80
     assert " ".join(lines[8].split()).startswith("8 2550 4057 Participant 1 participant When it")
-    assert lines[-1] == "p1: 36 turns, 16993 characters, 6 traces, c2c0f22c8566"
+    assert lines[-1] == "p1: 36 turns, 16993 characters, 6 traces, SHA-256 c2c0f22c8566"
 
 
 def test_show_json_has_exactly_these_keys(study: Path) -> None:

@@ -256,7 +256,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_elsewhere_that_needs_no_key_is_sent_none(monkeypatch: pytest.MonkeyPatch) -> None:
     with ScriptedServer(good(open_code="x")) as server:
         with pytest.raises(
-            ModelError, match="OPENAI_API_KEY \\(none if the server needs no key\\)"
+            ModelError, match="OPENAI_API_KEY \\(to 'none' if the server needs no key\\)"
         ):
             ask(server.url)
         assert server.received == []
