@@ -15,8 +15,8 @@ import numpy as np
 GRAM = 3
 # Names this unlike cannot be told from others any more (share of characters inserted or deleted).
 UNLIKE = 0.1
-# So many of the rarest must be common: more of them are looked up, and fewer names compared.
-COMMON = 3
+# So many of the rarest must be common: the more, the more are looked up and the fewer compared.
+COMMON = 6
 
 
 def pairs_sharing_grams(names: Sequence[str]) -> Iterator[tuple[int, int]]:
