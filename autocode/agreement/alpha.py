@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coefficient import Floats, figure, known, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.set_pairs import SetPairs
 from autocode.errors import AgreementError
@@ -66,8 +66,8 @@ def alpha(ratings: Ratings, distance: Distance = nominal, *, unit: str) -> Figur
         unit=unit,
         reference=f"{REFERENCE}, {getattr(distance, '__name__', 'given')} distance",
         undefined="all values are alike, so there is no variation to agree on",
-        observed_disagreement=None if np.isnan(observed) else float(observed),
-        expected_disagreement=None if np.isnan(expected) else float(expected),
+        observed_disagreement=known(observed),
+        expected_disagreement=known(expected),
         values=int(parts[1:].sum()),
     )
 

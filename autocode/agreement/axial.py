@@ -1,7 +1,6 @@
 """Axial coding: do two coders group the same codes alike, and relate them alike?
 
-A grouping maps each code to its category (None: not categorised). Code sets per turn and per
-document are counted by `tables.set_counts` and `sets.jaccard_parts`.
+A grouping maps each code to its category (None: not categorised).
 """
 
 from collections.abc import Hashable, Mapping, Sequence, Set

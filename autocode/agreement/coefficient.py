@@ -31,6 +31,11 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
     return quotient
 
 
+def known(value: float | Floats) -> float | None:
+    """A value as a number; None where it is nan."""
+    return None if np.isnan(value) else float(value)
+
+
 def ranges(lows: Ints, highs: Ints) -> tuple[Ints, Ints]:
     """The numbers `[low, high)` of each row, one after the other: the row of each, and itself."""
     counts = np.maximum(highs - lows, 0)

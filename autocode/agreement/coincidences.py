@@ -4,7 +4,7 @@ They add over documents, so pooling and leaving documents out only sum matrices.
 Krippendorff, Mathet, Bouvry and Widlöcher (2016), Quality & Quantity 50(6):2347-2364.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +57,12 @@ class Coincidences:
         )
 
 
-def coincidences(continuum: Continuum, codes: Collection[Hashable] | None = None) -> Coincidences:
-    """Count one document, for any number of coders.
+def coincidences(continuum: Continuum) -> Coincidences:
+    """Count one document, for any number of coders; its codes are sorted as text.
 
-    codes: the rows to count, in order; by default the codes used, sorted as text. Raises
-    AgreementError for overlapping units of one coder and for a code that `codes` lacks.
+    Raises AgreementError for overlapping units of one coder.
     """
-    listed = tuple(sorted(continuum.codes, key=code_order) if codes is None else codes)
+    listed = tuple(sorted(continuum.codes, key=code_order))
     value = {code: row for row, code in enumerate(listed, 1)}
     sections = [_sections(u, continuum.length, value, i) for i, u in enumerate(continuum.coders, 1)]
     cuts = np.unique(np.concatenate([starts for starts, _ in sections]))
@@ -78,9 +77,6 @@ def _sections(
     """Where each section of a coder's continuum starts, and its value (0 is a gap)."""
     if overlap := first_overlap(units):
         refuse_overlap(*overlap, coder=f"coder {coder}")
-    unknown = next((unit.code for unit in units if unit.code not in value), None)
-    if unknown is not None:
-        raise AgreementError(f"coder {coder} uses the code {unknown!r}, which is not in the list")
     starts, values, at = [], [], 0
     for unit in units:
         if unit.start > at:

@@ -1,7 +1,7 @@
 """A figure: one agreement number that never travels without its unit, n, reason and source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -109,16 +109,10 @@ class Figure:
             return replace(self, no_interval=interval)
         return replace(self, interval=interval)
 
-    def with_null(self, null: Null) -> "Figure":
-        return replace(self, null=null)
-
     def as_json(self) -> dict[str, Any]:
         """The leaf of a comparison file: value, n, unit, reference, and what else is known."""
-        from dataclasses import asdict
-
-        kept = asdict(self)
         return {
             key: value
-            for key, value in kept.items()
+            for key, value in asdict(self).items()
             if key in ("value", "n", "unit", "reference") or value not in (None, {})
         }

@@ -14,7 +14,7 @@ import numpy as np
 
 from autocode.agreement.alpha import Distance, distances, nominal
 from autocode.agreement.assignment import cheapest
-from autocode.agreement.coefficient import Floats, Ints, figure, ranges, ratio
+from autocode.agreement.coefficient import Floats, Ints, figure, known, ranges, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum, code_order
 from autocode.errors import AgreementError
@@ -226,7 +226,8 @@ def _figures(observed: _Best, drawn: Sequence[_Best], units: int, parts: dict[st
     # By the delta method: the mean of chance is in the denominator.
     error = observed.cost / expected**2 * costs.std(ddof=1) / np.sqrt(len(costs)) if expected else 0
     seen = observed.category_cost / observed.weight if observed.weight else np.nan
-    chance = _mean_category(drawn)
+    shares = [best.category_cost / best.weight for best in drawn if best.weight]
+    chance = float(np.mean(shares)) if shares else 0.0
     return Gamma(
         value=figure(
             1 - ratio(observed.cost, expected),
@@ -245,13 +246,8 @@ def _figures(observed: _Best, drawn: Sequence[_Best], units: int, parts: dict[st
             unit="quote",
             reference=CAT_REFERENCE,
             undefined="no units could be aligned, or no disagreement on codes can be expected",
-            disorder=None if np.isnan(seen) else seen,
+            disorder=known(seen),
             expected=chance,
             **parts,
         ),
     )
-
-
-def _mean_category(drawn: Iterable[_Best]) -> float:
-    shares = [best.category_cost / best.weight for best in drawn if best.weight]
-    return float(np.mean(shares)) if shares else 0.0

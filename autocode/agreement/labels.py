@@ -43,14 +43,11 @@ def _cohen_chance(tables: Floats) -> Floats:
     return np.asarray((first * second).sum(axis=-1))
 
 
-def gwet_chance(shares: Floats) -> Floats:
-    """Gwet's pe from the share of each label, `[..., Q]`: Σ π(1 − π) / (Q − 1)."""
-    return ratio((shares * (1 - shares)).sum(axis=-1), shares.shape[-1] - 1)
-
-
 def _gwet_chance(tables: Floats) -> Floats:
+    """Σ π(1 − π) / (Q − 1), π the share of each label."""
     first, second = _shares(tables)
-    return gwet_chance((first + second) / 2)
+    shares = (first + second) / 2
+    return ratio((shares * (1 - shares)).sum(axis=-1), shares.shape[-1] - 1)
 
 
 def _corrected(tables: Floats, chance: Arithmetic) -> Floats:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
-from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coefficient import Floats, figure, known, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Unit, clusters, iou
 
@@ -114,8 +114,8 @@ def match_figures(counts: Floats) -> dict[str, Figure]:
             unit="quote",
             reference=REFERENCE.format(scheme=scheme),
             undefined="neither coder has a quote",
-            precision=_none(rates["precision"]),
-            recall=_none(rates["recall"]),
+            precision=known(rates["precision"]),
+            recall=known(rates["recall"]),
             **semeval_counts(counts)[scheme],
             **tally,
         )
@@ -144,10 +144,6 @@ def semeval_counts(counts: Floats) -> dict[str, dict[str, int]]:
         "partial": {"cor": kept, "inc": 0, "par": moved, **rest},
         "type": {"cor": same + overlap, "inc": other_code + overlap_other, "par": 0, **rest},
     }
-
-
-def _none(value: Floats) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 @dataclass(frozen=True, slots=True)

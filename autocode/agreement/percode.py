@@ -1,8 +1,8 @@
 """One code at a time: what the 2×2 counts say, for each code and with what to beware of.
 
-Tables are `[[a, b], [c, d]]`: a both, b first (reference) only, c second only, d neither; see
-`autocode.agreement.tables.presence`. Rare codes make κ and AC1 tell different stories (Feinstein &
-Cicchetti 1990), so a code's figures are always shown together.
+Tables are `[[a, b], [c, d]]`: a both, b first (reference) only, c second only, d neither. Rare
+codes make κ and AC1 tell different stories (Feinstein & Cicchetti 1990), so a code's figures are
+always shown together.
 """
 
 from dataclasses import replace

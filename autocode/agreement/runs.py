@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autocode.agreement.coefficient import Arithmetic, Floats, figure, ratio
+from autocode.agreement.coefficient import Arithmetic, Floats, figure, known, ratio
 from autocode.agreement.figure import Figure, Interval
 from autocode.agreement.intervals import over_documents
 from autocode.agreement.spans import Unit, iou
@@ -111,13 +111,9 @@ def ceiling(
         unit="document",
         reference="mean(model–human) / human–human, same measure",
         undefined="a ratio needs agreement above 0 between the humans",
-        model_human=_or_none(model),
-        human_human=_or_none(human),
-        difference=_or_none(model - human),
+        model_human=known(model),
+        human_human=known(human),
+        difference=known(model - human),
         difference_interval=None if isinstance(interval, str) else interval,
         no_difference_interval=interval if isinstance(interval, str) else None,
     )
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value

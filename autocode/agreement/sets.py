@@ -10,7 +10,6 @@ import numpy as np
 from autocode.agreement.alpha import nominal
 from autocode.agreement.coefficient import Bools, Floats, coefficient, ratio
 from autocode.agreement.set_pairs import SetPairs
-from autocode.agreement.tables import C, aligned
 
 # Sets of which the distances of every two are kept as a table.
 _FEW = 1000
@@ -33,16 +32,6 @@ def masi(first: Set[Hashable], second: Set[Hashable]) -> float:
     return 1 - (1 - jaccard(first, second)) * monotonic
 
 
-def jaccard_parts(first: Sequence[Set[C]], second: Sequence[Set[C]]) -> Floats:
-    """What aligned units with code sets add to `mean_jaccard`: `[sum of similarities, units]`.
-
-    Two empty sets count as 1; leave such units out first with `tables.either_coded`.
-    """
-    aligned(first, second)
-    similar = [1 - jaccard(a, b) for a, b in zip(first, second, strict=True)]
-    return np.array([sum(similar), len(similar)], dtype=float)
-
-
 @coefficient(
     "Jaccard 1912, mean over units of |A∩B|/|A∪B|",
     "no unit was coded",
@@ -50,7 +39,7 @@ def jaccard_parts(first: Sequence[Set[C]], second: Sequence[Set[C]]) -> Floats:
     count=lambda parts: parts[1],
 )
 def mean_jaccard(parts: Floats) -> Floats:
-    """Mean similarity of the two code sets of a unit, 0 to 1, from summed `jaccard_parts`."""
+    """Mean similarity of the two code sets of a unit, 0 to 1, from `[their sum, units]`."""
     return ratio(parts[..., 0], parts[..., 1])
 
 

@@ -4,7 +4,7 @@ A unit is a coded stretch of one document, half-open `[start, end)` in character
 one document as two or more coders unitised it (Krippendorff et al. 2016).
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -51,44 +51,25 @@ class Continuum:
         """Every code any coder used here."""
         return {unit.code for units in self.coders for unit in units}
 
-    @property
-    def overlapping(self) -> bool:
-        """Whether some coder marked the same character twice."""
-        return any(first_overlap(units) is not None for units in self.coders)
-
 
 def check_units(
-    units: Iterable[Unit],
-    length: int,
-    *,
-    coder: str = "the coder",
-    codes: Collection[Hashable] | None = None,
-    overlaps: bool = True,
+    units: Iterable[Unit], length: int, *, coder: str = "the coder"
 ) -> tuple[Unit, ...]:
-    """The units sorted by offset, or an AgreementError that says which one cannot be.
-
-    codes: the codes that exist, when only those are allowed; overlaps: False forbids two units
-    on one character (touching units do not overlap).
-    """
+    """The units sorted by offset, or an AgreementError that says which one cannot be."""
     ordered = tuple(sorted((Unit(*unit) for unit in units), key=lambda unit: unit[:2]))
     for unit in ordered:
-        problem = _problem(unit, length, codes)
-        if problem:
+        if problem := _problem(unit, length):
             raise AgreementError(f"{coder}: the unit {_shown(unit)} {problem}")
-    if not overlaps and (pair := first_overlap(ordered)):
-        refuse_overlap(*pair, coder=coder)
     return ordered
 
 
-def _problem(unit: Unit, length: int, codes: Collection[Hashable] | None) -> str | None:
+def _problem(unit: Unit, length: int) -> str | None:
     if unit.start < 0:
         return "starts before the text"
     if unit.end <= unit.start:
         return "ends before or where it starts"
     if unit.end > length:
         return f"ends past the end of the text, which has {length} characters"
-    if codes is not None and unit.code not in codes:
-        return f"carries the code {unit.code!r}, which is not in the codebook"
     return None
 
 

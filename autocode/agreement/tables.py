@@ -1,10 +1,11 @@
 """From two coders' labels on the same units to tables of counts.
 
 A table is `[Q, Q]` counts, rows the first coder (the reference), columns the second. For one code
-it is 2×2, `[[a, b], [c, d]]`: a both, b first only, c second only, d neither.
+it is 2×2, `[[a, b], [c, d]]`: a both, b first only, c second only, d neither; that is what
+`contingency` counts of the labels True and False.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence, Set
+from collections.abc import Hashable, Iterable, Sequence, Set
 from typing import TypeVar
 
 import numpy as np
@@ -28,25 +29,13 @@ def contingency(
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     used = {label for pair in pairs for label in pair}
     order = sorted(used, key=code_order) if categories is None else list(dict.fromkeys(categories))
-    _known(used, order)
+    if unknown := sorted(map(str, used.difference(order))):
+        raise AgreementError(f"a coder used codes that are not in the list: {', '.join(unknown)}")
     place = {label: index for index, label in enumerate(order)}
     table = np.zeros((len(order), len(order)))
     for a, b in pairs:
         table[place[a], place[b]] += 1
     return table
-
-
-def presence(
-    first: Sequence[Collection[C]], second: Sequence[Collection[C]], codes: Sequence[C]
-) -> Floats:
-    """2×2 counts per code over aligned units with code sets: `[codes, 2, 2]` in `codes` order.
-
-    Raises AgreementError for lists of unlike length and codes outside `codes`.
-    """
-    aligned(first, second)
-    a, b = _indicators(first, codes), _indicators(second, codes)
-    cells = [[a * b, a * (1 - b)], [(1 - a) * b, (1 - a) * (1 - b)]]
-    return np.moveaxis(np.array(cells).sum(axis=2), -1, 0)
 
 
 def set_counts(first: Sequence[Set[C]], second: Sequence[Set[C]]) -> Floats:
@@ -64,15 +53,6 @@ def set_counts(first: Sequence[Set[C]], second: Sequence[Set[C]]) -> Floats:
     )
 
 
-def either_coded(
-    first: Sequence[Set[C]], second: Sequence[Set[C]]
-) -> tuple[list[Set[C]], list[Set[C]]]:
-    """The aligned units that at least one coder gave a code, as two lists."""
-    aligned(first, second)
-    kept = [(a, b) for a, b in zip(first, second, strict=True) if a or b]
-    return [a for a, _ in kept], [b for _, b in kept]
-
-
 def aligned(first: Sequence[object], second: Sequence[object]) -> None:
     """Raise AgreementError unless both coders have the same number of units."""
     if len(first) != len(second):
@@ -80,19 +60,3 @@ def aligned(first: Sequence[object], second: Sequence[object]) -> None:
             f"one coder has {len(first)} units and the other {len(second)}",
             hint="Give both coders' labels for the same units in the same order.",
         )
-
-
-def _indicators(units: Sequence[Collection[C]], codes: Sequence[C]) -> Floats:
-    """`[units, codes]`, 1 where the unit carries the code."""
-    _known({code for unit in units for code in unit}, codes)
-    place = {code: index for index, code in enumerate(codes)}
-    marks = np.zeros((len(units), len(codes)))
-    for row, unit in enumerate(units):
-        marks[row, [place[code] for code in unit]] = 1
-    return marks
-
-
-def _known(used: Collection[Hashable], known: Sequence[Hashable]) -> None:
-    unknown = sorted(map(str, set(used) - set(known)))
-    if unknown:
-        raise AgreementError(f"a coder used codes that are not in the list: {', '.join(unknown)}")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autocode.agreement.alpha import Distance, distances, nominal
-from autocode.agreement.coefficient import Floats, figure, ratio
+from autocode.agreement.coefficient import Floats, figure, known, ratio
 from autocode.agreement.coincidences import Coincidences, coincidences
 from autocode.agreement.figure import Figure
 from autocode.agreement.spans import Continuum
@@ -160,9 +160,9 @@ def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int
     per_code = {}
     for k, code in enumerate(codes):
         coverage = members.per_code_coverage[k]
-        undefined = why["coded"] if coverage > 0 else _nowhere(code)
-        covered = None if np.isnan(coverage) else float(coverage)
-        per_code[code] = joint(members.per_code[k], "(k)uα", undefined, coverage=covered)
+        nowhere = f"no passage coded {code} by one coder was coded at all by another"
+        undefined = why["coded"] if coverage > 0 else nowhere
+        per_code[code] = joint(members.per_code[k], "(k)uα", undefined, coverage=known(coverage))
     return Family(
         value=member(members.value, "uα", why["value"]),
         relevance=member(members.relevance, "|uα", why["relevance"]),
@@ -170,10 +170,6 @@ def figures(row: Floats, between: Floats, codes: Sequence[Hashable], coders: int
         coverage=member(members.coverage, "coverage of cuα", why["value"]),
         per_code=per_code,
     )
-
-
-def _nowhere(code: Hashable) -> str:
-    return f"no passage coded {code} by one coder was coded at all by another"
 
 
 def _reasons(row: Floats, k: int) -> dict[str, str]:

@@ -120,11 +120,6 @@ def baselines_of(config: PanelConfig, documents: Sequence[Document]) -> Mapping[
             )
         return list(at_once[document.id][draw])
 
-    def by_keyword(document: Document, given: Segments, _: int) -> list[Unit]:
-        return keyword_sentences(
-            given.text or "", document.stretches, given.sentences, config.keywords
-        )
-
     return {
         "mark_all": Baseline(lambda doc, *_: mark_all(doc.stretches)),
         "mark_nothing": Baseline(lambda *_: []),
@@ -133,5 +128,9 @@ def baselines_of(config: PanelConfig, documents: Sequence[Document]) -> Mapping[
             lambda doc, given, _: longest_sentences(doc.stretches, given.sentences)
         ),
         "random_spans": Baseline(at_random, draws),
-        "keyword": Baseline(by_keyword),
+        "keyword": Baseline(
+            lambda doc, given, _: keyword_sentences(
+                given.text or "", doc.stretches, given.sentences, config.keywords
+            )
+        ),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -17,39 +18,30 @@ from autocode.panel.texts import Columns, Texts, shared
 
 def chars(reason: str | None) -> Measure[Document]:
     """Character overlap with the reference coder, in the text that may be marked."""
-    names = NAMES[:-1]
 
     def bearing(rows: Floats) -> Floats:
         tp, fp, fn = rows[:, 0], rows[:, 1], rows[:, 2]
         either = tp + fp + fn
         return np.sign(np.stack([tp + fp, tp + fn, either, either], axis=-1))
 
+    return _overlap(NAMES[:-1], question="where", bearing=bearing, reason=reason)
+
+
+def same_codes(reason: str | None) -> Measure[Document]:
+    """IoU of characters with the same codes, which asks what and not only where."""
+    return _overlap(NAMES[-1:], question="what", reason=reason)
+
+
+def _overlap(names: Sequence[str], **more: Any) -> Measure[Document]:
     return Measure(
         [("spans", "char", name) for name in names],
         5,
         _char_row,
         lambda sums: np.stack([char_rates(sums)[name] for name in names], axis=-1),
         lambda _, rows: [char_figures(rows)[name] for name in names],
-        question="where",
         bounds=(0, 1),
-        bearing=bearing,
-        reason=reason,
         many=_char_rows,
-    )
-
-
-def same_codes(reason: str | None) -> Measure[Document]:
-    """IoU of characters with the same codes, which asks what and not only where."""
-    return Measure(
-        [("spans", "char", "labelled_iou")],
-        5,
-        _char_row,
-        lambda sums: char_rates(sums)["labelled_iou"][..., None],
-        lambda _, rows: [char_figures(rows)["labelled_iou"]],
-        question="what",
-        bounds=(0, 1),
-        reason=reason,
-        many=_char_rows,
+        **more,
     )
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from autocode import __version__
-from autocode.agreement.figure import Figure, Interval, Null, Range
+from autocode.agreement.figure import Figure
 from autocode.coding.materials import Material, Part, assisted, check
 from autocode.coding.nouns import Coder, Failure
 from autocode.coding.sources import Source
@@ -31,6 +31,7 @@ __all__ = ["Comparison", "Material", "Part", "Source", "compare", "segments_of",
 
 COMPARISON_FORMAT: Literal["autocode/comparison@1"] = "autocode/comparison@1"
 Measures = Literal["acceptance", "agreement"]
+_FIGURE = TypeAdapter(Figure)
 BRANCHES = ("spans", "units", "axial", "labels", "coverage", "baselines", "uncertainty")
 
 # Of the labels of 62 axial codes from eleven interviews 95 % of the pairs are less similar, and
@@ -120,16 +121,7 @@ class Comparison(Record):
         leaf = self.branch(*path)
         if "unit" not in leaf or "reference" not in leaf:
             raise KeyError(".".join(path))
-        interval, null = leaf.get("interval"), leaf.get("null")
-        return Figure(
-            leaf["value"], leaf["n"], leaf["unit"], leaf["reference"],
-            reason=leaf.get("reason"),
-            parts=leaf.get("parts", {}),
-            interval=Interval(**interval) if interval else None,
-            null=Null(**null) if null else None,
-            no_interval=leaf.get("no_interval"),
-            range=Range(**leaf["range"]) if "range" in leaf else None,
-        )  # fmt: skip
+        return _FIGURE.validate_python(leaf)
 
     @property
     def coders(self) -> list[Coder]:

@@ -44,9 +44,6 @@ class Moved:
     def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
         return self.starts, self.ends, self.codes, self.mentioned
 
-    def of_draws(self, rows: slice) -> "Moved":
-        return Moved(*(column[rows] for column in self.columns))
-
 
 @dataclass(frozen=True, eq=False)
 class Draws:
@@ -66,7 +63,7 @@ class Draws:
     def batches(self) -> Iterator[list[Moved]]:
         """The other coders' quotes in some draws at a time."""
         for rows in self._steps():
-            yield [drawn.of_draws(rows) for drawn in self.others]
+            yield [Moved(*(column[rows] for column in drawn.columns)) for drawn in self.others]
 
     def _steps(self) -> Iterator[slice]:
         size = max(len(marks.quotes) for marks in self.document.marks)

@@ -8,6 +8,7 @@ from typing import Any, Generic, get_args
 
 import numpy as np
 
+from autocode.agreement.coefficient import known
 from autocode.agreement.figure import Figure
 from autocode.agreement.intervals import Jackknife
 from autocode.agreement.labels import kappa
@@ -138,8 +139,7 @@ def _difference(
         return {"value": None, "verdict": None, "reason": "there are no turns to leave out"}
     apart = ours.at(index) - theirs.at(index)
     interval = apart.interval(level)
-    value = None if np.isnan(apart.value) else float(apart.value)
-    said = {"value": value, "verdict": apart.verdict(level)}
+    said = {"value": known(apart.value), "verdict": apart.verdict(level)}
     if isinstance(interval, str):
         return {**said, "reason": interval}
     return {**said, "low": interval.low, "high": interval.high, "method": interval.method}

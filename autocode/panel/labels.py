@@ -162,7 +162,7 @@ def _paired(
     null = null_of(mean.value, values, method)
     if null is None:
         return mean
-    return noted(mean.with_null(null), excess=mean.value - null.mean)
+    return noted(replace(mean, null=null), excess=mean.value - null.mean)
 
 
 def _named(coding: Coding) -> list[Unit]:

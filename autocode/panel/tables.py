@@ -83,8 +83,7 @@ def _rows(comparison: Comparison, known: Entry) -> Iterator[Row]:
         paths = [(*path, name) for path in paths for name in _names(comparison, path, key)]
     for path in paths:
         if comparison.branch(*path) and entry(*path) is known:
-            figure, best = comparison.figure(*path), _best(comparison, known)
-            yield Row(known, path, figure, best, _verdicts(comparison, known))
+            yield Row(known, path, comparison.figure(*path), *_floor(comparison, known))
 
 
 def _names(comparison: Comparison, path: Path, key: str) -> list[str]:
@@ -96,25 +95,14 @@ def _names(comparison: Comparison, path: Path, key: str) -> list[str]:
     return list(comparison.branch(*path))
 
 
-def _verdicts(comparison: Comparison, known: Entry) -> tuple[str | None, ...]:
+def _floor(
+    comparison: Comparison, known: Entry
+) -> tuple[tuple[str, float] | None, tuple[str | None, ...]]:
+    """The best baseline by a figure, and the verdict on the coder beside each that has a value."""
     if not known.floor:
-        return ()
-    reached = [figures[known.baseline] for figures in comparison.baselines.values()]
-    return tuple(
-        figure["parts"]["difference"]["verdict"]
-        for figure in reached
-        if figure["value"] is not None
-    )
-
-
-def _best(comparison: Comparison, known: Entry) -> tuple[str, float] | None:
-    if not known.floor:
-        return None
-    reached = [
-        (name, figures[known.baseline]["value"]) for name, figures in comparison.baselines.items()
-    ]
-    return max(
-        ((name, value) for name, value in reached if value is not None),
-        key=lambda best: best[1],
-        default=None,
-    )
+        return None, ()
+    leaves = {name: figures[known.baseline] for name, figures in comparison.baselines.items()}
+    reached = {name: leaf for name, leaf in leaves.items() if leaf["value"] is not None}
+    values = ((name, leaf["value"]) for name, leaf in reached.items())
+    verdicts = tuple(leaf["parts"]["difference"]["verdict"] for leaf in reached.values())
+    return max(values, key=lambda best: best[1], default=None), verdicts

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autocode.agreement.coefficient import Arithmetic, Floats
+from autocode.agreement.coefficient import Arithmetic, Floats, known
 from autocode.agreement.figure import Figure
 from autocode.agreement.intervals import Bounds, leave_one_out, over_documents
 from autocode.agreement.runs import ceiling, over_runs, quote_survival, total_agreement
@@ -147,10 +147,7 @@ def _ceilings(trios: Sequence[Document], config: PanelConfig) -> Iterator[tuple[
         humans = rows[2 * len(trios) :]
         figure = ceiling(with_model, humans, value, level=config.level)
         first, second = value(with_model.sum(axis=1)).tolist()
-        yield (
-            path,
-            replace(figure, parts={**figure.parts, "pairs": [_known(first), _known(second)]}),
-        )
+        yield path, replace(figure, parts={**figure.parts, "pairs": [known(first), known(second)]})
 
 
 def pair_figures(codings: Codings, texts: Texts, config: PanelConfig) -> dict[Path, Figure]:
@@ -210,7 +207,7 @@ def _means(documents: Sequence[Document], config: PanelConfig) -> Iterator[tuple
     pairs = [_of(doc, (0, run)) for doc in documents for run in range(1, runs + 1)]
     for path, rows, value, bounds in _headlines(pairs, config):
         parts = rows.reshape(len(documents), runs, -1)
-        values = [_known(number) for number in value(parts.sum(axis=0)).tolist()]
+        values = [known(number) for number in value(parts.sum(axis=0)).tolist()]
         mean = over_runs(values, reference=".".join(path))
         if mean.value is not None and len(documents) > 1:
             left_out = over_documents(parts, partial(_mean_over_runs, value))
@@ -264,7 +261,3 @@ def _measures(
 
 def _of(document: Document, coders: Sequence[int]) -> Document:
     return replace(document, marks=tuple(document.marks[coder] for coder in coders))
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value

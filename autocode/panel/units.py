@@ -14,14 +14,12 @@ from autocode.agreement.labels import ac1, kappa, percent_agreement
 from autocode.agreement.percode import (
     DESCRIPTIVE,
     SUPPRESSIBLE,
-    bias_index,
     code_figures,
     f1,
     p_neg,
     p_pos,
     pabak,
     precision,
-    prevalence_index,
     recall,
 )
 from autocode.agreement.sets import masi
@@ -43,7 +41,6 @@ from autocode.panel.ratings import Kind, Rated, RatedDraws, rated_draws, rated_u
 from autocode.panel.texts import Texts
 
 CHANCE_CORRECTED = (kappa, ac1, pabak, percent_agreement, p_pos, p_neg, precision, recall, f1)
-INDICES = (prevalence_index, bias_index)
 # Codes counted at once: what is left out of a long interview fills the memory code by code.
 _AT_ONCE = 30
 PAIR: Path = ("units", "quote_pair")
@@ -75,7 +72,9 @@ def marked(kind: Kind, two: str | None) -> list[Measure[Rated]]:
     judged = table_measure(
         [(*path, coefficient.name) for coefficient in CHANCE_CORRECTED], CHANCE_CORRECTED, kind
     )
-    indices = table_measure([(*path, coefficient.name) for coefficient in INDICES], INDICES, kind)
+    indices = table_measure(
+        [(*path, coefficient.name) for coefficient in DESCRIPTIVE], DESCRIPTIVE, kind
+    )
     several = alpha_measure((*path, "alpha"), kind, [False, True], nominal, of="marked")
     measures = [replace(judged, question="where", reason=two), replace(indices, reason=two)]
     return [*measures, replace(several, question="where")]

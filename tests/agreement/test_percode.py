@@ -19,7 +19,7 @@ from autocode.agreement.percode import (
     prevalence_index,
     recall,
 )
-from autocode.agreement.tables import presence
+from autocode.agreement.tables import contingency
 from autocode.errors import AgreementError
 
 counts = arrays(float, (2, 2), elements=st.integers(0, 50))
@@ -65,7 +65,7 @@ def test_swapping_coders_swaps_precision_and_recall_and_turns_the_bias(table):
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))
 def test_rates_are_scikit_learns(pairs):
     gold, model = [a for a, _ in pairs], [b for _, b in pairs]
-    table = presence([{1} if a else {} for a in gold], [{1} if b else {} for b in model], [1])[0]
+    table = contingency(gold, model, [True, False])
     theirs = precision_recall_fscore_support(
         gold, model, average="binary", pos_label=True, zero_division=np.nan
     )

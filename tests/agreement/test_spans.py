@@ -18,6 +18,7 @@ from autocode.agreement.spans import (
     check_units,
     clusters,
     cut,
+    first_overlap,
     intersections,
     iou,
     marked_characters,
@@ -45,24 +46,16 @@ def test_impossible_units_are_refused_with_a_sentence(unit, sentence):
     assert str(refused.value) == sentence
 
 
-def test_an_unknown_code_is_refused():
-    with pytest.raises(AgreementError, match="carries the code 'B', which is not in the codebook"):
-        check_units([Unit(0, 3, "B")], 10, codes={"A"})
-    assert check_units([Unit(0, 3, "A")], 10, codes={"A"}) == (Unit(0, 3, "A"),)
-
-
-def test_overlap_is_refused_only_where_forbidden():
+def test_units_are_sorted_and_may_overlap():
     crossing = [Unit(4, 9, "A"), Unit(0, 5, "B")]
     assert check_units(crossing, 10) == (Unit(0, 5, "B"), Unit(4, 9, "A"))
-    with pytest.raises(AgreementError, match=r"\[0, 5\) 'B' and \[4, 9\) 'A' overlap"):
-        check_units(crossing, 10, overlaps=False)
+    assert first_overlap(check_units(crossing, 10)) == (Unit(0, 5, "B"), Unit(4, 9, "A"))
 
 
 def test_touching_units_do_not_overlap():
     touching = [Unit(0, 5, "A"), Unit(5, 9, "A")]
-    assert check_units(touching, 10, overlaps=False) == tuple(touching)
+    assert first_overlap(touching) is None
     assert relevant(touching) == (Unit(0, 5), Unit(5, 9))
-    assert not Continuum(10, touching, ()).overlapping
 
 
 def test_a_continuum_needs_two_coders_and_a_length():

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_texts import document
 
-from autocode.agreement.sets import jaccard_parts
+from autocode.agreement.sets import jaccard
 from autocode.agreement.spans import Unit
-from autocode.agreement.tables import contingency, either_coded, presence, set_counts
+from autocode.agreement.tables import contingency, set_counts
 from autocode.panel.chance import Chance
 from autocode.panel.coefficients import applications, likeness, marked_tables, presences
 from autocode.panel.config import PanelConfig
@@ -64,11 +64,13 @@ def by_hand(doc, kind):
 def rows(coders):
     """What the measures count of units: marked, applications, likeness, every code."""
     (marked, codes), (other_marked, other) = coders
+    coded = [(a, b) for a, b in zip(codes, other, strict=True) if a or b]
+    uses = [([code in a for a in codes], [code in b for b in other]) for code in CODES]
     return (
         contingency(marked, other_marked, [True, False]).ravel(),
         set_counts(codes, other).ravel(),
-        jaccard_parts(*either_coded(codes, other)),
-        presence(codes, other, CODES).ravel(),
+        np.array([sum(1 - jaccard(*sets) for sets in coded), len(coded)]),
+        np.concatenate([contingency(*use, [True, False]).ravel() for use in uses]),
     )
 
 
