@@ -86,6 +86,8 @@ def _review(
     port: int | None,
     as_json: bool,
 ) -> None:
+    if blind and (runs or coders):
+        raise click.UsageError("--blind shows nothing of others: leave out --run and --coder.")
     if discuss and (runs or coders or blind or reviewer):
         raise click.UsageError("--discuss A B says already who decides, and on what.")
     name = _both(study, id, *discuss) if discuss else reviewer or _login()

@@ -1,5 +1,6 @@
 """The page's server: a handful of fixed addresses on this machine, and nothing of the disk."""
 
+import os
 import socket
 from collections.abc import Callable
 from typing import Any, Final
@@ -122,9 +123,9 @@ def serve(review: Review, shown: Callable[[str], None], port: int = 0) -> None:
     try:
         listening = socket.create_server((ADDRESS, port))
     except OSError as error:
-        raise StudyError(
-            f"port {port} cannot be used: {error.strerror}", hint="Choose another with --port."
-        ) from error
+        why = os.strerror(error.errno or 0)  # without the address, which Python adds
+        hint = "Choose another with --port."
+        raise StudyError(f"port {port} cannot be used: {why}", hint=hint) from error
     with listening:
         guard = guarded(review, listening.getsockname()[1])
         shown(guard.address)

@@ -95,7 +95,7 @@ class Review:
                 "this review is not blind any more: its reviewer has seen what others coded",
                 where=path, hint="Code blind under another name with --reviewer.",
             )  # fmt: skip
-        if runs or coders:
+        if (runs or coders) and not blind:
             review.decide(View(), runs=runs, coders=coders)
         return review
 

@@ -98,6 +98,15 @@ def test_a_name_is_no_path(study: Study, tmp_path: Path) -> None:
     assert not (tmp_path / "reviews").exists()
 
 
+def test_blind_and_what_it_hides_cannot_be_asked_for_together(study: Study) -> None:
+    Review.open(study, "d1", "kim", blind=True)
+    for words in (("--coder", "gold"), ("--run", "scripted")):
+        done = run(study, "review", "d1", "--terminal", "--reviewer", "kim", "--blind", *words)
+        assert "--blind shows nothing of others" in done.stderr
+    review = Review.open(study, "d1", "kim", coders=("gold",), blind=True)
+    assert review.mode == "blind"
+
+
 def test_who_has_not_coded_is_named_with_who_has(study: Study) -> None:
     done = run(study, "review", "d1", "--terminal", "--reviewer", "jo", "--coder", "kim")
     assert "kim has not coded d1. gold and anna did." in done.stderr
