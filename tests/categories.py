@@ -10,8 +10,11 @@ from autocode.files import to_json
 from autocode.study import CODEBOOK, Study
 
 
-def propose_categories(study: Study, id: str) -> Path:
-    """Write it; what is cited is the beginning of the newest run on a transcript."""
+def propose_categories(study: Study, id: str, code: str = "holding_together") -> Path:
+    """Write it; what is cited is the beginning of the newest run on a transcript.
+
+    code: what the first category would be called.
+    """
     run = newest_run(study, id)
     quotes = [
         Cited(transcript=id, coding=run.coding_path.relative_to(study.root).as_posix(),
@@ -20,7 +23,7 @@ def propose_categories(study: Study, id: str) -> Path:
     ][:2]  # fmt: skip
     more = {"quotes": quotes, "open_codes": ["some name"]}
     above = Category(id="c1", name="Holding <together>", definition="What keeps it going.",
-                     code="holding_together", **more)  # fmt: skip
+                     code=code, **more)  # fmt: skip
     below = Category(id="c2", name="Taking turns", definition="One after the other.",
                      code="taking_turns", place="under", parent="c1", **more)  # fmt: skip
     link = ProposedRelation(id="r1", source="c1", relation="causes", target="c2", quotes=quotes)

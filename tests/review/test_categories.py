@@ -31,7 +31,7 @@ def decide(browser: TestClient, item: str, decision: str, **more: str) -> Any:
 
 
 def test_what_is_open_is_shown_and_decided_as_by_the_command(study: Study) -> None:
-    propose_categories(study, "d1")
+    propose_categories(study, "d1", code="about_fees")  # which the run has, without a label
     review = Review.open(study, "d1", "jo")
     browser, seq = browser_of(review), review.state.seq
     page = browser.get("/").text
@@ -43,7 +43,7 @@ def test_what_is_open_is_shown_and_decided_as_by_the_command(study: Study) -> No
     assert "Relations wait too" in page
     answer = decide(browser, "c1", "accept").json()
     assert browser.get("/").text == Desk(review).page()
-    assert 'data-code="holding_together"' in answer["codebook"]
+    assert 'data-code="about_fees"' in answer["codebook"]
     assert 'data-count="1"' in answer["proposed"]
     assert 'data-category="c1"' not in answer["proposed"]
     assert decide(browser, "c2", "reject").status_code == 200
@@ -51,7 +51,7 @@ def test_what_is_open_is_shown_and_decided_as_by_the_command(study: Study) -> No
     run = "20260401T1000-scripted-codebook"
     assert entries == [("accept", "c1", run), ("reject", "c2", run)]
     book = Codebook.load(study.codebook_path)
-    assert book.find("holding_together")
+    assert book.find("about_fees")
     assert not book.find("taking_turns")
     # What is the study's is no event of this review.
     assert review.state.seq == seq

@@ -225,6 +225,8 @@ def test_the_summary_and_the_terminal_know_it(review: Review) -> None:
     data = json.loads(run(review.study, *words, "--summary", "--json").stdout)
     assert data["decisions"] == {"threshold": 1}
     assert data["considered"] == len(only_considered(review)) == 1
+    proposed = [i for i in review.items() if i.proposal and not i.considered]
+    assert data["proposals"]["open"] == len(proposed) == sum(data["proposals"].values())
     ((name, threshold),) = data["thresholds"].items()
     assert name == "runs/d1/20260301T1003-scripted-d1"
     assert (threshold["rule"], threshold["salience"]) == ("chosen", 2)
@@ -265,12 +267,13 @@ def test_a_passage_that_grows_is_one_and_another_beside_it_is_new(study: Study) 
         passage(3, 20, 24, text, support=1),
         passage(4, 24, 40, text, support=2, follows="q3"),
         passage(5, 50, 60, text, support=1),
+        passage(6, 56, 76, text, support=1),
     ]
     considered = made.model_copy(update={"quotes": parts})
     coder = Reviewed(key="m1", name="run", kind="model", coder="m", sha256="")
     ranking = Ranking.of(coder, considered, at_rank(Rank(3, 0), rule="chosen", why=""))
     places = [(p.quote.start, p.quote.end, p.height) for p in ranking.under]
-    assert places == [(24, 40, 40), (50, 60, 20)]
+    assert places == [(24, 40, 40), (50, 60, 20), (56, 76, 20)]
 
 
 def test_a_run_cut_within_its_best_rank_can_be_shown_whole(study: Study) -> None:
