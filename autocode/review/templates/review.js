@@ -49,7 +49,7 @@ function tally() {
   for (const entry of entries) {
     const { status, kind, codes, start, end } = entry.dataset, used = codes.split("\n").filter(Boolean);
     const low = under(entry);
-    entry.classList.toggle("under", low);
+    if (slider) entry.classList.toggle("under", low);
     if (kind !== "added" && !low) { proposed += 1; decided += status !== "open"; }
     added += status === "added";
     agreed += "agreed" in entry.dataset && !low;
