@@ -52,8 +52,8 @@ def reply_to(user: str) -> str:
     numbers = [int(n) for n in re.findall(r"^\[(\d+)\]", user, re.MULTILINE)]
     chosen = dict.fromkeys((numbers[0], numbers[len(numbers) // 2])) if numbers else ()
     quotes = [
-        {"first": n, "last": n, "rationale": "said so", "open_code": f"sharing of data {n}",
-         "axial": ["new code"], "new_code": f"code {n % 7}", "salience": 3}
+        {"first": n, "last": n, "why": "said so", "code": f"sharing of data {n}",
+         "axial": ["new code"], "new": f"code {n % 7}", "salience": 3}
         for n in chosen
     ]  # fmt: skip
     return json.dumps({"quotes": quotes})

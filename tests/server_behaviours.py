@@ -26,8 +26,8 @@ def passage(number: int = 2, **changes: Any) -> dict[str, Any]:
     """An entry of a reply that can be used."""
     name = f"code number {number}"
     entry = {
-        "first": number, "last": number, "rationale": "because", "open_code": name,
-        "axial": ["data_catalog"], "new_code": None, "salience": 3,
+        "first": number, "last": number, "why": "because", "code": name,
+        "axial": ["data_catalog"], "new": None, "salience": 3,
     }  # fmt: skip
     return entry | changes
 
@@ -262,16 +262,16 @@ ENTRIES = {
         failure="cut-off: entry 2",
     ),
     "a short open code": Behaviour(
-        (completion(marked(passage(open_code="catalog"))),), repairs={"length of an open code": 1},
+        (completion(marked(passage(code="catalog"))),), repairs={"length of an open code": 1},
         notes="open code of 1 word; 2 to 6 were asked for",
     ),
     "a long open code": Behaviour(
-        (completion(marked(passage(open_code="a code that has seven words here"))),),
+        (completion(marked(passage(code="a code that has seven words here"))),),
         repairs={"length of an open code": 1},
         notes="open code of 7 words; 2 to 6 were asked for",
     ),
     "an essay for a code": fails(
-        completion(marked(passage(open_code="word " * 40))), failure="not 40"
+        completion(marked(passage(code="word " * 40))), failure="not 40"
     ),
     "a label for an id": Behaviour(
         (completion(marked(passage(axial=["Data Catalog"]))),), repairs={"label for an id": 1}

@@ -176,8 +176,8 @@ def marking(body):
     hits = ((int(n), word) for n, said in lines for word in SAID if word in said.lower())
     passages = [
         {"first": first, "last": first + (first + 1 in numbers), "axial": [SAID[word]],
-         "open_code": f"what {word} is for", "rationale": f"It is about {word}.", "salience": 4,
-         "new_code": f"Talk of {word}" if SAID[word] == "new code" else None}
+         "code": f"what {word} is for", "why": f"It is about {word}.", "salience": 4,
+         "new": f"Talk of {word}" if SAID[word] == "new code" else None}
         for first, word in hits
     ]  # fmt: skip
     return completion(json.dumps({"quotes": passages}))

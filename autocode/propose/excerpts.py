@@ -12,6 +12,7 @@ from typing import Any
 from autocode.coding.nouns import Quote
 from autocode.propose.habits import LONG_TURN
 from autocode.propose.precedents import Precedent
+from autocode.propose.reply_schema import WRITTEN
 from autocode.text import one_line
 from autocode.transcript.nouns import Turn
 
@@ -54,7 +55,7 @@ class Excerpt:
             lines.append(f"[{number}] {said}")
         lines += ["…"] * (self.sentences[-1] < whole[-1])
         reply = {"quotes": [self._reply(quote, anchor, coded=coded) for quote in self.quotes]}
-        written = json.dumps(reply, ensure_ascii=False)
+        written = json.dumps(reply, ensure_ascii=False, separators=(",", ":"))
         return "\n".join([fence, *lines, fence, f"Coded: {written}"])
 
     def _question(self) -> list[str]:
@@ -72,7 +73,8 @@ class Excerpt:
         first = max(marked[0], self.sentences[0]) - self.sentences[0] + 1
         last = min(marked[-1], self.sentences[-1]) - self.sentences[0] + 1
         place = {"first": first, "last": last} if anchor == "sentence" else {"quote": quote.text}
-        name = {"open_code": one_line(quote.open_code)} if quote.open_code else {}
+        code = one_line(quote.open_code or "")
+        name = {WRITTEN["open_code"]: code} if quote.open_code else {}
         return place | name | ({"axial": quote.axial} if coded else {})
 
 

@@ -9,8 +9,11 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
+    AliasGenerator,
     BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     ValidationInfo,
     create_model,
@@ -26,6 +29,8 @@ NEW_CODE = "new code"
 # What is asked for; a code of another length is taken, unless it is a sentence.
 OPEN_CODE_WORDS = range(2, 7)
 _LONGEST_OPEN_CODE = 12
+# What a model writes for each passage of a long reply is paid for each time: names of one token.
+WRITTEN = {"rationale": "why", "open_code": "code", "new_code": "new"}
 
 _WORDS_PATTERN = r"^[^ \"\\]+( [^ \"\\]+){1,5}$"
 # Scripts that write without spaces between words: there a code cannot be counted in words.
@@ -63,12 +68,14 @@ def marking_shape(
     it is marked. `axial` may be empty where a codebook is offered. `salience` is a whole number
     from 1 to 5: how sure the model is that the researcher of this study would mark the passage too
     (5: certainly; 3: as likely as not; 1: hardly). Passages can so be ranked after the reply.
+
+    A model is asked for the names in `WRITTEN`; the longer ones are understood, too.
     """
     place = _NUMBER_FIELDS if anchor == "sentence" else _WORD_FIELDS
     # A model writes from left to right: it marks, gives its reason, names, and judges what it has.
     naming = _code_fields(codes, max_codes, spaced, least=0 if codes else 1)
     fields = place | _REASON_FIELDS | naming | _SALIENCE_FIELDS
-    item = create_model("Passage", **fields)
+    item: type[BaseModel] = create_model("Passage", __config__=_BRIEF, **fields)
     passages = Field(description="One entry per marked passage, in the order of the transcript.")
     entries = Annotated[list[item], AfterValidator(_once)]  # type: ignore[valid-type]
     return create_model("Marking", quotes=(entries, passages))
@@ -91,11 +98,16 @@ def finding_shape() -> type[BaseModel]:
 
 
 def field_descriptions(shape: type[BaseModel]) -> str:
-    """The fields of a reply as lines for the prompt: `- open_code: …`."""
+    """The fields of a reply as lines for the prompt: `- code: …`."""
     item: Any = shape
     if "quotes" in shape.model_fields:
         (item,) = get_args(shape.model_fields["quotes"].annotation)
-    return "\n".join(f"- {name}: {field.description}" for name, field in item.model_fields.items())
+    lines = []
+    for name, field in item.model_fields.items():
+        alias = field.validation_alias
+        written = alias.choices[0] if isinstance(alias, AliasChoices) else name
+        lines.append(f"- {written}: {field.description}")
+    return "\n".join(lines)
 
 
 def is_spaced(text: str) -> bool:
@@ -218,11 +230,16 @@ def _last(number: int, info: ValidationInfo) -> int:
     return _sentence(number, info)
 
 
+def _written(name: str) -> AliasChoices | str:
+    return AliasChoices(WRITTEN[name], name) if name in WRITTEN else name
+
+
+_BRIEF = ConfigDict(alias_generator=AliasGenerator(validation_alias=_written))
 _REASON_FIELDS: dict[str, Any] = {
     "rationale": (
         str,
         Field(
-            description="what it says that the researcher would mark it for, in at most 25 words"
+            description="what it says that the researcher would mark it for, in at most 12 words"
         ),
     ),
 }

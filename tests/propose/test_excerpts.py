@@ -27,7 +27,7 @@ def test_an_excerpt_looks_like_the_task_and_its_reply(tmp_path: Path) -> None:
     assert shown.shown(FENCE, "sentence", coded=True) == (
         f"{FENCE}\nIvo:\nHow do you water it?\n\nPat:\n[1] Well.\n[2] We have a rota.\n"
         f"[3] It hangs on the shed.\n[4] Mind the step.\n{FENCE}\n"
-        'Coded: {"quotes": [{"first": 2, "last": 3, "axial": ["water"]}]}'
+        'Coded: {"quotes":[{"first":2,"last":3,"axial":["water"]}]}'
     )
     reply = json.loads(shown.shown(FENCE, "sentence", coded=True).partition("Coded: ")[2])
     fields = marking_shape(["water"], 2, "sentence").model_json_schema()["$defs"]["Passage"]
@@ -37,7 +37,7 @@ def test_an_excerpt_looks_like_the_task_and_its_reply(tmp_path: Path) -> None:
 
 def test_words_are_shown_where_words_are_asked_for(tmp_path: Path) -> None:
     (shown,) = excerpts([talk(tmp_path, "Well. We have a rota.", "We have a rota.")], coded=True)
-    assert '[{"quote": "We have a rota.", "axial"' in shown.shown(FENCE, "verbatim", coded=True)
+    assert '[{"quote":"We have a rota.","axial"' in shown.shown(FENCE, "verbatim", coded=True)
 
 
 def test_without_codes_to_choose_from_none_is_shown(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_long_turn_is_shown_around_its_marks(tmp_path: Path) -> None:
     lines = last.shown(FENCE, "sentence", coded=True).split("\n")
     assert lines.count("…") == 2
     assert f"[{MARGIN + 1}] {said[30]}" in lines
-    assert f'"first": {MARGIN + 1}, "last": {MARGIN + 1}' in lines[-1]
+    assert f'"first":{MARGIN + 1},"last":{MARGIN + 1}' in lines[-1]
     # Near each other they are one excerpt; a mark is never shown as if it were left alone.
     (both,) = excerpts([talk(tmp_path, " ".join(said), said[2], said[4])], coded=True)
     assert len(both.quotes) == 2
@@ -66,7 +66,7 @@ def test_what_was_left_alone_is_shown_where_the_coder_saw_it(tmp_path: Path) -> 
     (shown,) = excerpts([left], coded=True)
     assert shown.quotes == ()
     assert shown.shown(FENCE, "sentence", coded=True).endswith(
-        '…\n-----f-----\nCoded: {"quotes": []}'
+        '…\n-----f-----\nCoded: {"quotes":[]}'
     )
     assert excerpts([precedent(left.transcript, incomplete="stopped")], coded=True) == []
     assert excerpts([talk(tmp_path, "Yes.")], coded=True) == []

@@ -139,8 +139,18 @@ def test_verbatim_asks_for_words_instead_of_numbers() -> None:
 def test_a_model_marks_and_gives_its_reason_before_it_codes_and_judges() -> None:
     schema = strict_schema(marking_shape(CODES, 2, "sentence"))
     assert list(schema["properties"]["quotes"]["items"]["properties"]) == [
-        "first", "last", "rationale", "open_code", "axial", "new_code", "salience",
+        "first", "last", "why", "code", "axial", "new", "salience",
     ]  # fmt: skip
+
+
+def test_the_longer_names_of_fields_are_understood_where_the_short_ones_are_asked_for() -> None:
+    shape = marking_shape(CODES, 2, "sentence")
+    brief = {"first": 3, "last": 4, "why": "because", "code": "two words", "axial": ["contracts"],
+             "new": None, "salience": 3}  # fmt: skip
+    short = shape.model_validate_json(json.dumps({"quotes": [brief]}))
+    assert short == shape.model_validate_json(marking())
+    told = field_descriptions(shape).split("\n")
+    assert [line[2:].split(":")[0] for line in told] == list(brief)
 
 
 def test_a_marked_passage_may_need_no_code_where_codes_are_offered() -> None:
