@@ -90,6 +90,8 @@ def _review(
         raise click.UsageError("--blind shows nothing of others: leave out --run and --coder.")
     if discuss and (runs or coders or blind or reviewer):
         raise click.UsageError("--discuss A B says already who decides, and on what.")
+    if (summary or rebuild) and (runs or coders):
+        raise click.UsageError("--run and --coder choose what is reviewed: leave them out here.")
     name = _both(study, id, *discuss) if discuss else reviewer or _login()
     if summary or rebuild:
         _refuse_unknown(study, id, name)

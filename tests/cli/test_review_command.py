@@ -103,6 +103,8 @@ def test_blind_and_what_it_hides_cannot_be_asked_for_together(study: Study) -> N
     for words in (("--coder", "gold"), ("--run", "scripted")):
         done = run(study, "review", "d1", "--terminal", "--reviewer", "kim", "--blind", *words)
         assert "--blind shows nothing of others" in done.stderr
+    looked = run(study, "review", "d1", "--reviewer", "kim", "--summary", "--coder", "gold")
+    assert "choose what is reviewed" in looked.stderr
     review = Review.open(study, "d1", "kim", coders=("gold",), blind=True)
     assert review.mode == "blind"
 
