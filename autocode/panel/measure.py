@@ -19,6 +19,7 @@ from autocode.panel.config import PanelConfig
 from autocode.panel.draws import Draws
 from autocode.panel.ratings import Rated, RatedDraws
 from autocode.panel.texts import Texts
+from autocode.text import plural
 
 Path = tuple[str, ...]
 NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
@@ -141,8 +142,9 @@ class Group(Generic[D]):
             if figure.value is not None:
                 few = bearing[index] < config.minimum_uses
                 interval = (
-                    f"{bearing[index]} turns bear on it, fewer than the {config.minimum_uses} "
-                    "that an interval needs"
+                    f"{plural(int(bearing[index]), 'turn')} "
+                    f"bear{'s' * (bearing[index] == 1)} on it, "
+                    f"fewer than the {config.minimum_uses} that an interval needs"
                     if few
                     else replace(left_out.at(index), value=np.asarray(figure.value)).interval(
                         config.level, measure.bounds

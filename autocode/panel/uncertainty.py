@@ -56,7 +56,9 @@ def _intervals(figures: Mapping[Path, Figure], ids: Sequence[str]) -> Figure:
         reasons = Counter(figure.no_interval for figure in figures.values() if figure.no_interval)
         reason = "one document without turns cannot show how it varies"
         if reasons:
-            reason = str(reasons.most_common(1)[0][0])
+            ((reason, count),) = reasons.most_common(1)
+            if 2 * count < reasons.total():  # it does not speak for the others
+                reason += f" ({count} of {reasons.total()} figures)"
         return Figure.undefined(reason, n=len(ids), unit="document", reference=reference)
     parts = {"methods": [method for method, _ in methods.most_common()]}
     return Figure(float(methods.total()), len(ids), "document", reference, parts=parts)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -310,6 +311,11 @@ def test_shares_of_a_few_turns_have_no_interval():
     assert found["spans", "char", "recall"].interval
     assert found["spans", "char", "precision"].no_interval.startswith("4 turns bear on it")
     assert found["units", "turn", "precision"].interval is None
+    single = compared(many[:4], many[:1], QUICK)
+    told = "1 turn bears on it, fewer than the 5 that an interval needs"
+    assert single["spans", "char", "precision"].no_interval == told
+    # Figures rest on different numbers of turns: the commonest number does not stand for all.
+    assert re.search(r" \(\d+ of \d+ figures\)$", single["uncertainty", "intervals"].reason)
 
 
 def test_codes_of_a_few_turns_have_no_coefficient_on_spans_either():
