@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autocode.codebook.history import add_codes_of, change
+from autocode.codebook.history import LOG, add_codes_of, change
 from autocode.coding.codebook import Codebook
 from autocode.coding.files import coding_json, read_coding, write_coding, write_gold
 from autocode.coding.grounding import Grounder
@@ -255,6 +255,6 @@ def unread_codings(study: Study) -> list[Path]:
     """Files in `gold/` that hold no coding of ours: they wait for `autocode import`."""
     folder = study.root / GOLD
     files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [
-        file for file in files if file.suffix.lower() in CODINGS and file.suffix.lower() != ".json"
-    ]
+    read = set(CODINGS) - {".json"}
+    # The record of changes ends like an export of doccano.
+    return [file for file in files if file.suffix.lower() in read and file.name != LOG]

@@ -275,7 +275,9 @@ def test_check_begins_with_the_study_at_a_glance(study: Path) -> None:
 def test_what_is_not_read_is_said(study: Path) -> None:
     (study / "gold").mkdir()
     (study / "gold" / "anna.csv").write_text("document,quote,code\n")
+    (study / "gold" / "codebook.log.jsonl").write_text("")
     found = run(study, "check").stdout
+    assert found.count("not-read") == 1
     assert "gold/anna.csv: warning: not-read" in found
     assert "autocode import coding gold/anna.csv" in " ".join(found.split())
     said = run(study, "compare", "p1", "--gold", "anna")
