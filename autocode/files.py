@@ -8,9 +8,11 @@ import os
 import re
 import shutil
 import tempfile
+import tomllib
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -33,6 +35,11 @@ _DIGITS = 20
 # What validates and writes records goes no deeper than some hundred levels.
 _DEEPEST = 100
 _TOO_DEEP = "nested too deeply"
+
+
+def package_table(package: str, name: str) -> dict[str, Any]:
+    """A TOML file that comes with a package of ours."""
+    return tomllib.loads((resources.files(package) / name).read_text(encoding="utf-8"))
 
 
 def read_record(

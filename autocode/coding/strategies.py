@@ -1,28 +1,21 @@
 """The strategies a model codes under: one record each, of what it is asked and what that means.
 
-How a strategy makes its questions is the module of its name in `autocode.propose.strategies`.
+They stand in `strategies.toml`. How a strategy makes its questions is the module of its name in
+`autocode.propose.strategies`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from autocode.errors import StudyError
+from autocode.files import package_table
 from autocode.study import SETTINGS_FILE
 
 CRITIC = "critic"
 # The prompts, `prompts/NAME.md`, and the placeholders that each must hold.
-_CHUNK = frozenset(
-    (
-        "research_question",
-        "habits",
-        "codebook",
-        "fields",
-        "examples",
-        "fence",
-        "context",
-        "transcript",
-    )
-)
+_CHUNK = frozenset(("research_question", "habits", "codebook", "fields", "examples", "fence",
+                    "context", "transcript"))  # fmt: skip
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "single": _CHUNK,
     "name": frozenset(("codes", "fields", "max_codes", "fence", "context", "passage")),
@@ -61,49 +54,15 @@ class Strategy:
     density: float | None = None
 
 
-_SINGLE = Strategy(
-    name="single",
-    templates=("single",),
-    embeds=False,
-    anchors=("sentence", "verbatim"),
-    max_codes=3,
-    learns=True,
-    setting="the model does both in one call per chunk (default for remote models).",
-    procedure="One structured call per chunk of the transcript: the model marks passages and codes "
-    "them at once",
-    past="the model marked and coded passages chunk by chunk",
-    steps="selecting passages, naming them and choosing axial codes",
-)
-_STAGED = Strategy(
-    name="staged",
-    templates=("name",),
-    embeds=True,
-    anchors=("sentence",),
-    max_codes=2,
-    learns=False,
-    setting="embeddings select the passages, the model names them (default for local models).",
-    procedure="Passages are selected, and given the code that fits them best, by embeddings and "
-    "shared words, without a language model; the language model then names each passage",
-    past="passages were selected and mapped to codes by embeddings, and the model named them",
-    steps="naming passages; passages and their codes were selected by embeddings",
-    # People marked 22 to 25 % in the two interviews of one study.
-    density=0.22,
-)
-_ANSWERS = Strategy(
-    name="answers",
-    templates=("answers", "name"),
-    embeds=False,
-    anchors=("sentence",),
-    max_codes=2,
-    learns=True,
-    setting="the model reads answer by answer, then names each passage (many small calls).",
-    procedure="One call per answer of a participant, with the question before it, in which the "
-    "model marks the complete thoughts that bear on the research question; then one call per "
-    "passage, in which it names the passage and chooses among the codes nearest to it",
-    past="the model marked passages answer by answer, then named each and chose codes",
-    steps="selecting passages, naming them and choosing axial codes",
-)
-STRATEGIES: Mapping[str, Strategy] = {entry.name: entry for entry in (_SINGLE, _STAGED, _ANSWERS)}
+def _strategy(name: str, row: Mapping[str, Any]) -> Strategy:
+    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("templates", "anchors")}
+    return Strategy(name, **{**row, **lists})
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    name: _strategy(name, row)
+    for name, row in package_table("autocode.coding", "strategies.toml").items()
+}
 
 
 def strategy_called(name: str) -> Strategy:

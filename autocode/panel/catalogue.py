@@ -4,15 +4,16 @@
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
+
+from autocode.files import package_table
 
 Path = tuple[str, ...]
 Only = Literal["everywhere", "report", "json"]
+_TABLE = package_table("autocode.panel", "catalogue.toml")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def catalogue() -> tuple[Entry, ...]:
     """Every figure, in the order in which figures are shown."""
     inherited = ("unit", "meaning", "misleads", "reference")
     entries = []
-    for key, row in _table()["figure"].items():
+    for key, row in _TABLE["figure"].items():
         family = families()[row["family"]]
         values = {"short": row["name"], **{name: getattr(family, name) for name in inherited}}
         values |= row
@@ -73,13 +74,13 @@ def catalogue() -> tuple[Entry, ...]:
 @cache
 def groups() -> dict[str, str]:
     """The questions that figures answer, with their headings, in order."""
-    return dict(_table()["group"])
+    return dict(_TABLE["group"])
 
 
 @cache
 def baselines() -> dict[str, str]:
     """What each baseline marks, by its key under `baselines`."""
-    return dict(_table()["baseline"])
+    return dict(_TABLE["baseline"])
 
 
 @cache
@@ -87,7 +88,7 @@ def families() -> dict[str, Family]:
     """The kinds of measure, in order."""
     return {
         key: Family(key, **{**row, "reference": tuple(row["reference"])})
-        for key, row in _table()["family"].items()
+        for key, row in _TABLE["family"].items()
     }
 
 
@@ -126,9 +127,3 @@ def shown(group: str, place: Only) -> Iterable[Entry]:
     """The figures of a group that a place shows ("report", or "everywhere" for the terminal)."""
     allowed = {"everywhere", place}
     return (known for known in catalogue() if known.group == group and known.only in allowed)
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = (files("autocode.panel") / "catalogue.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)

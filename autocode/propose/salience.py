@@ -6,14 +6,12 @@ was chosen on fifteen interviews of two studies; `docs/quality.md` says what the
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autocode.files import package_table
 from autocode.models.embedding import Embedder, Vectors, normalised
 from autocode.propose.selection import Array, Candidates
 from autocode.transcript.sentences import language_of
@@ -30,6 +28,8 @@ RIPE = 0.55
 TOPICS = 5
 # How far salience spreads to the neighbouring sentences of a turn, in sentences.
 SPREAD = 0.6
+# What people give reasons with, by language.
+_REASONS: dict[str, list[str]] = package_table("autocode.propose", "reasons.toml")
 # A long sentence says more than a short one, up to here (characters).
 FULL_WEIGHT = 150
 
@@ -69,7 +69,7 @@ def salience(
 
 def _reasoning(texts: Sequence[str], language: str | None) -> Array:
     """Reasoning words per square root of words; zeros in a language without a list."""
-    terms = _reasons().get(language or "")
+    terms = _REASONS.get(language or "")
     if not terms:
         return np.zeros(len(texts))
     any_of = "|".join(re.escape(term).replace("\\~", r"\w*") for term in terms)
@@ -77,11 +77,6 @@ def _reasoning(texts: Sequence[str], language: str | None) -> Array:
     folded = [text.casefold().replace("’", "'") for text in texts]
     words = [max(1, len(re.findall(r"\w+", text))) for text in folded]
     return np.array([len(reason.findall(text)) for text in folded]) / np.sqrt(words)
-
-
-@cache
-def _reasons() -> dict[str, list[str]]:
-    return tomllib.loads((files(__package__) / "reasons.toml").read_text("utf-8"))
 
 
 def standardised(values: NDArray[np.floating]) -> Array:

@@ -1,11 +1,10 @@
 """What things are called in a report: codes by their labels, counts by their units."""
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from autocode.files import package_table
 from autocode.report.document import Line
 from autocode.report.evidence import Evidence
 from autocode.report.numbers import Numbers
@@ -26,8 +25,7 @@ def code_label(evidence: Evidence, code: str) -> str:
 @cache
 def data(name: str) -> dict[str, Any]:
     """A table of the package's own: references, checklist."""
-    text = (files("autocode.report") / "data" / f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return package_table("autocode.report", f"data/{name}.toml")
 
 
 def counted(numbers: Numbers, *path: str) -> Line:

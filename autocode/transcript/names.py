@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from autocode.files import package_table
 from autocode.transcript.roles import is_role, may_be_role
 
 LONGEST, _WORDS = 40, 5
@@ -22,50 +23,12 @@ _ADDRESSED = re.compile(r"(?:From|Von)\s+(.+?)\s+(?:to|an)\s+\S.*", re.I)
 _ENUMERATED = re.compile(r"([^,]*?),\s*(.+)")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Talk that comes back like names do, and remarks on it.
-_TALK = _words(
-    """yes yeah yep no nope ok okay right sure exactly correct true hm hmm mhm mm-hmm uh-huh thanks
-    thank you bye cool great nice good perfect absolutely definitely indeed wow oh well ja nein oui
-    non sí si genau doch eben voilà laugh laughs laughter laughing pause silence crosstalk
-    inaudible unintelligible sighs coughs applause music lacht lachen pausiert unverständlich rires
-    silencio risas overlapping beep phone rings"""
-)
-# What a cover sheet captions.
-_CAPTIONS = _words(
-    """project title date time place location venue duration length language transcriber
-    transcription transcribed recorded recording file filename keywords speakers participants
-    present topic subject study interviewers pseudonym age gender occupation version status id ref
-    reference projekt titel datum ort dauer thema sprache transkription aufnahme teilnehmer datei
-    alter beruf projet titre lieu durée thème langue proyecto fecha lugar tema duración idioma
-    título transkript fassung"""
-)
-# Words with which people begin a sentence, or a list.
-_OPENERS = _words(
-    """note notes nb ps example examples question questions answer answers summary conclusion result
-    results reason reasons problem problems solution solutions advantage advantages disadvantage
-    pro pros con cons step steps point points idea option options fact warning important context
-    background remember listen look anyway basically actually honestly imagine suppose meaning
-    first second third fourth firstly secondly finally then also now here there today tomorrow
-    yesterday beispiel anmerkung hinweis frage antwort grund exemple remarque raison ejemplo nota
-    razón monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch
-    donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes
-    martes miércoles jueves viernes sábado domingo introduction chapter section part appendix table
-    figure index contents references"""
-)
-_FUNCTION_WORDS = _words(
-    """a an the and or but so because if when while that this these those it he she we they you my
-    your his her our their is are was were be been do does did have has had not of in on at to for
-    from with by about as like what who which how why where one two three something anything
-    nothing everything said says say think thought know mean just only very really more most some
-    any let's don't it's that's i'm und oder aber weil wenn dass das die der ein eine ist war ich
-    wir sie er es nicht mit von zu et ou mais que qui est les des une un il elle nous je y o pero
-    porque el la los las era yo con per di che"""
-)
-_ORDINARY = _TALK | _CAPTIONS | _OPENERS | _FUNCTION_WORDS
+# Words that stand where names do and are none, by what they are in a transcript.
+_NO_NAMES = {
+    kind: frozenset(words.split())
+    for kind, words in package_table("autocode.transcript", "names.toml").items()
+}
+_ORDINARY = frozenset[str]().union(*_NO_NAMES.values())
 
 
 def seen(text: str) -> str:
@@ -129,4 +92,4 @@ def is_caption(text: str) -> bool:
     """Whether a line is an entry of a cover sheet: `Date of interview: 12 March`."""
     caption, colon, _ = text.partition(":")
     words = caption.casefold().split()
-    return bool(colon) and len(words) <= _WORDS and bool(_CAPTIONS.intersection(words))
+    return bool(colon) and len(words) <= _WORDS and bool(_NO_NAMES["captions"].intersection(words))
