@@ -71,11 +71,11 @@ def marking(body):
     return replace(completion(json.dumps({"quotes": [quote]})), delay=0.3)
 
 
-def codings(folder):
+def codings(folder, ids=IDS):
     """The coding of the run of today on each transcript, as bytes."""
     return {
         id_: [path.read_bytes() for path in (folder / "runs" / id_).glob("*-x-*/coding.json")]
-        for id_ in IDS
+        for id_ in ids
     }
 
 
@@ -125,3 +125,21 @@ def test_two_workers_one_of_them_killed_code_what_one_process_codes(tmp_path, mo
     assert codings(there.root) == expected
     files = [path for path in there.root.rglob("*") if path.is_file()]
     assert not any(KEY.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.slow
+def test_without_a_scheduler_workers_of_this_machine_code_what_one_process_codes(
+    tmp_path, monkeypatch
+):
+    here, there, ids = study(tmp_path / "here"), study(tmp_path / "there"), IDS[:2]
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with ScriptedServer(marking) as server:
+        words = [sys.executable, "-m", "autocode", "propose", *ids, "--model", "x",
+                 "--strategy", "single", "--base-url", server.url]  # fmt: skip
+        subprocess.run(words, cwd=here.root, check=True)
+        over = subprocess.run([*words, "--engine", "dask"], cwd=there.root, timeout=120)
+    assert over.returncode == 0
+    expected = codings(here.root, ids)
+    assert all(len(coding) == 1 for coding in expected.values())
+    assert codings(there.root, ids) == expected
