@@ -107,7 +107,8 @@ class Habits:
     def _passages(self) -> list[str]:
         lines = [
             f"A passage has {_usual(self.sentences)} sentence{'s' * (max(self.sentences) > 1)} "
-            f"(at most {max(self.sentences)}) and {_usual(self.words)} words. Several passages may stand in one turn.",
+            f"(at most {max(self.sentences)}) and {_usual(self.words)} words. Several passages may "
+            "stand in one turn.",
             f"{self.short} of {plural(len(self.sentences), 'passage')} stand in turns of fewer "
             f"than {SHORT_TURN} words (assent, remarks).",
         ]
