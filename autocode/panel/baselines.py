@@ -84,9 +84,10 @@ class Baseline:
         Raises AgreementError for a document without its transcript.
         """
         coded = []
-        for document in documents:
-            others = [other for other in documents if other is not document]
-            code = _commonest_code(others or documents)
+        every = [_uses(document) for document in documents]
+        total = sum(every, Counter[str]())
+        for document, uses in zip(documents, every, strict=True):
+            code = _commonest(total - uses if len(documents) > 1 else total)
             if document.segments is None:
                 raise AgreementError(NO_TEXT)
             units = self.mark(document, document.segments, draw)
@@ -94,10 +95,13 @@ class Baseline:
         return coded
 
 
-def _commonest_code(documents: Sequence[Document]) -> frozenset[str]:
-    """The code that most of the reference's quotes carry (of equals the first by name)."""
-    quotes = (quote for document in documents for quote in document.marks[0].quotes)
-    uses = Counter(code for quote in quotes for code in sorted(quote.code))
+def _uses(document: Document) -> Counter[str]:
+    """How many of the reference's quotes carry each code."""
+    return Counter(code for quote in document.marks[0].quotes for code in quote.code)
+
+
+def _commonest(uses: Counter[str]) -> frozenset[str]:
+    """The code that most quotes carry (of equals the first by name)."""
     return frozenset(sorted(uses, key=lambda code: (-uses[code], code))[:1])
 
 

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+# Rows that a reader may read through; longer tables are cut where they are printed.
+MOST_ROWS = 80
+
 By = Literal["both", "reference", "other"]
 Kind = Literal["Table", "Figure"]
 
@@ -129,9 +132,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """name: of its file in `tables/`; notes: under the table, the lettered ones first.
-
-    number: among the tables of its document, which gives it.
+    """name: of its file in `tables/`, which holds every row; notes: under the table, the lettered
+    ones first; number: among the tables of its document, which gives it; foot: how many of the
+    last rows sum up the others.
     """
 
     name: str
@@ -140,10 +143,22 @@ class Table:
     rows: tuple[tuple[Line, ...], ...]
     notes: tuple[Line, ...] = ()
     number: int = 0
+    foot: int = 0
 
     @property
     def label(self) -> CrossReference:
         return CrossReference("Table", self.name, self.number)
+
+    @property
+    def printed(self) -> "Table":
+        """The table as a page has it: of a long one the first rows, the foot, and where all are."""
+        body = len(self.rows) - self.foot
+        if body <= MOST_ROWS:
+            return self
+        file = Code(f"tables/{self.name}.csv")
+        note = line(f"The first {MOST_ROWS} of {body:,} rows are shown; all are in ", file, ".")
+        rows = self.rows[:MOST_ROWS] + self.rows[body:]
+        return replace(self, rows=rows, notes=(*self.notes, note))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +247,16 @@ class Document:
     @property
     def pictures(self) -> list[Picture]:
         return [block for block in self.blocks if isinstance(block, Picture)]
+
+    @property
+    def printed(self) -> "Document":
+        """The document with its tables as a page has them."""
+        cut = [
+            tuple(block.printed if isinstance(block, Table) else block for block in section.blocks)
+            for section in self.sections
+        ]
+        sections = (replace(s, blocks=b) for s, b in zip(self.sections, cut, strict=True))
+        return replace(self, sections=tuple(sections))
 
     @property
     def cited(self) -> list[str]:

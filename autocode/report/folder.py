@@ -31,12 +31,13 @@ def report_files(evidence: Evidence) -> dict[str, str | bytes]:
 
 def files_of(document: Document, tree: Mapping[str, Any], numbers: str) -> dict[str, str | bytes]:
     """A document in every format, and the tree of its numbers in the file of that name."""
+    printed = document.printed
     files: dict[str, str | bytes] = {
         numbers: visible_json(tree) + "\n",
-        PAGE: html_of(document),
-        "report.md": markdown_of(document),
-        "report.tex": latex_of(document),
-        "report.docx": word_of(document),
+        PAGE: html_of(printed),
+        "report.md": markdown_of(printed),
+        "report.tex": latex_of(printed),
+        "report.docx": word_of(printed),
         "references.bib": bibliography(document.cited),
     }
     files |= {f"tables/{name}": text for name, text in tables_of(document, tree).items()}

@@ -1,11 +1,12 @@
 """Dot plots: how far do the coders agree on each code, and how much do runs differ?"""
 
 from collections.abc import Mapping
+from typing import Any
 
 from autocode.panel.catalogue import figure_name, headlines
 from autocode.panel.counting import UNCODED
 from autocode.report.claims import Beside
-from autocode.report.document import Picture, line, listed
+from autocode.report.document import Code, Picture, line, listed
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
 from autocode.report.plots.style import (
@@ -34,7 +35,9 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
     }  # fmt: skip
     if not leaves:
         return None
-    order = sorted(leaves, key=lambda code: (leaves[code]["value"], code))[-MOST:]
+    known = len(leaves)
+    leaves = {code: leaves[code] for code in _most_used(leaves)}
+    order = sorted(leaves, key=lambda code: (leaves[code]["value"], code))
     names = [code_label(evidence, code) for code in order]
     with drawing(0.9 + 0.26 * len(order)) as figure:
         axis = rows(figure, [short(name) for name in names])
@@ -57,10 +60,19 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
         reading = line("Agreement is highest on “", names[-1], "” (", high, ")")
         if len(order) > 1:
             reading = line(reading, " and lowest on “", names[0], "” (", low, ")")
+        reading = line(reading, ".")
+        if len(order) < known:
+            left = f" Of {known} codes, the {MOST} on most text are shown; all are in "
+            reading = line(reading, left, Code("tables/codes-spans.csv"), ".")
         return picture(
-            figure, "per-code", "Agreement on each code", line(reading, "."),
+            figure, "per-code", "Agreement on each code", reading,
             f"Dot plot of the agreement on {len(order)} codes, each with its interval.",
         )  # fmt: skip
+
+
+def _most_used(leaves: Mapping[str, Any]) -> list[str]:
+    """The codes on most text, as many as there is room for."""
+    return sorted(leaves, key=lambda code: -leaves[code]["parts"]["prevalence"])[:MOST]
 
 
 def beside_chance(evidence: Evidence, best: Mapping[str, Beside]) -> Picture | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from autocode.report.document import Picture, line
+from autocode.report.document import Code, Picture, line
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
 from autocode.report.plots.dots import MOST
@@ -33,7 +33,8 @@ def who_used_what(evidence: Evidence) -> Picture | None:
     uses = _uses(evidence)
     if not uses or evidence.several_coders:
         return None
-    places = list(dict.fromkeys(place for place, _ in uses))[:_MOST_COLUMNS]
+    every = list(dict.fromkeys(place for place, _ in uses))
+    places = every[:_MOST_COLUMNS]
     tally = Counter(code for _, code in uses)
     codes = sorted(tally, key=lambda code: (tally[code], code))[-MOST:]
     heads = [short(head, 24) for head in evidence.heads]
@@ -64,8 +65,19 @@ def who_used_what(evidence: Evidence) -> Picture | None:
             f", only {evidence.first} ", numbers.count(*path, "reference"),
             f", only {evidence.second} ", numbers.count(*path, "other"), ".",
         )  # fmt: skip
+        if len(places) < len(every) or len(codes) < len(tally):
+            left = _shown(evidence, (len(codes), len(tally)), (len(places), len(every)))
+            reading = line(reading, left, Code("tables/codes.csv"), ".")
         alt = f"Matrix of {len(codes)} codes by {len(places)} places with a mark for each use."
         return picture(figure, "who-used-what", "Who used which code where", reading, alt)
+
+
+def _shown(evidence: Evidence, codes: tuple[int, int], places: tuple[int, int]) -> str:
+    """How many of the codes and places there is room for."""
+    kind = "turns with a code" if evidence.single else "transcripts"
+    many = [f"the {codes[0]} codes used most of {codes[1]}"] if codes[0] < codes[1] else []
+    many += [f"the first {places[0]} of {places[1]} {kind}"] if places[0] < places[1] else []
+    return f" Shown: {' and '.join(many)}; the counts of every code are in "
 
 
 def _uses(evidence: Evidence) -> dict[tuple[str, str], str]:

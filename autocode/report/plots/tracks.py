@@ -67,7 +67,8 @@ def tracks(evidence: Evidence) -> Picture:
                 f", only {evidence.second} ", numbers.count(*parts, "fp"), ".",
             )  # fmt: skip
         if len(shown) < len(evidence.materials):
-            reading = line(reading, " Only the first documents are shown.")
+            count = f" The first {len(shown)} of {len(evidence.materials)} transcripts are shown."
+            reading = line(reading, count)
         quotes = "; ".join(
             f"{track.coding.transcript.id}, {track.label}: {sum(1 for _ in track.coding.located())}"
             for band in bands for track in band

@@ -9,6 +9,7 @@ headings, bullets, pipe tables, **strong** and `code`, and besides
     > [!lead] ...       a paragraph of that kind
     Table name: Title   above a table: the name of its file and its title
     Note: ...           below a table; the dashes of its rule give the widths of its columns
+    Foot: 1             below a table: how many of its last rows sum up the others
 
 and, alone in a paragraph, a value that is a block or a list of blocks.
 """
@@ -52,6 +53,7 @@ _CITATION = re.compile(r"\[(@\w+(?:; @\w+)*)\]")
 _KIND = re.compile(r"\[!(\w+)\] *")
 _CAPTION = re.compile(r"Table (\S+): (.*)")
 _NOTE = "Note: "
+_FOOT = re.compile(r"Foot: (\d+)")
 _STANDALONE = re.compile(
     r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)\n", re.MULTILINE
 )
@@ -139,6 +141,8 @@ class _Parser:
             elif source.startswith(_NOTE) and made and isinstance(made[-1], Table):
                 note = _without(_NOTE, self._line(node.children[0]))
                 made[-1] = replace(made[-1], notes=(*made[-1].notes, note))
+            elif foot := _FOOT.fullmatch(source):
+                made[-1] = replace(made[-1], foot=int(foot[1]))  # type: ignore[call-arg]
             elif not _CAPTION.fullmatch(source):
                 made += self._block(node)
             caption = _CAPTION.fullmatch(source)

@@ -1,13 +1,13 @@
 """Values for the sections that show figures of the panel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from autocode.panel.catalogue import Path, catalogue, families, headlines, shown
 from autocode.panel.tables import table_of
 from autocode.report.claims import BASELINES, standings, what, where
-from autocode.report.document import Cite
+from autocode.report.document import MOST_ROWS, Cite
 from autocode.report.evidence import Evidence
 from autocode.report.numbers import Numbers
 from autocode.report.plots.curves import over_thresholds, saturation
@@ -65,7 +65,8 @@ def _group(evidence: Evidence, group: str) -> list[Path]:
 def codes(evidence: Evidence) -> Values:
     """Every code: counts, coefficients, and where κ and AC1 differ."""
     return {
-        "counts": _counted(evidence), "paradoxes": paradoxes(evidence),
+        "counts": _by_use(_counted(evidence), partial(_uses, evidence)), "sorted": _sorted,
+        "paradoxes": paradoxes(evidence),
         "coefficients": [known for known in shown("codes", "report") if known.path[0] == "units"],
         "pictures": _those(agreement_per_code(evidence)),
     }  # fmt: skip
@@ -79,6 +80,16 @@ def _counted(evidence: Evidence) -> list[str]:
         for code in numbers.find(PER_CODE) or {}
         if numbers.find(PER_CODE, code, "prevalence_index", "parts", "both") is not None
     ]
+
+
+def _by_use(codes: Iterable[str], uses: Callable[[str], float]) -> list[str]:
+    """The codes in their order; those used most come first where a page has no room for all."""
+    known = list(codes)
+    return sorted(known, key=uses, reverse=True) if len(known) > MOST_ROWS else known
+
+
+def _sorted(codes: Sequence[str]) -> str:
+    return " The codes used most come first." if len(codes) > MOST_ROWS else ""
 
 
 def paradoxes(evidence: Evidence) -> list[str]:
@@ -122,10 +133,16 @@ def _those(*pictures: Any) -> list[Any]:
 def measures(evidence: Evidence) -> Values:
     """Which measures there are, the settings of the comparison, and what differs by them."""
     numbers, first = evidence.numbers, evidence.documents[0]
+    spans = _OF_CODES["spans"].path[:-1]
+
+    def marked_share(code: str) -> float:
+        return float(numbers.find(spans, code, "parts", "prevalence") or 0)
+
     return {
+        "marked": _by_use(numbers.find(spans) or (), marked_share), "sorted": _sorted,
         "measures": list(families().values()), "thresholds": _those(over_thresholds(evidence)),
         "cites": lambda keys: list(map(Cite, keys)),
-        "spans": _OF_CODES["spans"].path[:-1], "used": _those(who_used_what(evidence)),
+        "spans": spans, "used": _those(who_used_what(evidence)),
         "schemes": [known for known in shown("quotes", "report") if "matching" in known.path],
         "alphas": [
             path for path in HEADLINES
