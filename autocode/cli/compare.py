@@ -11,7 +11,15 @@ from rich.text import Text
 
 from autocode.cli.choice import choice_options, compared
 from autocode.cli.codebook_pair import Pair, compared_codebooks, pair_options, print_codebooks
-from autocode.cli.figures import counted, number, print_groups, say, simple_table
+from autocode.cli.figures import (
+    MOST,
+    counted,
+    number,
+    print_groups,
+    say,
+    say_left_out,
+    simple_table,
+)
 from autocode.cli.terminal import json_option, print_json, result_console, study_of
 from autocode.errors import StudyError
 from autocode.panel.catalogue import baselines, catalogue, entry, figure_name, groups, shown
@@ -19,6 +27,11 @@ from autocode.panel.comparison import Comparison
 from autocode.panel.verdict import answer, beside_baselines
 from autocode.study import Study
 from autocode.text import visible
+
+# Each takes several lines.
+_MOST_DOCUMENTS, _MOST_NOTES = 12, 5
+# Who has a code on a turn.
+_USED = ("both", "first_only", "second_only")
 
 
 @click.command("compare")
@@ -77,8 +90,9 @@ def print_comparison(comparison: Comparison) -> None:
     """The answer first, then everything it rests on, in 80 columns."""
     console = result_console()
     say(answer(comparison))
-    for line in comparison.incomplete:
+    for line in comparison.incomplete[:_MOST_NOTES]:
         say(f"Incomplete: {line}.", "  ")
+    say_left_out(len(comparison.incomplete), "incomplete codings", _MOST_NOTES)
     for line in beside_baselines(comparison):
         say(line)
     _print_materials(console, comparison)
@@ -87,7 +101,7 @@ def print_comparison(comparison: Comparison) -> None:
     _print_baselines(console, comparison)
     if pairs := comparison.branch("uncertainty", "pairs"):
         console.print(Text("\nEvery two coders", "bold"))
-        _print_each(console, pairs)
+        _print_each(console, pairs, "pairs of coders")
     _print_ceiling(console, comparison)
     _print_runs(console, comparison)
     _print_trust(console, comparison)
@@ -95,17 +109,20 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _print_materials(console: Console, comparison: Comparison) -> None:
     console.print(Text(f"\nWhat is compared ({comparison.measures})", "bold"))
-    for document in comparison.documents:
+    for document in comparison.documents[:_MOST_DOCUMENTS]:
         say(f"{document.id}, {document.length:,} characters, SHA-256 {document.sha256[:8]}:")
         for coding in document.codings:
             who = f"{coding.coder.kind} coder {coding.coder.id}"
             who += " (assisted)" if coding.coder.assisted else ""
             lost = f", {len(coding.unlocated)} not located" if coding.unlocated else ""
             say(f"  {coding.part}: {coding.source}, {who}, {coding.quotes} quotes{lost}", "  ")
-    for failure in comparison.failures:
+    say_left_out(len(comparison.documents), "transcripts", _MOST_DOCUMENTS)
+    for failure in comparison.failures[:MOST]:
         say(f"Failed: {failure.document}, chunk {failure.chunk}: {failure.kind}.")
-    for note in comparison.notes:
+    say_left_out(len(comparison.failures), "failures", MOST)
+    for note in comparison.notes[:_MOST_NOTES]:
         say(f"Note: {note}.", "  ")
+    say_left_out(len(comparison.notes), "notes", _MOST_NOTES)
 
 
 def _print_codes(console: Console, comparison: Comparison) -> None:
@@ -115,17 +132,22 @@ def _print_codes(console: Console, comparison: Comparison) -> None:
         return
     console.print(Text(f"\n{groups()['codes']}", "bold"))
     figures = list(shown("codes", "everywhere"))
-    rows = []
-    for code in codes:
-        at = ("units", "turn", "per_code", code)
-        counts = comparison.figure(*at, "prevalence_index").parts
-        values = [number(comparison.figure(*at, known.path[-1]).value) for known in figures]
-        rows.append(
-            [code, *(f"{counts[cell]}" for cell in ("both", "first_only", "second_only")), *values]
-        )
+    at = ("units", "turn", "per_code")
+    uses = {
+        code: [comparison.figure(*at, code, "prevalence_index").parts[cell] for cell in _USED]
+        for code in codes
+    }
+    if len(codes) > MOST:  # Those on most turns tell most.
+        uses = dict(sorted(uses.items(), key=lambda item: -sum(item[1]))[:MOST])
+    rows = [
+        [code, *map(str, counts),
+         *(number(comparison.figure(*at, code, known.path[-1]).value) for known in figures)]
+        for code, counts in uses.items()
+    ]  # fmt: skip
     console.print(
         simple_table(("", "both", "first", "second", *(known.short for known in figures)), rows)
     )
+    say_left_out(len(codes), "codes, on fewer turns", MOST)
     if any("–" in row for row in rows):
         say("– too few turns carry the code for a coefficient.")
 
@@ -168,14 +190,15 @@ def _print_ceiling(console: Console, comparison: Comparison) -> None:
             say(f"{figure_name(*at)}: {number(figure.value)} ({counted(figure)}).")
 
 
-def _print_each(console: Console, branch: Mapping[str, Any]) -> None:
+def _print_each(console: Console, branch: Mapping[str, Any], noun: str) -> None:
     """A row of figures for every two coders, or for every transcript."""
     headings = [entry(path).short for path in next(iter(branch.values()))]
     rows = [
         [name, *(number(leaf["value"]) for leaf in figures.values())]
         for name, figures in branch.items()
     ]
-    console.print(simple_table(("", *headings), rows))
+    console.print(simple_table(("", *headings), rows[:MOST]))
+    say_left_out(len(rows), noun, MOST)
 
 
 def _print_runs(console: Console, comparison: Comparison) -> None:
@@ -201,7 +224,7 @@ def _print_runs(console: Console, comparison: Comparison) -> None:
 def _print_trust(console: Console, comparison: Comparison) -> None:
     console.print(Text("\nHow far to trust this", "bold"))
     if documents := comparison.branch("uncertainty", "documents"):
-        _print_each(console, documents)
+        _print_each(console, documents, "transcripts")
     intervals = comparison.figure("uncertainty", "intervals")
     if len(comparison.documents) == 1:
         say(

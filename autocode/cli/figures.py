@@ -12,6 +12,8 @@ from autocode.panel.comparison import Comparison
 from autocode.panel.tables import table_of
 from autocode.text import visible
 
+# Lines that a terminal shows of a list; `--json` prints all.
+MOST = 30
 GROUPS = ("where", "what", "quotes", "units", "axial", "labels", "coverage")
 # Units as they are counted in a narrow column.
 _UNITS = {
@@ -79,6 +81,12 @@ def say(line: str, indent: str = "") -> None:
             subsequent_indent=start + indent,
         )
     )
+
+
+def say_left_out(count: int, noun: str, most: int) -> None:
+    """Where the rest of a list is, of which `most` were printed; nothing where there is none."""
+    if count > most:
+        say(f"… and {count - most:,} more {noun}: --json prints all.", "  ")
 
 
 def simple_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -132,10 +132,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """name: of its file in `tables/`, which holds every row; notes: under the table, the lettered
-    ones first; number: among the tables of its document, which gives it; foot: how many of the
-    last rows sum up the others.
-    """
+    """name: of its file in `tables/`, which holds every row; notes: the lettered ones first; foot:
+    how many of the last rows sum up the others; number: among the tables of its document."""
 
     name: str
     title: str
@@ -155,8 +153,8 @@ class Table:
         body = len(self.rows) - self.foot
         if body <= MOST_ROWS:
             return self
-        file = Code(f"tables/{self.name}.csv")
-        note = line(f"The first {MOST_ROWS} of {body:,} rows are shown; all are in ", file, ".")
+        shown = f"The first {MOST_ROWS} of {body:,} rows are shown; all are in "
+        note = line(shown, Code(f"tables/{self.name}.csv"), ".")
         rows = self.rows[:MOST_ROWS] + self.rows[body:]
         return replace(self, rows=rows, notes=(*self.notes, note))
 
@@ -251,12 +249,12 @@ class Document:
     @property
     def printed(self) -> "Document":
         """The document with its tables as a page has them."""
-        cut = [
+        blocks = [
             tuple(block.printed if isinstance(block, Table) else block for block in section.blocks)
             for section in self.sections
         ]
-        sections = (replace(s, blocks=b) for s, b in zip(self.sections, cut, strict=True))
-        return replace(self, sections=tuple(sections))
+        pairs = zip(self.sections, blocks, strict=True)
+        return replace(self, sections=tuple(replace(section, blocks=b) for section, b in pairs))
 
     @property
     def cited(self) -> list[str]:

@@ -1,14 +1,16 @@
 """What things are called in a report: codes by their labels, counts by their units."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from autocode.files import package_table
-from autocode.report.document import Line
+from autocode.report.document import Line, line, listed
 from autocode.report.evidence import Evidence
 from autocode.report.numbers import Numbers
 
+_NAMED = 12
 _SPELT = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -54,3 +56,9 @@ def spelt(number: int) -> str:
 def start(words: str) -> str:
     """Words that begin a sentence; an id stays as it is."""
     return f"The {words[4:]}" if words.startswith("the ") else words
+
+
+def named(documents: Sequence[str], last: str | None = None) -> Line:
+    """The documents by their names as `listed` joins them, or how many there are."""
+    few = len(documents) <= _NAMED
+    return listed(documents, last=last) if few else line(f"{len(documents)} transcripts")

@@ -12,12 +12,15 @@ from autocode.coding.sources import Source
 from autocode.report import document as parts
 from autocode.report.document import Block, Bullets, Document, Heading, Line, Paragraph, line
 from autocode.report.folder import CODED, files_of
+from autocode.report.names import named
 from autocode.report.numbers import Numbers
 from autocode.report.prose import section_of
+from autocode.report.render.plain import plain
 from autocode.text import model_name
 
 # Enough of a code to discuss it.
 _QUOTES_SHOWN = 10
+_CODES_SHOWN, _PLACES_SHOWN, _RUNS_SHOWN = 40, 10, 20
 _SECTIONS = ("coded", "frequencies", "saturation", "quoted", "uncompared")
 
 
@@ -51,15 +54,17 @@ def _document(
     codes = list(numbers.tree["codes"])
     values: dict[str, Any] = {
         "documents": documents, "several": len(documents) > 1, "excerpts": excerpts,
+        "named": named, "most_runs": _RUNS_SHOWN,
         "runs": [(source.coding.transcript.id, _run(source)) for source in sources if source.run],
         "codes": [(id_, labels.get(id_, id_), _places(numbers, id_)) for id_ in codes],
         "unused": [labels.get(c.id, c.id) for c in codebook if c.id not in codes],
-        "blocks": list(_quotes(codings, [*codes, None], labels)),
+        "blocks": list(_quotes(codings, [*codes[:_CODES_SHOWN], None], labels)),
+        "left_codes": max(len(codes) - _CODES_SHOWN, 0),
         "count": numbers.count, "share": numbers.share, "listed": parts.listed,
         "setting": partial(numbers.number, kind="setting"), "code": parts.Code,
     }  # fmt: skip
     return Document(
-        title=f"Codings in progress: {', '.join(documents)}",
+        title=f"Codings in progress: {plain(named(documents))}",
         subtitle=line(f"Research question: {question}") if question else (),
         sections=tuple(section_of(name, values) for name in _SECTIONS),
         made_by=f"autocode {__version__}",
@@ -125,7 +130,11 @@ def _run(source: Source) -> Mapping[str, str | None]:
 def _places(numbers: Numbers, code: str) -> list[Line]:
     """`p1 3`: how many quotes of each transcript carry the code."""
     at = ("codes", code, "by_document")
-    return [line(f"{id_} ", numbers.count(at, id_)) for id_ in numbers.find(at)]
+    every = numbers.find(at)
+    most = sorted(every, key=every.get, reverse=True) if len(every) > _PLACES_SHOWN else every
+    places = [line(f"{id_} ", numbers.count(at, id_)) for id_ in list(most)[:_PLACES_SHOWN]]
+    left = len(every) - len(places)
+    return [*places, line(f"{left} more in coded.json")] if left else places
 
 
 def _quotes(

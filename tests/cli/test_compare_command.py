@@ -315,3 +315,13 @@ def test_comparing_needs_no_vendor_library():
         "assert not bad, bad; assert 'autocode.models.runtimes' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.usefixtures("study")
+def test_what_would_fill_many_screens_is_counted(monkeypatch):
+    for name, most in (("MOST", 1), ("_MOST_DOCUMENTS", 0)):
+        monkeypatch.setattr(f"autocode.cli.compare.{name}", most)
+    printed = run("p1", *FAST).output
+    assert "… and 1 more transcripts: --json prints all." in printed
+    assert "… and 1 more codes, on fewer turns: --json prints all." in printed
+    assert len(found("p1")["units"]["turn"]["per_code"]) == 2

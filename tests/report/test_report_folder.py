@@ -1,12 +1,17 @@
 """The folder of a report: whole or not there, and nothing of anybody else's lost."""
 
+import io
 import json
+import zipfile
+from dataclasses import replace
 
 import pytest
 from reported import evidence
 
 from autocode.errors import StudyError
 from autocode.report import report_files, write_folder
+from autocode.report.document import MOST_ROWS, Column, Document, Section, Table, line
+from autocode.report.folder import files_of
 
 FILES = {
     "comparison.json": "{}",
@@ -104,3 +109,21 @@ def test_a_folder_may_have_the_longest_name_there_is(tmp_path):
     assert (folder / "report.html").read_text() == "newer"
     with pytest.raises(StudyError, match="File name too long"):
         write_folder(FILES, tmp_path / ("x" * 256))
+
+
+def test_a_long_table_is_cut_on_every_page_and_whole_in_its_csv():
+    rows = tuple((line(f"p{number} of all"),) for number in range(MOST_ROWS + 20))
+    table = Table("each", "Each", (Column("Transcript"),), (*rows, (line("together"),)), foot=1)
+    document = Document("t", (), (Section("s", "S", (table,)),))
+    files = files_of(document, {}, "comparison.json")
+    said = f"The first {MOST_ROWS} of {MOST_ROWS + 20} rows are shown; all are in "
+    shown, hidden = f"p{MOST_ROWS - 1} of all", f"p{MOST_ROWS} of all"
+    word = zipfile.ZipFile(io.BytesIO(files["report.docx"])).read("word/document.xml").decode()
+    for page in (files["report.html"], files["report.md"], files["report.tex"], word):
+        assert said in page
+        assert "together" in page
+        assert shown in page
+        assert hidden not in page
+    csv = files["tables/each.csv"].split("\r\n")
+    assert csv[1:-1] == [*(row[0][0] for row in rows), "together"]
+    assert replace(table, rows=rows[:MOST_ROWS], foot=0).printed.notes == ()

@@ -7,6 +7,7 @@ import pytest
 from reported import MARKS, OTHERS, coding, evidence, material, three_coders, transcript, twelve
 
 from autocode.coding.materials import Material, Source
+from autocode.report.names import code_label
 from autocode.report.plots import curves, dots, matrix, tracks
 from autocode.report.plots.style import for_page, short
 from autocode.report.render.plain import plain
@@ -139,3 +140,20 @@ def test_a_coder_with_a_strange_name_has_a_track(figure):
     codings = [coding(of, "$anna\n\x1b", MARKS), coding(of, "b" * 300, OTHERS)]
     study = evidence(Material(tuple(map(Source.of, codings)), of), with_runs=False)
     assert labels(figure(tracks, tracks.tracks, study)) == [r"$anna \x1b", f"{'b' * 22}…"]
+
+
+def test_more_codes_than_rows_are_said_and_those_on_most_text_are_shown(monkeypatch, studies):
+    leaves = studies["twelve"].numbers.find(*dots.PER_CODE)
+    every = {code: leaf for code, leaf in leaves.items() if leaf["value"] is not None}
+    most = max(every, key=lambda code: every[code]["parts"]["prevalence"])
+    monkeypatch.setattr(dots, "MOST", 1)
+    reading = plain(dots.agreement_per_code(studies["twelve"]).reading)
+    assert f"highest on “{code_label(studies['twelve'], most)}”" in reading
+    assert f"Of {len(every)} codes, the 1 on most text" in reading
+    assert "tables/codes-spans.csv" in reading
+
+
+def test_more_places_than_columns_are_said(monkeypatch, studies):
+    monkeypatch.setattr(matrix, "_MOST_COLUMNS", 2)
+    reading = plain(matrix.who_used_what(studies["twelve"]).reading)
+    assert "Shown: the first 2 of 12 transcripts; the counts of every code are in " in reading

@@ -14,7 +14,7 @@ from study_folder import Folder
 from autocode.cli import group
 from autocode.coding.nouns import Code
 from autocode.coding.sources import model_source
-from autocode.report import progress_files
+from autocode.report import names, progress, progress_files
 from autocode.study import Study
 
 HOSTILE = "<b>\\input{x}</b> |x| `y`"
@@ -139,3 +139,17 @@ def test_one_human_coding_among_several_is_compared_or_refused(folder: Folder) -
     done = run(folder, "p1", "p2")
     assert done.exit_code == 1
     assert "no human coding of p2" in done.stderr
+
+
+def test_many_transcripts_runs_and_codes_are_counted_where_a_page_is_too_short(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_CODES_SHOWN", "_PLACES_SHOWN", "_RUNS_SHOWN"):
+        monkeypatch.setattr(progress, name, 1)
+    monkeypatch.setattr(names, "_NAMED", 2)
+    text = str(files(folder)["report.md"])
+    assert "# Codings in progress: 3 transcripts" in text
+    assert "No human coding of 3 transcripts is in the study" in text
+    assert "more in coded.json" in text
+    assert "The other 2 runs: `autocode runs` lists them." in text
+    assert "more codes have their quotes in the file that `autocode export quotes` writes" in text

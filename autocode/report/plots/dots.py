@@ -6,7 +6,7 @@ from typing import Any
 from autocode.panel.catalogue import figure_name, headlines
 from autocode.panel.counting import UNCODED
 from autocode.report.claims import Beside
-from autocode.report.document import Code, Picture, line, listed
+from autocode.report.document import Code, Line, Picture, line, listed
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
 from autocode.report.plots.style import (
@@ -35,8 +35,7 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
     }  # fmt: skip
     if not leaves:
         return None
-    known = len(leaves)
-    leaves = {code: leaves[code] for code in _most_used(leaves)}
+    known, leaves = len(leaves), {code: leaves[code] for code in _most_used(leaves)}
     order = sorted(leaves, key=lambda code: (leaves[code]["value"], code))
     names = [code_label(evidence, code) for code in order]
     with drawing(0.9 + 0.26 * len(order)) as figure:
@@ -60,12 +59,8 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
         reading = line("Agreement is highest on “", names[-1], "” (", high, ")")
         if len(order) > 1:
             reading = line(reading, " and lowest on “", names[0], "” (", low, ")")
-        reading = line(reading, ".")
-        if len(order) < known:
-            left = f" Of {known} codes, the {MOST} on most text are shown; all are in "
-            reading = line(reading, left, Code("tables/codes-spans.csv"), ".")
         return picture(
-            figure, "per-code", "Agreement on each code", reading,
+            figure, "per-code", "Agreement on each code", line(reading, ".", _left_out(known)),
             f"Dot plot of the agreement on {len(order)} codes, each with its interval.",
         )  # fmt: skip
 
@@ -73,6 +68,14 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
 def _most_used(leaves: Mapping[str, Any]) -> list[str]:
     """The codes on most text, as many as there is room for."""
     return sorted(leaves, key=lambda code: -leaves[code]["parts"]["prevalence"])[:MOST]
+
+
+def _left_out(known: int) -> Line:
+    """How many of so many codes there is room for, where that is not for all."""
+    if known <= MOST:
+        return ()
+    shown = f" Of {known} codes, the {MOST} on most text are shown; all are in "
+    return line(shown, Code("tables/codes-spans.csv"), ".")
 
 
 def beside_chance(evidence: Evidence, best: Mapping[str, Beside]) -> Picture | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from autocode.report.document import Code, Picture, line
+from autocode.report.document import Code, Line, Picture, line
 from autocode.report.evidence import Evidence
 from autocode.report.names import code_label
 from autocode.report.plots.dots import MOST
@@ -64,20 +64,19 @@ def who_used_what(evidence: Evidence) -> Picture | None:
             "Counting each code once per turn, both coders used ", numbers.count(*path, "both"),
             f", only {evidence.first} ", numbers.count(*path, "reference"),
             f", only {evidence.second} ", numbers.count(*path, "other"), ".",
+            _left_out(evidence, (len(codes), len(tally)), (len(places), len(every))),
         )  # fmt: skip
-        if len(places) < len(every) or len(codes) < len(tally):
-            left = _shown(evidence, (len(codes), len(tally)), (len(places), len(every)))
-            reading = line(reading, left, Code("tables/codes.csv"), ".")
         alt = f"Matrix of {len(codes)} codes by {len(places)} places with a mark for each use."
         return picture(figure, "who-used-what", "Who used which code where", reading, alt)
 
 
-def _shown(evidence: Evidence, codes: tuple[int, int], places: tuple[int, int]) -> str:
-    """How many of the codes and places there is room for."""
+def _left_out(evidence: Evidence, codes: tuple[int, int], places: tuple[int, int]) -> Line:
+    """How many of the codes and places there is room for, where that is not for all."""
     kind = "turns with a code" if evidence.single else "transcripts"
     many = [f"the {codes[0]} codes used most of {codes[1]}"] if codes[0] < codes[1] else []
     many += [f"the first {places[0]} of {places[1]} {kind}"] if places[0] < places[1] else []
-    return f" Shown: {' and '.join(many)}; the counts of every code are in "
+    shown = f" Shown: {' and '.join(many)}; the counts of every code are in "
+    return line(shown, Code("tables/codes.csv"), ".") if many else ()
 
 
 def _uses(evidence: Evidence) -> dict[tuple[str, str], str]:

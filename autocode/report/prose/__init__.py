@@ -141,8 +141,8 @@ class _Parser:
             elif source.startswith(_NOTE) and made and isinstance(made[-1], Table):
                 note = _without(_NOTE, self._line(node.children[0]))
                 made[-1] = replace(made[-1], notes=(*made[-1].notes, note))
-            elif foot := _FOOT.fullmatch(source):
-                made[-1] = replace(made[-1], foot=int(foot[1]))  # type: ignore[call-arg]
+            elif (foot := _FOOT.fullmatch(source)) and made and isinstance(made[-1], Table):
+                made[-1] = replace(made[-1], foot=int(foot[1]))
             elif not _CAPTION.fullmatch(source):
                 made += self._block(node)
             caption = _CAPTION.fullmatch(source)

@@ -9,7 +9,7 @@ from autocode.coding.strategies import STRATEGIES
 from autocode.panel.catalogue import entry
 from autocode.report.document import Code, CrossReference, Line, listed
 from autocode.report.evidence import Evidence, without_folders
-from autocode.report.names import code_label, counted, plural, spelt, start, unit_words
+from autocode.report.names import code_label, counted, named, plural, spelt, start, unit_words
 from autocode.report.sections.figures import method
 
 PARTS: dict[Part, str] = {
@@ -40,6 +40,7 @@ def _words(evidence: Evidence) -> dict[str, Any]:
     """Names as a sentence, a heading or a list needs them."""
     return {
         "label": partial(code_label, evidence), "code": Code, "codes": _codes, "listed": listed,
+        "named": named,
         "spelt": spelt, "start": start, "plural": lambda words: [plural(word) for word in words],
         "given": lambda *words: [word for word in words if word],
         "versioned": lambda versions: _codes(f"{name} {n}" for name, n in versions.items()),
