@@ -173,11 +173,6 @@ def clusters(*coders: Iterable[Unit]) -> Iterator[tuple[list[Unit], ...]]:
         yield group
 
 
-def marked_characters(units: Iterable[Unit]) -> int:
-    """How many characters at least one of the units covers."""
-    return sum(end - start for start, end, _ in relevant(units))
-
-
 def iou(a: Unit, b: Unit) -> float:
     """Shared characters over covered characters of two units, 0 to 1."""
     shared = max(min(a.end, b.end) - max(a.start, b.start), 0)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from autocode.cli.proposals import dollars
-from autocode.cli.terminal import print_json
+from autocode.cli.terminal import print_json, tell
 from autocode.models.prices import known_model
 from autocode.models.runtimes import runtime_of
 from autocode.propose.run import Plan
@@ -33,13 +33,13 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
         # What later rounds ask is not known word for word before the answers are there.
         rounds = [f"about {each.requests} of the round “{each.step}”" for each in plan.later]
         later = f" and {', '.join(rounds)}" if rounds else ""
-        _say(
+        tell(
             f"{cost['id']}: {plural(len(plan.questions), 'request')}{later}, "
             f"{about}{cost['prompt_tokens']:,} prompt tokens, "
             f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
         )
-        _say(_told(cost["examples"]))
-    _say("Nothing was sent.")
+        tell(_told(cost["examples"]))
+    tell("Nothing was sent.")
 
 
 def _examples(plan: Plan) -> dict[str, Any] | None:
@@ -102,7 +102,3 @@ def _dry(plan: Plan) -> dict[str, Any]:
             for question, count in zip(plan.questions, counts, strict=True)
         ],
     }
-
-
-def _say(line: str) -> None:
-    click.echo(visible(line), err=True)

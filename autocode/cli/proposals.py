@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from autocode.agreement.spans import Unit, marked_characters
-from autocode.cli.terminal import indented, plain_table, print_json, result_console
+from autocode.cli.terminal import indented, plain_table, print_json, result_console, tell
 from autocode.coding.files import read_coding
 from autocode.coding.nouns import Coding
+from autocode.coding.ranking import characters_of
 from autocode.coding.runs import Manifest, ReusedAnswers, Run, open_run
 from autocode.coding.sources import coders_of
 from autocode.models.runtimes import runtime_of
@@ -77,19 +77,18 @@ def say_estimate(study: Study, budget: Budget, plans: Iterable[Plan], fresh: boo
     words = f"To ask: {plural(left.requests, 'request')}, at most {tokens:,} tokens{priced}."
     if exceeded:
         words += f" {exceeded} may stop it before its end; --resume then goes on."
-    _say(words)
+    tell(words)
 
 
 def say_outcome(study: Study, run: Run, coding: Coding) -> None:
     """On stderr: counts, failures, where the run is, and what next."""
     length, statuses = coding.transcript.length, Counter(quote.status for quote in coding.quotes)
-    spans = [quote.span for quote in coding.located() if quote.span]
-    marked = marked_characters(Unit(span.start, span.end) for span in spans)
+    marked = characters_of(coding.located())
     how = ", ".join(f"{count} {status}" for status, count in statuses.items()) or "none"
     codes = {code for quote in coding.quotes for code in quote.axial}
     new = sum(code.defined_here for code in coding.codes)
     here, id_ = Path.cwd(), coding.transcript.id
-    _say(
+    tell(
         f"{id_}: {plural(len(coding.quotes), 'quote')} ({how}), "
         f"{marked / length if length else 0:.0%} of the text marked; "
         f"{plural(len(codes), 'axial code')}, {new} of them new."
@@ -97,18 +96,18 @@ def say_outcome(study: Study, run: Run, coding: Coding) -> None:
     _say_kept(run.manifest, id_)
     _say_spent(run.manifest)
     for failure in coding.failures:
-        _say(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
+        tell(f"failed: chunk {failure.chunk}: {failure.kind}: {failure.detail}")
     if coding.incomplete:
-        _say(f"incomplete: {coding.incomplete}.")
+        tell(f"incomplete: {coding.incomplete}.")
     if repairs := run.manifest.repairs:
         counts = ", ".join(f"{kind} ({count})" for kind, count in repairs.items())
-        _say(f"note: replies had to be repaired: {counts}.")
+        tell(f"note: replies had to be repaired: {counts}.")
     if not run.manifest.codebook.sent:
-        _say("note: no codes were sent (gold/codebook.json), so every axial code is new.")
+        tell("note: no codes were sent (gold/codebook.json), so every axial code is new.")
     if run.manifest.codebook.warning:
-        _say(f"note: {run.manifest.codebook.warning}.")
-    _say(f"Saved in {run.path.relative_to(here) if run.path.is_relative_to(here) else run.path}")
-    _say(f"Next: {_next(study, coding)}")
+        tell(f"note: {run.manifest.codebook.warning}.")
+    tell(f"Saved in {run.path.relative_to(here) if run.path.is_relative_to(here) else run.path}")
+    tell(f"Next: {_next(study, coding)}")
 
 
 def _next(study: Study, coding: Coding) -> str:
@@ -127,29 +126,29 @@ def _say_kept(made: Manifest, id_: str) -> None:
         threshold = made.thresholds[-1]
         least = threshold.rank.at_least(int(made.settings.get("runs") or 1))
         marked = threshold.marked or 0
-        _say(f"Kept: {least}, {marked:.0%} of what may be coded; {threshold.why}.")
+        tell(f"Kept: {least}, {marked:.0%} of what may be coded; {threshold.why}.")
         if threshold.share and abs(marked - threshold.share) > _FAR:
-            _say("Proposals of the same rank are kept or left out together.")
-        _say(f"All proposals: autocode show {id_} --considered")
+            tell("Proposals of the same rank are kept or left out together.")
+        tell(f"All proposals: autocode show {id_} --considered")
     if made.stability is None:
         return
     if made.stability.get("identical") == 1:
-        _say(
+        tell(
             "note: all answers are the same to the letter: the server seems to ignore seed and "
             "temperature, so that support says nothing."
         )
     elif (kappa := made.stability.get("kappa")) is not None:
-        _say(f"Answers agree with each other at κ = {kappa:.2f} (marked sentences).")
+        tell(f"Answers agree with each other at κ = {kappa:.2f} (marked sentences).")
 
 
 def _say_spent(made: Manifest) -> None:
     """What a run took, and what was saved because an earlier one had been answered the same."""
     if not runtime_of(made.model_asked).here:
         listed = f" (your prices of {made.price['as_of']})" if made.price else ""
-        _say(f"{plural(made.requests, 'request')}, {_spent(made)}{listed}.")
+        tell(f"{plural(made.requests, 'request')}, {_spent(made)}{listed}.")
     if reused := made.reused:
         words = f"{plural(reused.answers, 'answer')} reused from earlier runs"
-        _say(f"{words}: {_spent(reused, ' and ')} saved (--fresh asks again).")
+        tell(f"{words}: {_spent(reused, ' and ')} saved (--fresh asks again).")
 
 
 def _spent(made: Manifest | ReusedAnswers, joint: str = ", ") -> str:
@@ -214,7 +213,3 @@ def wrapped(code: str, width: int) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
-
-
-def _say(line: str) -> None:
-    click.echo(visible(line), err=True)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autocode.study import Study
-from autocode.text import one_line, visible_json
+from autocode.text import one_line, visible, visible_json
 
 
 def progress_console() -> Console:
@@ -29,6 +29,11 @@ def result_console() -> Console:
 def in_colour(console: Console) -> bool:
     """Whether colours are seen: not in a file or a pipe, nor where NO_COLOR is set."""
     return console.color_system is not None and not console.no_color
+
+
+def tell(line: str) -> None:
+    """A line that is no result: to stderr."""
+    click.echo(visible(line), err=True)
 
 
 def print_json(data: Any) -> None:

@@ -57,12 +57,8 @@ def code_diffs(codes: Sides[TurnCodes], labels: Mapping[str, str]) -> list[CodeD
 
 def labels_of(codings: Iterable[Coding]) -> dict[str, str]:
     """The label of every code that has one; the earlier coding's counts."""
-    labels: dict[str, str] = {}
-    for coding in codings:
-        for code in coding.codes:
-            if code.label:
-                labels.setdefault(code.id, code.label)
-    return labels
+    codes = [code for coding in codings for code in coding.codes]
+    return {code.id: code.label for code in reversed(codes) if code.label}
 
 
 def count_codes(diffs: Iterable[CodeDiff]) -> Counts:

@@ -10,19 +10,9 @@ from autocode.models.prices import ListedModel
 
 # What an OpenAI-compatible server may be told and was not: the report names these defaults.
 PARAMETERS = (
-    "frequency_penalty",
-    "logit_bias",
-    "max_tokens",
-    "max_completion_tokens",
-    "n",
-    "presence_penalty",
-    "reasoning_effort",
-    "seed",
-    "stop",
-    "temperature",
-    "top_k",
-    "top_p",
-)
+    "frequency_penalty", "logit_bias", "max_tokens", "max_completion_tokens", "n",
+    "presence_penalty", "reasoning_effort", "seed", "stop", "temperature", "top_k", "top_p",
+)  # fmt: skip
 
 
 @dataclass

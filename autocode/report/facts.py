@@ -10,9 +10,10 @@ from statistics import median, quantiles
 from typing import Any
 
 from autocode.agreement.matching import align
-from autocode.agreement.spans import Unit, marked_characters
+from autocode.agreement.spans import Unit
 from autocode.coding.materials import Material
 from autocode.coding.nouns import Coding
+from autocode.coding.ranking import characters_of
 from autocode.coding.runs import Manifest, Run
 from autocode.coding.sources import Source
 from autocode.diff import Diff
@@ -71,7 +72,7 @@ def _coder_facts(source: Source) -> dict[str, Any]:
     coding = source.coding
     located = list(coding.located())
     length = coding.transcript.length
-    marked = marked_characters(_units(coding))
+    marked = characters_of(coding.located())
     codes = {code for quote in coding.quotes for code in quote.axial}
     statuses = Counter(str(quote.status) for quote in coding.quotes)
     return {

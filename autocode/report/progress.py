@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from autocode import __version__
-from autocode.agreement.spans import Unit, marked_characters
 from autocode.coding.nouns import Code, Coding, Quote
+from autocode.coding.ranking import characters_of
 from autocode.coding.sources import Source
 from autocode.report import document as parts
 from autocode.report.document import Block, Bullets, Document, Heading, Line, Paragraph, line
@@ -102,13 +102,11 @@ def _counts(sources: Sequence[Source]) -> dict[str, Any]:
 
 
 def _document_counts(coding: Coding) -> dict[str, Any]:
-    spans = [quote.span for quote in coding.quotes if quote.span]
-    length = coding.transcript.length
-    marked = marked_characters(Unit(span.start, span.end) for span in spans)
+    length, marked = coding.transcript.length, characters_of(coding.located())
     return {
         "sha256": coding.transcript.sha256, "length": length,
         "marked": marked / length if length else None, "quotes": len(coding.quotes),
-        "missing": len(coding.quotes) - len(spans), "codes": len(_used(coding)),
+        "missing": sum(quote.span is None for quote in coding.quotes), "codes": len(_used(coding)),
         "new_codes": sum(code.defined_here for code in coding.codes),
         "failures": len(coding.failures),
     }  # fmt: skip

@@ -21,7 +21,6 @@ from autocode.agreement.spans import (
     first_overlap,
     intersections,
     iou,
-    marked_characters,
     pieces,
     relevant,
 )
@@ -132,11 +131,6 @@ def test_touching_units_are_clusters_of_their_own():
         ([], [Unit(3, 5)]),
     ]
     assert list(clusters((), ())) == []
-
-
-@given(anywhere())
-def test_marked_characters_count_once(coder):
-    assert marked_characters(coder) == sum(map(bool, characters(coder)))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from autocode.coding.ranking import (
     at_rank,
     at_share,
     capped,
+    characters_of,
     from_decisions,
     is_ranked,
     kept,
@@ -48,6 +49,13 @@ FIVE = considered(
 
 def ids(coding: Coding) -> list[str]:
     return [quote.id for quote in coding.quotes]
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9))))
+def test_characters_that_several_quotes_cover_count_once(places) -> None:
+    quotes = [quote(n, start, start + size) for n, (start, size) in enumerate(places)]
+    covered = {at for start, size in places for at in range(start, start + size)}
+    assert characters_of(quotes) == len(covered)
 
 
 def test_answers_count_first_then_salience() -> None:

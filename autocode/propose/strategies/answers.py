@@ -15,7 +15,6 @@ from autocode.coding.ranking import whole_passages
 from autocode.propose.chunking import cut_long_sentences
 from autocode.propose.code_fit import fit
 from autocode.propose.consensus import voted
-from autocode.propose.excerpts import Excerpt
 from autocode.propose.question import Cost, Draft, Question, Round, Task, code_lines
 from autocode.propose.reply_schema import (
     NEW_CODE,
@@ -25,6 +24,7 @@ from autocode.propose.reply_schema import (
 )
 from autocode.propose.selection import candidates
 from autocode.propose.strategies.single import Material
+from autocode.propose.strategies.staged import named
 from autocode.transcript.nouns import Span, Turn
 from autocode.transcript.sentences import strip
 
@@ -53,9 +53,11 @@ def questions(task: Task) -> list[Question]:
             continue
         for sentences in _within(task, turn, spans):
             number = len(asked) + 1
-            shown = _shown(material, turn)
-            values = _values(task, turn, sentences, material.written(shown))
-            values["fields"] = field_descriptions(shape)
+            shown = material.chosen([text[turn.start : turn.end]], _EXAMPLES)
+            lines = [f"[{n}] {text[at.start : at.end].strip()}" for n, at in sentences.items()]
+            values = material.values(code_lines(task.codes), shown, shape)
+            values["context"] = _before(task, turn, min(at.start for at in sentences.values()))
+            values["transcript"] = "\n".join([*task.labels(turn), *lines])
             asked.append(
                 Question(
                     number=number,
@@ -105,32 +107,6 @@ def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int,
             tokens += cost
     if part:
         yield part
-
-
-def _shown(material: Material, turn: Turn) -> list[Excerpt]:
-    """The excerpts of other transcripts that are likest to an answer."""
-    task = material.task
-    if not task.precedents:
-        return []
-    wanted = task.settings.examples
-    said = task.transcript.text[turn.start : turn.end]
-    most = wanted if isinstance(wanted, int) else None
-    return material.examples.chosen([said], material.example_tokens // _EXAMPLES, most)
-
-
-def _values(task: Task, turn: Turn, sentences: dict[int, Span], examples: str) -> dict[str, str]:
-    text = task.transcript.text
-    lines = [f"[{n}] {text[span.start : span.end].strip()}" for n, span in sentences.items()]
-    return {
-        "research_question": task.question,
-        "habits": "\n".join(task.habits_told),
-        "examples": examples,
-        "codebook": "\n".join([*code_lines(task.codes), f"- {NEW_CODE}"]),
-        "max_codes": str(task.max_codes),
-        "fence": task.fence,
-        "context": _before(task, turn, min(span.start for span in sentences.values())),
-        "transcript": "\n".join([*task.labels(turn), *lines]),
-    }
 
 
 def _before(task: Task, turn: Turn, start: int) -> str:
@@ -191,7 +167,7 @@ def _namings(task: Task, considered: Coding) -> Iterator[Question]:
             message=task.prompts[NAME].render(values),
             shape=shape,
             max_tokens=task.settings.reply_tokens or NAME_TOKENS,
-            read=partial(_name, text, span, parts[0].id),
+            read=partial(named, text, span, proposal=parts[0].id),
             codes=tuple(code.id for code in codes),
         )
 
@@ -205,20 +181,6 @@ def _nearest(task: Task, spans: Sequence[Span]) -> list[list[Code]]:
     scores = fit(task.transcript, task.codes, spans, windows, embedder)
     order = (-scores).argsort(axis=1, kind="stable")[:, :NEAREST]
     return [[task.codes[i] for i in row] for row in order]
-
-
-def _name(text: str, span: Span, proposal: str, reply: Any) -> list[Draft]:
-    return [
-        Draft(
-            span=span,
-            words=text[span.start : span.end],
-            open_code=reply.open_code,
-            axial=tuple(reply.axial),
-            new_code=reply.new_code,
-            rationale=None,
-            proposal=proposal,
-        )
-    ]
 
 
 def _named(task: Task, considered: Coding, answers: Sequence[Coding]) -> Coding:

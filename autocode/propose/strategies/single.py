@@ -85,44 +85,36 @@ class Material:
         context = self.task.provider.context_tokens
         return wanted if context is None else min(wanted, context // SMALL_SHARE)
 
-    def chosen(self, parts: Sequence[str]) -> tuple[list[Code], list[str], list[Excerpt]]:
-        """The codes offered for a chunk, their lines, and the excerpts shown.
+    def chosen(self, parts: Sequence[str], requests: int = 1) -> list[Excerpt]:
+        """The excerpts of other transcripts that are likest to the turns asked about.
 
-        parts: the turns of the chunk.
+        requests: so many share the tokens for examples.
         """
-        codes, lines = self.offer.to(parts)
+        if not self.task.precedents:
+            return []
         wanted = self.task.settings.examples
         most = wanted if isinstance(wanted, int) else None
-        shown = (
-            self.examples.chosen(parts, self.example_tokens, most) if self.task.precedents else []
-        )
-        return codes, lines, shown
+        return self.examples.chosen(parts, self.example_tokens // requests, most)
 
-    def values(
-        self, codes: Sequence[Code], lines: Sequence[str], shown: Sequence[Excerpt]
-    ) -> dict[str, str]:
-        """What fills the prompt for a chunk, but its text and context."""
+    def values(self, lines: Sequence[str], shown: Sequence[Excerpt], shape: Any) -> dict[str, str]:
+        """What fills a prompt but text and context; lines: of the codes, shape: of the reply."""
         task = self.task
         return {
             "research_question": task.question,
             "habits": "\n".join(task.habits_told),
             "codebook": "\n".join([*lines, f"- {NEW_CODE}"]),
-            "fields": field_descriptions(self.shape(codes)),
-            "examples": self.written(shown),
+            "fields": field_descriptions(shape),
+            "examples": "\n\n".join(map(self._shown, shown)) or "(there are none)",
             "max_codes": str(task.max_codes),
             "fence": task.fence,
         }
-
-    def written(self, shown: Sequence[Excerpt]) -> str:
-        """The excerpts as they stand in a request."""
-        return "\n\n".join(map(self._shown, shown)) or "(there are none)"
 
     @property
     def tokens(self) -> int:
         """The most that a prompt takes without the text of its chunk."""
         count = self.task.provider.count_tokens
-        values = self.values(self.task.codes, [], []) | {"context": "", "transcript": ""}
-        frame = self.task.prompts["single"].render(values)
+        values = self.values([], [], self.shape(self.task.codes))
+        frame = self.task.prompts["single"].render(values | {"context": "", "transcript": ""})
         return count(frame.system + frame.user) + self.offer.tokens + self.example_tokens
 
     def shape(self, codes: Sequence[Code]) -> Any:
@@ -139,8 +131,10 @@ def _question(
     material: Material, chunk: Chunk, spans: Sequence[Span], marked: dict[int, Turn], reply: int
 ) -> Question:
     task, within = material.task, Span(chunk.start, chunk.end)
-    codes, lines, shown = material.chosen(_parts(task.transcript, chunk, marked))
-    values = material.values(codes, lines, shown)
+    parts = _parts(task.transcript, chunk, marked)
+    codes, lines = material.offer.to(parts)
+    shown, shape = material.chosen(parts), material.shape(codes)
+    values = material.values(lines, shown, shape)
     values["context"] = _context(task, chunk.context)
     values["transcript"] = _numbered(task, chunk, spans, marked)
     return Question(
@@ -148,7 +142,7 @@ def _question(
         step="single",
         within=within,
         message=task.prompts["single"].render(values),
-        shape=material.shape(codes),
+        shape=shape,
         max_tokens=reply,
         read=partial(_drafts, task, spans, marked),
         context={"sentences": frozenset(marked)},

@@ -109,12 +109,13 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
             f"a passage of {len(prompt)} characters with its prompt does not fit {context} tokens",
             hint="Shorten prompts/name.md, or use a model with a larger context.",
         )
-    read = partial(_draft, text, span)
+    read = partial(named, text, span)
     offered = tuple(code.id for code in codes)
     return Question(number, "name", span, message, shape, reply, read, codes=offered)
 
 
-def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
+def named(text: str, span: Span, reply: Any, proposal: str | None = None) -> list[Draft]:
+    """A passage with the names and codes that a reply gives it; proposal: see `Draft`."""
     return [
         Draft(
             span=span,
@@ -123,5 +124,6 @@ def _draft(text: str, span: Span, reply: Any) -> list[Draft]:
             axial=tuple(reply.axial),
             new_code=getattr(reply, "new_code", None),
             rationale=None,
+            proposal=proposal,
         )
     ]
