@@ -25,6 +25,7 @@ from autocode.review.decision import (
     Reject,
     Reviewed,
     Undo,
+    View,
 )
 from autocode.review.markup import Desk
 from autocode.review.slider import Slider
@@ -146,11 +147,14 @@ def test_a_ranking_must_stay_as_it_was(review: Review) -> None:
 def test_blind_and_in_a_discussion_there_is_no_threshold(study: Study) -> None:
     rank(study)
     blind = Review.open(study, "d1", "kim", blind=True)
-    assert Desk(blind).slider is None
-    assert 'id="cut"' not in Desk(blind).page()
-    assert "considered" not in Desk(blind).page()
+    desk = Desk(blind)
+    assert desk.slider is None
+    assert 'id="cut"' not in desk.page()
+    assert "considered" not in desk.page()
     with pytest.raises(InputError, match="no run under review has a ranking"):
         blind.decide(MoveThreshold(keep=0.5))
+    blind.decide(View())
+    assert 'id="cut"' in desk.page()  # what comes with the proposals
     data = json.loads(study.gold_path("d1").read_text())
     data["coder"]["id"] = "anna"
     for name in ("anna", "ben"):
