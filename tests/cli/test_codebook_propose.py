@@ -54,9 +54,9 @@ def marked(user: str, shape: dict[str, Any]) -> Any:
                         "new code")  # fmt: skip
             number = int(line[1 : line.index("]")])
             given = {
-                "first": number, "last": number, "rationale": "it is said", "salience": 4,
-                "open_code": "watering by turns" if water else "fee of members",
-                "axial": [code], "new_code": "something new" if code == "new code" else None,
+                "first": number, "last": number, "why": "it is said", "salience": 4,
+                "code": "watering by turns" if water else "fee of members",
+                "axial": [code], "new": "something new" if code == "new code" else None,
             }  # fmt: skip
             named = shape["quotes"]["items"]["properties"]
             yield {key: value for key, value in given.items() if key in named}
