@@ -13,7 +13,7 @@ from autocode.cli.codebook_changes import CHANGES
 from autocode.cli.codebook_proposals import PROPOSALS
 from autocode.cli.terminal import indented, json_option, print_json, study_of, with_study
 from autocode.codebook.usage import Use, codes_in_use, usage
-from autocode.coding.codebook import Codebook
+from autocode.coding.codebook import Codebook, forest
 from autocode.coding.duplicates import Duplicate, duplicates
 from autocode.coding.nouns import Code
 from autocode.models.embedding import EMBEDDERS, Vectors
@@ -122,11 +122,11 @@ def tree_command(study: Study, with_relations: bool, as_json: bool) -> None:
         links = [link.model_dump(mode="json") for link in book.relations]
         codes = [
             {"id": code.id, "depth": depth, "uses": uses.get(code.id, Use()).total}
-            for depth, code in tree(book.codes)
+            for depth, code in forest(book.codes)
         ]
         print_json({"codes": codes} | ({"relations": links} if with_relations else {}))
         return
-    for depth, code in tree(book.codes):
+    for depth, code in forest(book.codes):
         use = uses.get(code.id, Use())
         label = f"  {code.label}" if code.label else ""
         gone = "  (retired)" if code.retired else ""
@@ -136,23 +136,6 @@ def tree_command(study: Study, with_relations: bool, as_json: bool) -> None:
                 quotes = f" ({plural(len(link.evidence), 'quote')})" if link.evidence else ""
                 told = f"{link.relation} → {link.target}{quotes}"
                 click.echo(one_line(f"{'  ' * depth}    – {told}"))
-
-
-def tree(codes: Sequence[Code]) -> list[tuple[int, Code]]:
-    """The codes each under its parent, with their depth; a circle is cut."""
-    ids = {code.id for code in codes}
-    children: dict[str | None, list[Code]] = {}
-    for code in codes:
-        children.setdefault(code.parent if code.parent in ids else None, []).append(code)
-    shown: dict[str, tuple[int, Code]] = {}
-    for root in [*children.get(None, []), *codes]:  # those of a circle have no root
-        waiting = [(0, root)]
-        while waiting:
-            depth, code = waiting.pop()
-            if code.id not in shown:
-                shown[code.id] = (depth, code)
-                waiting += [(depth + 1, child) for child in reversed(children.get(code.id, []))]
-    return list(shown.values())
 
 
 @command.command("duplicates", epilog="""\b

@@ -154,6 +154,23 @@ def only_used_in(sent: Sequence[Code], coding: Coding) -> bool:
     return bool(sent) and all({code.id, *code.aliases} & used for code in sent)
 
 
+def forest(codes: Sequence[Code]) -> list[tuple[int, Code]]:
+    """The codes with their depth, children right after their parents; a circle is cut."""
+    ids = {code.id for code in codes}
+    children: dict[str | None, list[Code]] = {}
+    for code in codes:
+        children.setdefault(code.parent if code.parent in ids else None, []).append(code)
+    placed: dict[str, tuple[int, Code]] = {}
+    for root in [*children.get(None, []), *codes]:  # those of a circle have no root
+        waiting = [(0, root)]
+        while waiting:
+            depth, code = waiting.pop()
+            if code.id not in placed:
+                placed[code.id] = (depth, code)
+                waiting += [(depth + 1, child) for child in reversed(children.get(code.id, []))]
+    return list(placed.values())
+
+
 def alike(code: Code, codes: Sequence[Code]) -> list[Code]:
     """Those of `codes` that are probably the same: id or label differ by a slip of the keyboard."""
     others = [other for other in codes if other.id != code.id]

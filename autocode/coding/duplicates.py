@@ -145,19 +145,19 @@ def _meant(codes: Sequence[Code], embed: Embed | None) -> Iterator[_Pair]:
     words = [_words(code) for code in codes]
     within = _within(words)
     if len(codes) <= MOST_BY_MEANING:
-        vectors = dict(enumerate(embed([_label(code) for code in codes])))
+        vectors = dict(enumerate(embed([code.words for code in codes])))
     else:
         places = list(dict.fromkeys(at for pair in within for at in pair))[:MOST_EMBEDDED]
-        labels = [_label(codes[at]) for at in places]
+        labels = [codes[at].words for at in places]
         vectors = dict(zip(places, embed(labels), strict=True)) if places else {}
     for i, j in within:
         if i in vectors and j in vectors and (near := float(vectors[i] @ vectors[j])) >= NEAR:
             narrow, wide = sorted((i, j), key=lambda at: len(words[at]))
-            if bare(_label(codes[i])) == bare(_label(codes[j])):
+            if bare(codes[i].words) == bare(codes[j].words):
                 continue  # which the spelling says
             same = not _apart(words[wide], words[narrow])[0]
             how = "has the same words as" if same else "is within"
-            told = f"“{_label(codes[narrow])}” {how} “{_label(codes[wide])}”"
+            told = f"“{codes[narrow].words}” {how} “{codes[wide].words}”"
             yield (i, j), near, f"{told} (meaning {near:.2f})"
     if len(codes) <= MOST_BY_MEANING and codes:
         yield from _synonyms(words, np.array(list(vectors.values())), embed)
@@ -179,12 +179,8 @@ def _synonyms(words: Sequence[Set[str]], vectors: NDArray[Any], embed: Embed) ->
             yield (i, j), likeness, f"they mean nearly the same ({likeness:.2f})"
 
 
-def _label(code: Code) -> str:
-    return code.label or code.id.replace("_", " ")
-
-
 def _words(code: Code) -> frozenset[str]:
-    words = frozenset(bare(_label(code)).split())
+    words = frozenset(bare(code.words).split())
     return words - _SMALL or words
 
 

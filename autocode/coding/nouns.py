@@ -169,6 +169,11 @@ class Code(Record):
     also_defined_in: list[str] = Field(default_factory=list)
     retired: bool = False
 
+    @property
+    def words(self) -> str:
+        """What people read: its label, else its id."""
+        return self.label or self.id.replace("_", " ")
+
 
 class CodedWith(Code):
     """A code as one coding uses it; `defined_here` when this transcript introduced it."""

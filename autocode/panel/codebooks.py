@@ -46,7 +46,7 @@ class Categories:
     @classmethod
     def of_codes(cls, name: str, codes: Iterable[Code]) -> "Categories":
         """Those of a codebook alone; retired ones are left out."""
-        return cls(name, {code.id: _label(code) for code in codes if not code.retired})
+        return cls(name, {code.id: code.words for code in codes if not code.retired})
 
     @classmethod
     def of_codings(cls, name: str, codings: Iterable[Coding]) -> "Categories":
@@ -54,7 +54,7 @@ class Categories:
         labels, quotes = dict[str, str](), defaultdict[str, list[Place]](list)
         documents = dict[str, set[str]]()
         for coding in codings:
-            known = {code.id: _label(code) for code in coding.codes}
+            known = {code.id: code.words for code in coding.codes}
             id_ = coding.transcript.id
             for code, span in ((c, q.span) for q in coding.located() for c in q.axial if q.span):
                 labels.setdefault(code, known.get(code, code.replace("_", " ")))
@@ -139,10 +139,6 @@ def _check(*codebooks: Categories) -> None:
                 f"{categories.name} has no category to compare",
                 hint="Compare codings with axial codes, or codebooks.",
             )
-
-
-def _label(code: Code) -> str:
-    return code.label or code.id.replace("_", " ")
 
 
 def _table(first: Categories, second: Categories, similarity: Similarity) -> Floats:

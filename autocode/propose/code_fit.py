@@ -66,7 +66,7 @@ def _shared_words(codes: Sequence[Code], texts: Sequence[str]) -> Array:
 
     Weighted by how rare they are among labels (inverse document frequency; Spärck Jones 1972).
     """
-    labels = [_terms(code.label or code.id.replace("_", " ")) for code in codes]
+    labels = [_terms(code.words) for code in codes]
     frequency = Counter(term for label in labels for term in label)
     weight = {term: math.log(1 + len(labels) / count) for term, count in frequency.items()}
     total = np.array([max(1e-9, sum(weight[term] for term in label)) for label in labels])

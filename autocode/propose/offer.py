@@ -11,10 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
+from autocode.coding.codebook import forest
 from autocode.coding.nouns import Code, Quote
 from autocode.models.embedding import Embedder, Vectors, normalised
 from autocode.propose.precedents import Precedent
-from autocode.propose.question import code_forest, code_line
+from autocode.propose.question import code_line
 from autocode.text import one_line
 
 # OpenAI takes schemas of so many enum values in all; for other servers, too, more is no choice.
@@ -144,10 +145,9 @@ class Offer:
 
     def lines(self, codes: Sequence[Code], explained: set[str]) -> list[str]:
         """Codes as lines: by kind, children under their parents; who is not explained is named."""
-        forest = code_forest(codes)
         kinds: dict[str | None, list[tuple[int, Code]]] = {}
         kind = None
-        for depth, code in forest:
+        for depth, code in forest(codes):
             kind = code.kind if depth == 0 else kind  # a family stays together
             kinds.setdefault(kind, []).append((depth, code))
         lines = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from autocode.coding.codebook import forest
 from autocode.coding.density import to_be_coded
 from autocode.coding.nouns import Code, Coding, Critique
 from autocode.coding.strategies import STRATEGIES
@@ -193,31 +194,13 @@ class Task:
         return to_be_coded(self.transcript, turn, self.settings.roles)
 
 
-def code_forest(codes: Sequence[Code]) -> list[tuple[int, Code]]:
-    """The codes with their depth, children right after their parents; a circle is cut."""
-    ids = {code.id for code in codes}
-    children: dict[str | None, list[Code]] = {}
-    for code in codes:
-        children.setdefault(code.parent if code.parent in ids else None, []).append(code)
-    forest: dict[str, tuple[int, Code]] = {}
-    for root in [*children.get(None, []), *codes]:  # those of a circle have no root
-        waiting = [(0, root)]
-        while waiting:
-            depth, code = waiting.pop()
-            if code.id not in forest:
-                forest[code.id] = (depth, code)
-                waiting += [(depth + 1, child) for child in reversed(children.get(code.id, []))]
-    return list(forest.values())
-
-
 def code_lines(codes: Sequence[Code]) -> list[str]:
     """The codes as lines of a prompt, children indented under their parents."""
-    return ["  " * depth + code_line(code) for depth, code in code_forest(codes)]
+    return ["  " * depth + code_line(code) for depth, code in forest(codes)]
 
 
 def code_line(code: Code) -> str:
     """One code as a line of a prompt: `- id: Label (kind) — definition`."""
-    label = code.label or code.id.replace("_", " ")
     kind = f" ({code.kind})" if code.kind else ""
     definition = f" — {code.definition}" if code.definition else ""
-    return one_line(f"- {code.id}: {label}{kind}{definition}")
+    return one_line(f"- {code.id}: {code.words}{kind}{definition}")

@@ -16,17 +16,9 @@ T = TypeVar("T", bound=BaseModel)
 
 # Why a reply cannot be used; also the `kind` of a Failure.
 Problem = Literal[
-    "wrong shape",
-    "out of range",
-    "too large",
-    "refusal",
-    "cut-off",
-    "empty",
-    "transport",
-    "rejected",
-    "parameter",
-    "prompt cut",
-]
+    "wrong shape", "out of range", "too large", "refusal", "cut-off", "empty", "transport",
+    "rejected", "parameter", "prompt cut",
+]  # fmt: skip
 _OUT_OF_RANGE = "out_of_range"
 # How servers say why a model stopped: as OpenAI does, and in their own words.
 _CUT = ("length", "max_tokens", "max_output_tokens", "max_length", "model_length", "token_limit")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from autocode.panel.catalogue import baselines, figure_name
 from autocode.panel.tables import floors
+from autocode.panel.verdict import SURE
 from autocode.report.evidence import Evidence
 
-SURE = 0.05
 BASELINES = {key: f"marking {marked}" for key, marked in baselines().items()}
 
 

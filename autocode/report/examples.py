@@ -1,5 +1,6 @@
 """Short excerpts that show how the coders part: missed, added, and marked alike but coded apart."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autocode.coding.nouns import Quote
@@ -19,22 +20,18 @@ _BY: dict[Mark, By] = {"=": "both", "-": "reference", "+": "other"}
 def examples(evidence: Evidence) -> tuple[list[Excerpt], list[Excerpt], list[Excerpt]]:
     """Up to three excerpts each of what only the first coder marked, only the second, and both
     with other codes: the longest, of many documents."""
-    missed: list[tuple[str, Place]] = []
-    added: list[tuple[str, Place]] = []
-    apart: list[tuple[str, Place]] = []
+    parted: dict[str, list[tuple[str, Place]]] = {"-": [], "+": [], "both": []}
     for name, diff in evidence.diffs.items():
         for place in (place for turn in diff.turns for place in turn.places):
-            if place.sign == "-":
-                missed.append((name, place))
-            elif place.sign == "+":
-                added.append((name, place))
+            if place.sign in parted:
+                parted[place.sign].append((name, place))
             elif _codes(place.quotes.first) != _codes(place.quotes.second):
-                apart.append((name, place))
-    first, second, both = (
+                parted["both"].append((name, place))
+    missed, added, apart = (
         [_excerpt(evidence, name, place) for name, place in _longest(places)]
-        for places in (missed, added, apart)
+        for places in parted.values()
     )
-    return first, second, both
+    return missed, added, apart
 
 
 def _codes(quotes: Sequence[Quote]) -> set[str]:
@@ -44,10 +41,10 @@ def _codes(quotes: Sequence[Quote]) -> set[str]:
 def _longest(places: Sequence[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
     """The longest place of each document in turn, until there are enough; then in text order."""
     ranked = sorted(places, key=lambda item: (-item[1].covered, item[0], item[1].start))
-    rounds: dict[str, int] = {}
+    rounds: Counter[str] = Counter()
     order = []
     for name, place in ranked:
-        rounds[name] = rounds.get(name, 0) + 1
+        rounds[name] += 1
         order.append((rounds[name], name, place))
     chosen = sorted(order, key=lambda item: item[0])[:EACH]
     yield from (

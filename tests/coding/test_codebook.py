@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autocode.coding.codebook import Codebook, alike, bare, nearest, only_used_in
+from autocode.coding.codebook import Codebook, alike, bare, forest, nearest, only_used_in
 from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Mention, Quote, TranscriptRef
 from autocode.errors import InputError
 
@@ -140,3 +140,11 @@ def test_suggestions() -> None:
     assert nearest("shema_registry", codes) == "schema_registry"
     assert nearest("autonomy", codes) is None
     assert bare("Self-Serve_UI ") == "self serve ui"
+
+
+def test_children_stand_under_their_parents_and_every_code_once() -> None:
+    family = {"a": None, "d": None, "b": "a", "c": "b", "x": "y", "y": "x", "z": "z", "w": "gone"}
+    placed = forest([Code(id=id_, parent=parent) for id_, parent in family.items()])
+    assert [f"{depth}{code.id}" for depth, code in placed] == [
+        "0a", "1b", "2c", "0d", "0w", "0x", "1y", "0z",
+    ]  # fmt: skip

@@ -13,11 +13,10 @@ from learning import garden, write_gold
 from proposing import Model, naming, nothing, p1_study, plan_p1
 
 from autocode.coding.files import read_coding
-from autocode.coding.nouns import Code
 from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InputError, ModelError, StudyError
 from autocode.models.embedding import Lexical
-from autocode.propose.question import Draft, code_forest
+from autocode.propose.question import Draft
 from autocode.propose.run import Plan, carry_out, plan
 from autocode.study import Study
 from autocode.transcript.nouns import Span
@@ -226,14 +225,6 @@ def test_a_turn_that_mixes_two_people_is_not_planned_unasked(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"c1\.txt:5: 'Carla:' .*--as-it-is"):
         plan(study, "c1", Model(nothing), embedder)
     assert plan(study, "c1", Model(nothing), embedder, as_it_is=True).questions
-
-
-def test_children_stand_under_their_parents_and_every_code_once() -> None:
-    family = {"a": None, "d": None, "b": "a", "c": "b", "x": "y", "y": "x", "z": "z", "w": "gone"}
-    forest = code_forest([Code(id=id_, parent=parent) for id_, parent in family.items()])
-    assert [f"{depth}{code.id}" for depth, code in forest] == [
-        "0a", "1b", "2c", "0d", "0w", "0x", "1y", "0z",
-    ]  # fmt: skip
 
 
 def requests_of(study: Study, id_: str, **settings: Any) -> tuple[Plan, list[str]]:

@@ -51,7 +51,7 @@ def questions(task: Task) -> list[Question]:
     embedder = task.embedder()
     windows = sentences.windows(embedder)
     question = task.settings.research_question
-    topics = [code.label or code.id.replace("_", " ") for code in task.codes]
+    topics = [code.words for code in task.codes]
     scores = salience(sentences, windows, topics or [question] * bool(question), embedder)
     # In a very short interview one sentence may be more than the density allows.
     density = task.settings.density or 1.0

@@ -93,15 +93,8 @@ def beside_chance(evidence: Evidence, best: Mapping[str, Beside]) -> Picture | N
             if null := numbers.find(path, "null"):
                 axis.plot(null["mean"], row, "|", color=INK, ms=10, mew=1.2)
             if path in best:
-                axis.plot(
-                    numbers.find(best[path].reached, "value"),
-                    row,
-                    "D",
-                    color=REFERENCE,
-                    ms=5,
-                    mec=INK,
-                    mew=0.6,
-                )
+                reached = numbers.find(best[path].reached, "value")
+                axis.plot(reached, row, "D", color=REFERENCE, ms=5, mec=INK, mew=0.6)
             axis.plot(value, row, "o", color=OTHER, ms=6, mec=INK, mew=0.6)
         axis.axvline(0, color=QUIET, linewidth=0.8)
         axis.set_xlim(right=1.02)

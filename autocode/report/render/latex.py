@@ -20,6 +20,7 @@ from autocode.report.document import (
     Table,
     Verbatim,
 )
+from autocode.report.names import data
 from autocode.report.render.columns import layout
 from autocode.report.render.plain import SIGNS, text_of
 from autocode.text import one_line, visible
@@ -33,24 +34,7 @@ _HEAD = r"""% A report by {made_by}. In the preamble of your article:
 % Characters that pdfTeX has no glyph for; LuaTeX and XeTeX print them.
 \providecommand{{\reportchar}}[1]{{\ifdefined\Umathchar\char"#1\else[U+#1]\fi}}
 """
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
-    # In brackets or with a star, the beginning of a row would belong to the end of the one before.
-    "[": "{[}", "]": "{]}", "*": "{*}",
-    "'": r"\textquotesingle{}", "`": r"\textasciigrave{}", "-": r"-{}",
-    "−": r"$-$", "–": r"\textendash{}", "—": r"\textemdash{}", "…": r"\ldots{}",
-    "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
-    "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "→": r"$\rightarrow$",
-    "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "·": r"\textperiodcentered{}", "§": r"\S{}",
-    "†": r"\textdagger{}", "‡": r"\textdaggerdbl{}",
-    "€": r"\texteuro{}", "°": r"\textdegree{}", "\u00a0": "~", "\t": " ",
-    **{letter: rf"$\{name}$" for letter, name in (
-        ("α", "alpha"), ("β", "beta"), ("γ", "gamma"), ("δ", "delta"), ("κ", "kappa"), ("π", "pi"),
-        ("μ", "mu"), ("ω", "omega"), ("ρ", "rho"), ("σ", "sigma"), ("τ", "tau"), ("λ", "lambda"),
-        ("Σ", "Sigma"), ("Δ", "Delta"))},
-}  # fmt: skip
+_ESCAPES = data("latex")["escapes"]
 _TYPED = r"{\footnotesize\ttfamily\raggedright\setlength{\parindent}{0pt}"
 _FITTING = r"width=\linewidth,height=.8\textheight,keepaspectratio"
 # Letters with marks that T1 fonts have: LaTeX reads them as UTF-8.
