@@ -108,8 +108,9 @@ def cluster(folder):
 def test_two_workers_one_of_them_killed_code_what_one_process_codes(tmp_path, monkeypatch):
     here, there = study(tmp_path / "here"), study(tmp_path / "there")
     with ScriptedServer(marking) as server:
-        words = [sys.executable, "-m", "autocode", "propose", "--all", "--model", "x",
-                 "--strategy", "single", "--base-url", server.url]  # fmt: skip
+        # Without examples: to choose them takes an embedding model most of the time.
+        words = [sys.executable, "-m", "autocode", "propose", "--all", "--model", "x", "--examples",
+                 "none", "--strategy", "single", "--base-url", server.url]  # fmt: skip
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         subprocess.run(words, cwd=here.root, check=True)
@@ -135,8 +136,8 @@ def test_without_a_scheduler_workers_of_this_machine_code_what_one_process_codes
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with ScriptedServer(marking) as server:
-        words = [sys.executable, "-m", "autocode", "propose", *ids, "--model", "x",
-                 "--strategy", "single", "--base-url", server.url]  # fmt: skip
+        words = [sys.executable, "-m", "autocode", "propose", *ids, "--model", "x", "--examples",
+                 "none", "--strategy", "single", "--base-url", server.url]  # fmt: skip
         subprocess.run(words, cwd=here.root, check=True)
         over = subprocess.run([*words, "--engine", "dask"], cwd=there.root, timeout=120)
     assert over.returncode == 0
