@@ -12,7 +12,7 @@ from autocode.agreement.coefficient import Bools, Floats, coefficient, ratio
 from autocode.agreement.set_pairs import SetPairs
 
 # Sets of which the distances of every two are kept as a table.
-_FEW = 1000
+_FEW = 300
 
 
 def jaccard(first: Set[Hashable], second: Set[Hashable]) -> float:
