@@ -38,7 +38,15 @@ def show_dry_run(plans: Sequence[Plan], *, as_json: bool) -> None:
             f"{about}{cost['prompt_tokens']:,} prompt tokens, "
             f"at most {cost['reply_tokens']:,} reply tokens; {cost['price']}."
         )
-        tell(_told(cost["examples"]))
+        examples = cost["examples"]
+        tell(
+            f"Examples: {plural(len(examples['excerpts']), 'excerpt')} of "
+            f"{plural(len(examples['codings']), 'coded transcript')}, {examples['tokens']:,} of "
+            f"the tokens; at most {examples['tokens_per_request_at_most']:,} per request "
+            "(example_tokens)."
+            if examples
+            else "Examples: none (no other coded transcript is shown)."
+        )
     tell("Nothing was sent.")
 
 
@@ -50,17 +58,6 @@ def _examples(plan: Plan) -> dict[str, Any] | None:
         "tokens": sum(question.example_tokens for question in plan.questions),
         "tokens_per_request_at_most": plan.task.settings.example_tokens,
     } | plan.manifest.examples.model_dump(mode="json")
-
-
-def _told(examples: dict[str, Any] | None) -> str:
-    if examples is None:
-        return "Examples: none (no other coded transcript is shown)."
-    excerpts, codings = len(examples["excerpts"]), len(examples["codings"])
-    return (
-        f"Examples: {plural(excerpts, 'excerpt')} of {plural(codings, 'coded transcript')}, "
-        f"{examples['tokens']:,} of the tokens; at most "
-        f"{examples['tokens_per_request_at_most']:,} per request (example_tokens)."
-    )
 
 
 def _dry(plan: Plan) -> dict[str, Any]:

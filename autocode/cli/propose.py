@@ -13,9 +13,8 @@ from autocode.cli.dry_run import show_dry_run
 from autocode.cli.keep import KeepType, move, moves_only, refuse
 from autocode.cli.progress import progress_bars
 from autocode.cli.proposals import Results, print_runs, say_estimate
-from autocode.cli.terminal import json_option, progress_console, with_study
+from autocode.cli.terminal import json_option, named_transcripts, progress_console, with_study
 from autocode.coding.strategies import STRATEGIES
-from autocode.errors import StudyError
 from autocode.models.dry_run import Unasked
 from autocode.models.endpoint import Address
 from autocode.models.runtimes import open_embedder, open_provider
@@ -25,7 +24,6 @@ from autocode.propose.run import Plan, plan
 from autocode.propose.series import Series
 from autocode.propose.strategies import strategy_for
 from autocode.study import Settings, Study
-from autocode.transcript.seeds import transcript_ids
 
 _HELP = """Have a model code transcripts: it marks quotes, gives each an open code and
 maps it to axial codes of the codebook.
@@ -105,7 +103,7 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
     """Propose: whose turns, with which model, sent where; then run after run."""
     study = request.with_overrides(study, options)
     _refuse_ignored(study.settings, options)
-    wanted = _wanted(study, ids, everything=options["everything"])
+    wanted = named_transcripts(study, ids, options["everything"], "propose")
     if moves_only():
         move(study, wanted, options["keep"], as_json=options["as_json"])
         return
@@ -130,16 +128,6 @@ def command(study: Study, ids: tuple[str, ...], **options: Any) -> None:
         print_runs(results.read())
     if results.failures:
         click.get_current_context().exit(3)
-
-
-def _wanted(study: Study, ids: Sequence[str], *, everything: bool) -> list[str]:
-    if everything == bool(ids):
-        raise click.UsageError("Name transcripts (autocode propose p1) or use --all.")
-    wanted = transcript_ids(study) if everything else list(dict.fromkeys(ids))
-    if not wanted:
-        hint = "Bring them in with `autocode import FILE...`."
-        raise StudyError("no transcripts in seeds/", hint=hint)
-    return wanted
 
 
 def _propose(

@@ -5,14 +5,21 @@ from dataclasses import asdict
 
 import click
 
-from autocode.cli.terminal import json_option, plain_table, print_json, result_console, with_study
+from autocode.cli.terminal import (
+    json_option,
+    named_transcripts,
+    plain_table,
+    print_json,
+    result_console,
+    with_study,
+)
 from autocode.redaction.decisions import Rest, decide, told, write_redaction
 from autocode.redaction.likely import Likely, undecided
 from autocode.redaction.names import NAMES_FILE, Names
 from autocode.redaction.redaction import Redaction, redact
 from autocode.study import PRIVATE, SETTINGS_FILE, Study
 from autocode.text import plural, visible
-from autocode.transcript.seeds import load, transcript_ids
+from autocode.transcript.seeds import load
 
 _HELP = f"""Replace names, places and organisations in transcripts by pseudonyms.
 
@@ -74,13 +81,11 @@ def command(
     as_json: bool,
 ) -> None:
     """Redact: decisions first, then every transcript, then what is left to decide on."""
-    if everything == bool(ids):
-        raise click.UsageError("Name transcripts (autocode redact p1) or use --all.")
+    wanted = named_transcripts(study, ids, everything, "redact")
     if review and (replace or keep or rest or text):
         raise click.UsageError("--review changes nothing: use it alone.")
     if text and as_json:
         raise click.UsageError("--text and --json exclude each other.")
-    wanted = transcript_ids(study) if everything else dict.fromkeys(ids)
     transcripts = [load(study, id_) for id_ in wanted]
     if review:
         names = Names.of(study)

@@ -19,6 +19,7 @@ from autocode.cli.terminal import (
 )
 from autocode.errors import StudyError
 from autocode.review import Review
+from autocode.review.discussion import discussion_of
 from autocode.review.lessons import Lessons, lessons_of
 from autocode.review.summary import LONGEST_GAP, OUTCOMES, Summary, summary_of
 from autocode.study import Study, is_id
@@ -92,7 +93,7 @@ def _review(
         raise click.UsageError("--discuss A B says already who decides, and on what.")
     if (summary or rebuild) and (runs or coders):
         raise click.UsageError("--run and --coder choose what is reviewed: leave them out here.")
-    name = _both(study, id, *discuss) if discuss else reviewer or _login()
+    name = discussion_of(study, id, *discuss) if discuss else reviewer or _login()
     if summary or rebuild:
         _refuse_unknown(study, id, name)
     review = Review.open(study, id, name, runs=runs, coders=coders, blind=blind)
@@ -130,12 +131,6 @@ def _review_in_browser(review: Review, *, open_: bool, port: int) -> None:
             webbrowser.open(address)
 
     serve(review, shown, port)
-
-
-def _both(study: Study, id: str, first: str, second: str) -> str:
-    """The name of a discussion: there is one of two people, whoever is named first."""
-    name, other = f"{first}+{second}", f"{second}+{first}"
-    return other if study.review_path(id, other).is_file() else name
 
 
 def _login() -> str:

@@ -3,7 +3,7 @@
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from autocode.errors import StudyError
 from autocode.study import Study
 from autocode.text import one_line, visible, visible_json
+from autocode.transcript.seeds import transcript_ids
 
 
 def progress_console() -> Console:
@@ -90,3 +92,21 @@ def with_study(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def named_transcripts(
+    study: Study, ids: Sequence[str], everything: bool, command: str
+) -> list[str]:
+    """The transcripts that a command is to work on, each once.
+
+    Raises:
+        click.UsageError: none is named, or some beside --all.
+        StudyError: there is none.
+    """
+    if everything == bool(ids):
+        raise click.UsageError(f"Name transcripts (autocode {command} p1) or use --all.")
+    wanted = transcript_ids(study) if everything else list(dict.fromkeys(ids))
+    if not wanted:
+        hint = "Bring them in with `autocode import FILE...`."
+        raise StudyError("no transcripts in seeds/", hint=hint)
+    return wanted

@@ -22,6 +22,12 @@ class Opinion:
     judgement: Judgement
 
 
+def discussion_of(study: Study, id: str, first: str, second: str) -> str:
+    """Who reviews in it: there is one discussion of two people, whoever is named first."""
+    name, other = f"{first}+{second}", f"{second}+{first}"
+    return other if study.review_path(id, other).is_file() else name
+
+
 def reviews_of(study: Study, id: str, reviewer: str) -> dict[str, State]:
     """The reviews that the people joined in `reviewer` made before; of some there is none.
 
