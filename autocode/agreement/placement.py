@@ -98,12 +98,12 @@ def placements(
     quotes = [unit for block in blocks for unit in block.code]
     at = np.repeat(np.arange(len(blocks)), [len(block.code) for block in blocks])
     before = np.array([block[:2] for block in blocks], dtype=np.int32).reshape(-1, 2)[at]
-    own = np.array([unit[:2] for unit in quotes], dtype=np.int32).reshape(-1, 2)
+    bounds = np.array([unit[:2] for unit in quotes], dtype=np.int32).reshape(-1, 2)
     starts, ends = starts[:, at], ends[:, at]
     # Cut or stretched to the new end of the block.
-    lefts = np.minimum(own[:, 0] - before[:, 0] + starts, ends - 1)
-    rights = np.minimum(own[:, 1] - before[:, 0] + starts, ends)
-    return quotes, lefts, np.where(own[:, 1] == before[:, 1], ends, rights)
+    lefts = np.minimum(bounds[:, 0] - before[:, 0] + starts, ends - 1)
+    rights = np.minimum(bounds[:, 1] - before[:, 0] + starts, ends)
+    return quotes, lefts, np.where(bounds[:, 1] == before[:, 1], ends, rights)
 
 
 @dataclass(frozen=True)

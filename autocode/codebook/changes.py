@@ -159,10 +159,12 @@ def related(book: Codebook, source: str, relation: str, target: str) -> Codebook
     Raises:
         StudyError: a code is not there, both are the same, or the relation has no name.
     """
-    one, other = code_called(book, source), code_called(book, target)
-    if one.id == other.id or not relation.strip():
+    first, second = code_called(book, source), code_called(book, target)
+    if first.id == second.id or not relation.strip():
         raise StudyError("a relation has a name and two different codes", hint="Name them.")
-    return with_relation(book, Relation(source=one.id, relation=relation.strip(), target=other.id))
+    return with_relation(
+        book, Relation(source=first.id, relation=relation.strip(), target=second.id)
+    )
 
 
 def with_relation(book: Codebook, link: Relation) -> Codebook:

@@ -199,7 +199,7 @@ def _with_item(book: Codebook, *, proposal: Proposal, item: Item) -> Codebook:
             f"{item.id} relates {lacking[0]}, which is not in the codebook",
             hint=f"Accept its category too, or reject {item.id}.",
         )
-    source, target = (found.id for end in ends if (found := book.find(end)))
+    source, target = (code.id for end in ends if (code := book.find(end)))
     evidence = [cited.model_copy(update={"text": ""}) for cited in item.quotes]
     return with_relation(
         book, Relation(source=source, relation=item.relation, target=target, evidence=evidence)

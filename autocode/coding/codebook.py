@@ -201,20 +201,20 @@ def bare(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", fold(name)).split())
 
 
-def slip(one: str, other: str) -> float:
+def slip(first: str, second: str) -> float:
     """How alike two `bare` names are that differ by a slip of the keyboard, up to 1; else 0.
 
     Other numbers (version 1, version 2), other words (increase, decrease) and words that deny or
     turn round (de-, not) are no slips.
     """
-    if one == other:
+    if first == second:
         return 1.0
-    likeness = fuzz.ratio(one, other, score_cutoff=SIMILAR)
-    if not likeness or min(len(one), len(other)) < _SHORTEST:
+    likeness = fuzz.ratio(first, second, score_cutoff=SIMILAR)
+    if not likeness or min(len(first), len(second)) < _SHORTEST:
         return 0.0
-    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
         return 0.0
-    ours, theirs = one.split(), other.split()
+    ours, theirs = first.split(), second.split()
     left = [word for word in ours if word not in theirs]
     right = [word for word in theirs if word not in ours]
     pairs = (
@@ -227,10 +227,10 @@ def slip(one: str, other: str) -> float:
     return float(likeness) / 100
 
 
-def _same_word(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
+def _same_word(first: str, second: str) -> bool:
+    short, long = sorted((first, second), key=len)
     turned = long.endswith(short) and long.removesuffix(short) in _TURNING
-    return not turned and fuzz.ratio(one, other) >= _SAME_WORD
+    return not turned and fuzz.ratio(first, second) >= _SAME_WORD
 
 
 def _similar(name: str, names: Sequence[str | None]) -> list[int]:

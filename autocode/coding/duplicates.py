@@ -70,8 +70,8 @@ def duplicates(
     """
     live = sorted((code for code in codes if not code.retired), key=lambda code: code.id)
     reasons: dict[tuple[int, int], list[tuple[float, str]]] = defaultdict(list)
-    for found in (_spelled(live), _meant(live, embed), _shared(live, marks or {})):
-        for pair, likeness, reason in found:
+    for pairs in (_spelled(live), _meant(live, embed), _shared(live, marks or {})):
+        for pair, likeness, reason in pairs:
             reasons[pair].append((likeness, reason))
     made = []
     for (first, second), why in reasons.items():
@@ -95,9 +95,9 @@ def respelt(codes: Sequence[Code]) -> dict[str, str]:
     return collapsed([p for p in pairs if _compatible(by_id[p.keep], by_id[p.drop])])
 
 
-def _compatible(one: Code, other: Code) -> bool:
-    said = ((one.kind, other.kind), (one.definition, other.definition))
-    related = one.parent == other.id or other.parent == one.id
+def _compatible(first: Code, second: Code) -> bool:
+    said = ((first.kind, second.kind), (first.definition, second.definition))
+    related = first.parent == second.id or second.parent == first.id
     return not related and all(a == b or not (a and b) for a, b in said)
 
 
@@ -122,11 +122,11 @@ def _spelled(codes: Sequence[Code]) -> Iterator[_Pair]:
     distinct = list(holders)
     for i, j in pairs_sharing_grams(distinct):
         if likeness := slip(distinct[i], distinct[j]):
-            for one in holders[distinct[i]]:
-                for two in holders[distinct[j]]:
-                    if one != two:
+            for first in holders[distinct[i]]:
+                for second in holders[distinct[j]]:
+                    if first != second:
                         words = f"“{distinct[i]}” and “{distinct[j]}” differ by a slip"
-                        yield (min(one, two), max(one, two)), likeness, words
+                        yield (min(first, second), max(first, second)), likeness, words
 
 
 def names(code: Code) -> list[str]:
@@ -190,24 +190,24 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(100_000)  # the labels of a codebook share their words
-def _alike(one: str, other: str) -> bool:
+def _alike(first: str, second: str) -> bool:
     """Whether two words are forms of one: they begin alike for most of the shorter."""
-    if one.removesuffix("s") == other.removesuffix("s"):
+    if first.removesuffix("s") == second.removesuffix("s"):
         return True
-    least = max(5, 3 * min(len(one), len(other)) / 4)
-    begin = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-                 min(len(one), len(other)))  # fmt: skip
+    least = max(5, 3 * min(len(first), len(second)) / 4)
+    begin = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b),
+                 min(len(first), len(second)))  # fmt: skip
     return begin >= least
 
 
-def _apart(one: Set[str], other: Set[str]) -> tuple[Set[str], Set[str]]:
+def _apart(first: Set[str], second: Set[str]) -> tuple[Set[str], Set[str]]:
     """The words that each of two names has for itself."""
-    return _besides(one, other), _besides(other, one)
+    return _besides(first, second), _besides(second, first)
 
 
-def _besides(one: Set[str], other: Set[str]) -> Set[str]:
-    """The words of the one that are no form of a word of the other."""
-    return {word for word in one - other if not any(_alike(word, also) for also in other)}
+def _besides(first: Set[str], second: Set[str]) -> Set[str]:
+    """The words of the first that are no form of a word of the second."""
+    return {word for word in first - second if not any(_alike(word, also) for also in second)}
 
 
 def _within(words: Sequence[Set[str]]) -> list[tuple[int, int]]:
@@ -235,11 +235,11 @@ def _shared(codes: Sequence[Code], marks: Marks) -> Iterator[_Pair]:
     common: Counter[tuple[int, int]] = Counter()
     for holders in places.values():
         if len(holders) <= 20:  # a quote with more codes says nothing about any two of them
-            common.update((one, two) for n, one in enumerate(holders) for two in holders[n + 1 :])
-    for (one, two), count in common.items():
-        either = len(set(marks[codes[one].id]) | set(marks[codes[two].id]))
+            common.update(combinations(holders, 2))
+    for (first, second), count in common.items():
+        either = len(set(marks[codes[first].id]) | set(marks[codes[second].id]))
         if count >= FEWEST and count / either >= SHARED:
-            yield (one, two), count / either * NEARER, f"{count} of {either} quotes have both"
+            yield (first, second), count / either * NEARER, f"{count} of {either} quotes have both"
 
 
 def collapsed(pairs: Collection[Duplicate]) -> dict[str, str]:

@@ -264,7 +264,7 @@ class Texts:
             ours.starts[i], theirs.starts[j]
         )
         iou = size / (ours.sizes[i] + theirs.sizes[j] - size)
-        found = []
+        aligned = []
         for number in np.flatnonzero((counts > 2) & (first > 0) & (first < counts)).tolist():
             rows = order[firsts[number] : firsts[number] + counts[number]]
             sides = rows[rows < len(ours.starts)], rows[rows >= len(ours.starts)] - len(ours.starts)
@@ -275,8 +275,8 @@ class Texts:
                 ]
                 for coder, side in zip(self.coders, sides, strict=True)
             ]
-            found += [(sides[0][a], sides[1][b], share) for a, b, share in solved(*units)]
-        more = np.array(found, dtype=float).reshape(-1, 3).T
+            aligned += [(sides[0][a], sides[1][b], share) for a, b, share in solved(*units)]
+        more = np.array(aligned, dtype=float).reshape(-1, 3).T
         return (
             np.append(i, more[0].astype(np.int64)),
             np.append(j, more[1].astype(np.int64)),

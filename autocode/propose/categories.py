@@ -138,9 +138,9 @@ def neighbours(groups: Sequence[Group]) -> list[tuple[Group, Group]]:
     return [(groups[at], groups[to]) for at, to in most[:count]]
 
 
-def _together(one: Evidence, other: Evidence) -> bool:
-    same = one.cited.transcript == other.cited.transcript
-    return same and (one.turn == other.turn or other.offset - one.offset <= NEAR)
+def _together(first: Evidence, second: Evidence) -> bool:
+    same = first.cited.transcript == second.cited.transcript
+    return same and (first.turn == second.turn or second.offset - first.offset <= NEAR)
 
 
 def _lines(group: Group, numbered: dict[str, Evidence]) -> str:

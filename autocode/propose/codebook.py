@@ -220,8 +220,8 @@ def _questions(task: CodebookTask, groups: Sequence[Group], kinds: Sequence[str]
 def _kinds(study: Study, book: Codebook) -> list[str]:
     """The kinds of relations: those everyone has, and the study's own."""
     links = [link for source in sources(study, runs=False) for link in source.coding.relations]
-    own = sorted({link.relation for link in [*book.relations, *links]})
-    return list(dict.fromkeys([*KINDS, *own]))
+    noted = sorted({link.relation for link in [*book.relations, *links]})
+    return list(dict.fromkeys([*KINDS, *noted]))
 
 
 def assembled(answers: Iterable[Any], material: Material) -> Proposal:

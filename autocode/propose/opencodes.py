@@ -116,8 +116,8 @@ def _names(source: Source, quote: Quote, book: Codebook) -> list[str]:
         return [quote.open_code]
     if source.coding.coder.kind == "model":
         return []
-    found = {id_: book.find(id_) for id_ in quote.axial}
-    return [(code.label if code else None) or id_.replace("_", " ") for id_, code in found.items()]
+    codes = {id_: book.find(id_) for id_ in quote.axial}
+    return [(code.label if code else None) or id_.replace("_", " ") for id_, code in codes.items()]
 
 
 def _defined_in(source: Source, book: Codebook) -> frozenset[str]:

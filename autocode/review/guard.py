@@ -80,8 +80,8 @@ class Guard:
         known = self._known(headers)
         if scope["path"] == "/" and "token" in (query := QueryParams(scope["query_string"])):
             return self._enter(query["token"], known)
-        own = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-        return None if known and own else _refusal()
+        from_here = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+        return None if known and from_here else _refusal()
 
     def _enter(self, token: str, known: bool) -> Response:
         """The way from the address with the token to the page."""

@@ -35,9 +35,9 @@ class Slider:
             self._stop(step.thresholds, step.share, step.share) for step in self.rankings.steps()
         ]
         if self.stops:
-            own = self._stop({}, self.rankings.share({}), "run")
-            if own.cut not in {stop.cut for stop in self.stops}:
-                self.stops = sorted([*self.stops, own], key=lambda stop: stop.share)
+            of_run = self._stop({}, self.rankings.share({}), "run")
+            if of_run.cut not in {stop.cut for stop in self.stops}:
+                self.stops = sorted([*self.stops, of_run], key=lambda stop: stop.share)
         several = len(self.stops) > 1
         self.median = usual_share(review.study, review.transcript) if several else None
         self.tick = _between([stop.share for stop in self.stops], self.median or 0)
