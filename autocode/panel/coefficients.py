@@ -184,7 +184,7 @@ def presences(rated: Rated, codes: Sequence[str]) -> Floats:
     together, ours, theirs = uses(both), uses(first), uses(second)
     units = np.bincount(rated.text, minlength=len(rated))[:, None]
     cells = [together, ours - together, theirs - together, units - ours - theirs + together]
-    return np.stack(cells, axis=-1).reshape(len(rated), -1)
+    return np.stack(cells, axis=-1).reshape(len(rated), 4 * len(codes))
 
 
 def table_measure(
