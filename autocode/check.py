@@ -49,9 +49,8 @@ class Overview:
 
 def overview(study: Study) -> list[Overview]:
     """The transcripts of a study that can be read, with who coded them."""
-    rows, ids = [], transcript_ids(study)
-    known_ids = set(ids)
-    for id_ in ids:
+    rows = []
+    for id_ in transcript_ids(study):
         try:
             transcript = load(study, id_)
         except AutocodeError:  # `check` says why
@@ -63,7 +62,7 @@ def overview(study: Study) -> list[Overview]:
                 len(transcript.text),
                 len(transcript.turns),
                 tuple(speakers.items()),
-                tuple(coders_of(study, id_, known_ids)),
+                tuple(coders_of(study, id_)),
                 len(read_runs(study, id_)[0]),
             )
         )

@@ -40,10 +40,8 @@ def sources(study: Study, *, humans: bool = True, runs: bool = True) -> Iterator
     Raises:
         InputError: a human coding cannot be read.
     """
-    ids = transcript_ids(study)
-    known_ids = set(ids)
-    for id_ in ids:
-        for coder in coders_of(study, id_, known_ids) if humans else ():
+    for id_ in transcript_ids(study):
+        for coder in coders_of(study, id_) if humans else ():
             yield human_source(study, id_, coder)
         if runs and run_folders(study, id_):
             try:

@@ -113,8 +113,7 @@ def _every(study: Study, choice: Choice) -> list[Material]:
             f"there is nothing to compare: {'; '.join(left_out)}",
             hint="Try without --assisted." if choice.assisted else "See --assisted, --incomplete.",
         )
-    ids = set(transcript_ids(study))
-    coders = sorted({coder for id_ in ids for coder in coders_of(study, id_, ids)})
+    coders = sorted({coder for id_ in transcript_ids(study) for coder in coders_of(study, id_)})
     named = " or ".join(f"--gold {coder}" for coder in coders if coder != (choice.gold or "gold"))
     by = f" by {choice.gold or 'gold'}" if choice.gold or named else ""
     raise StudyError(

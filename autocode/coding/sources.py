@@ -1,7 +1,7 @@
 """A name becomes a coding and its source: a coder or run of the study, a run folder, a file."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from autocode.coding.traces import code_traces
 from autocode.errors import InputError, StudyError
 from autocode.study import GOLD, RUNS, Study
 from autocode.transcript.nouns import Transcript
-from autocode.transcript.seeds import load, transcript_ids, transcript_path
+from autocode.transcript.seeds import is_transcript, load, transcript_ids, transcript_path
 
 _UNFINISHED = {
     "running": "its run is still in progress",
@@ -220,14 +220,12 @@ def _refuse_model(source: Source) -> Source:
     return source
 
 
-def coders_of(study: Study, id: str, ids: Collection[str] | None = None) -> list[str]:
+def coders_of(study: Study, id: str) -> list[str]:
     """The people who have coded a transcript, by their files in `gold/`.
 
-    ids: of all transcripts, where they are known: `p1.anna.json` may be of one called so.
+    `p1.anna.json` may as well be of a transcript that is called so.
     """
-    files = study.gold_paths(id)
-    known = transcript_ids(study) if ids is None and files else ids or ()
-    stems = [path.stem for path in files if path.stem not in known]
+    stems = [path.stem for path in study.gold_paths(id) if not is_transcript(study, path.stem)]
     first = ["gold"] if study.gold_path(id).is_file() else []
     return first + [stem.removeprefix(f"{id}.") for stem in stems]
 

@@ -101,9 +101,8 @@ def precedents(
     words = f" {bare(transcript.text)} "
     coded = study.coded_ids() - {transcript.id}
     ids = transcript_ids(study) if coded else []
-    known_ids = set(ids)
     for id_ in filter(coded.__contains__, ids):
-        if not (coders := coders_of(study, id_, known_ids)):
+        if not (coders := coders_of(study, id_)):
             continue
         try:
             source = _finished(study, id_, coders)

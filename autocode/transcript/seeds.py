@@ -55,6 +55,11 @@ def transcript_ids(study: Study) -> list[str]:
     return sorted({path.stem for path in _seed_files(study) if is_id(path.stem)}, key=natural_order)
 
 
+def is_transcript(study: Study, id: str) -> bool:
+    """Whether there is a transcript with this id."""
+    return is_id(id) and bool(_seed_files(study, id))
+
+
 def transcript_path(study: Study, id: str) -> Path:
     """The file of transcript `id`; of several that of the suffix that stands first in `SUFFIXES`.
 
