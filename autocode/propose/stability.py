@@ -29,7 +29,7 @@ def stability(
     survival is how often a quote comes back in another answer (IoU at least .5); identical the
     share of questions whose replies were the same to the letter (TARr, Atil et al. 2024).
     """
-    marks = [_units(answer) for answer in answers]
+    marks = [units_of(answer) for answer in answers]
     pairs = list(combinations(marks, 2))
     length = answers[0].transcript.length
     shared = [
@@ -65,7 +65,8 @@ def _marked(units: Sequence[Unit], said: Sequence[Span]) -> list[bool]:
     return touched
 
 
-def _units(coding: Coding) -> list[Unit]:
+def units_of(coding: Coding) -> list[Unit]:
+    """The located quotes as units without codes."""
     return [Unit(quote.span.start, quote.span.end) for quote in coding.located() if quote.span]
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autocode.agreement.spans import Unit
 from autocode.coding.density import (
     MOST_CODED,
     coded_elsewhere,
@@ -36,7 +35,7 @@ from autocode.coding.ranking import (
 from autocode.coding.runs import Manifest, Run, newest_run, read_runs
 from autocode.coding.strategies import STRATEGIES
 from autocode.errors import InputError, StudyError
-from autocode.propose.stability import sentence_kappa
+from autocode.propose.stability import sentence_kappa, units_of
 from autocode.study import Study
 from autocode.text import plural
 from autocode.transcript.nouns import Span, Transcript
@@ -81,7 +80,7 @@ class Coded:
         if self.considered is None:
             return 0.0
         coding = kept(self.considered, at_rank(rank, rule="runs", why=""))
-        value = sentence_kappa(_units(self.human), _units(coding), self.said)
+        value = sentence_kappa(units_of(self.human), units_of(coding), self.said)
         return 0.0 if np.isnan(value) else value
 
 
@@ -244,7 +243,3 @@ def _run_alike(study: Study, other: Transcript, made: Manifest) -> Coding | None
 def _procedure(made: Manifest) -> tuple[object, ...]:
     prompts = tuple(prompt.sha256 for prompt in made.prompts)
     return made.model_asked, made.strategy, made.settings.get("runs") or 1, prompts
-
-
-def _units(coding: Coding) -> list[Unit]:
-    return [Unit(quote.span.start, quote.span.end) for quote in coding.located() if quote.span]
