@@ -178,8 +178,14 @@ def test_a_cancelled_series_is_saved(study: Study) -> None:
 
 
 def test_a_deadline_is_for_all_together(study: Study) -> None:
+    model = Slow()
+
+    def minutes() -> float:  # an answer takes one, and nothing else takes any
+        return 60.0 * len(model.asked)
+
     with pytest.raises(StoppedRunError, match="hours that deadline allows are over"):
-        propose(study, Slow(), Pace(1, hours=0.05 / 3600))
+        propose(study, model, Pace(1, hours=2.5 / 60, clock=minutes))
+    assert len(model.asked) == 3
 
 
 def test_a_budget_is_for_all_together_and_a_resumed_series_goes_on(study: Study) -> None:

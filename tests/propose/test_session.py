@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from autocode.coding.files import read_coding
 from autocode.coding.runs import newest_run
 from autocode.errors import StoppedRunError
 from autocode.models.provider import AskError, Request
+from autocode.propose import session
 from autocode.propose.ask import Limits
 from autocode.propose.run import carry_out
 from autocode.study import Study
@@ -95,15 +97,25 @@ def test_earlier_answers_between_do_not_count(tmp_path: Path) -> None:
 naming_any = json.dumps({"open_code": "some code", "axial": ["new code"], "new_code": "a new one"})
 
 
-def test_a_run_has_a_deadline(tmp_path: Path) -> None:
+def test_a_run_has_a_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[tuple[float, asyncio.Timeout]] = []
+
+    def timeout(seconds: float) -> asyncio.Timeout:
+        ends.append((seconds, asyncio.timeout_at(None)))
+        return ends[-1][1]
+
     class Slow(Model):
         async def ask(self, request: Request) -> Any:
-            await asyncio.sleep(0 if len(self.asked) < 2 else 60)
+            if len(self.asked) == 2:  # the hours are over while the third is waited for
+                ends[0][1].reschedule(0)
+                await asyncio.sleep(60)
             return await super().ask(request)
 
-    folder = study(tmp_path, run_hours=0.3 / 3600)
+    monkeypatch.setattr(session, "asyncio", SimpleNamespace(**vars(asyncio) | {"timeout": timeout}))
+    folder = study(tmp_path, run_hours=2)
     with pytest.raises(StoppedRunError, match="run_hours allows are over"):
         propose(folder, Slow(naming))
+    assert [seconds for seconds, _ in ends] == [2 * 3600]
     left = newest_run(folder, "p1")
     assert left.manifest.status == "interrupted"
     assert len(read_coding(left.coding_path).quotes) == 2
