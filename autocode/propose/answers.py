@@ -25,6 +25,29 @@ _IN_PART = ("wrong shape", "out of range", "cut-off")
 _KEY = re.compile(rb'"(?:key|question)": "([0-9a-f]{64})"')
 
 
+# What a question may be made of besides the options, by the name it has in a manifest.
+_MATERIAL = {
+    "transcript": "the transcript",
+    "prompts": "a prompt",
+    "codebook": "the codebook",
+    "examples": "what is shown of other transcripts",
+    "research_question": "the research question",
+}
+
+
+def to_repeat(made: Manifest, wanted: Manifest) -> str:
+    """What keeps a run from being resumed under what is wanted now, as the end of a sentence."""
+    options = made.model_asked, made.strategy
+    changed = [words for name, words in _MATERIAL.items()
+               if getattr(made, name) != getattr(wanted, name)]  # fmt: skip
+    if options == (wanted.model_asked, wanted.strategy) and changed:
+        return (
+            f", but {' and '.join(changed)} changed since. Without --resume a new run takes over "
+            "every answer whose question is still the same."
+        )
+    return f": repeat its options ({', '.join(options)}) and settings."
+
+
 def answered(calls: Sequence[Call]) -> Answers:
     """The usable answers by the question's key: what need not be asked again."""
     usable = (call for call in calls if call["outcome"] == "ok")

@@ -18,7 +18,7 @@ from autocode.files import refused
 from autocode.models.embedding import Embedder
 from autocode.models.prices import known_model
 from autocode.models.provider import Provider
-from autocode.propose.answers import earlier_answers
+from autocode.propose.answers import earlier_answers, to_repeat
 from autocode.propose.ask import Limits
 from autocode.propose.calls import CallLog
 from autocode.propose.pace import Pace
@@ -237,8 +237,7 @@ def to_resume(study: Study, plan: Plan) -> Run:
     others = [run for run in read_runs(study, id_)[0] if run.manifest.status not in done]
     hint = "Leave out --resume to start one; `autocode runs` lists what is there."
     if others:
-        made, name = others[0].manifest, others[0].name
-        hint = f"{name} is unfinished: repeat its options ({made.model_asked}, {made.strategy})."
+        hint = f"{others[0].name} is unfinished{to_repeat(others[0].manifest, plan.manifest)}"
     what = f"no unfinished run on {id_} with this model and these settings"
     raise StudyError(what, hint=hint)
 
