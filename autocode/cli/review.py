@@ -186,7 +186,9 @@ def _print_summary(summary: Summary, *, as_json: bool) -> None:
     decisions = plain_table("Decision", "Count")
     for kind, count in summary.decisions.items():
         decisions.add_row(kind.replace("_", " "), str(count))
-    if summary.decisions:
+    if summary.taken_back:
+        decisions.add_row("taken back", str(summary.taken_back))
+    if decisions.rows:
         console.print(decisions)
     if summary.codes:
         console.print(Text("\nProposals by axial code", "bold"))

@@ -39,8 +39,9 @@ class Time:
 class Summary:
     """A review in figures.
 
-    decisions: events by kind; added: quotes of the reviewer's own; proposals: a model's, by what
-    became of them; codes: the same by axial code; a proposal counts for each of its codes.
+    decisions: those that stand, by kind; taken_back: how many others were undone; added: quotes of
+    the reviewer's own; proposals: a model's, by what became of them; codes: the same by axial code;
+    a proposal counts for each of its codes.
     """
 
     transcript: str
@@ -48,6 +49,7 @@ class Summary:
     mode: Mode
     finished: bool
     decisions: dict[str, int]
+    taken_back: int
     added: int
     proposals: dict[Outcome, int]
     codes: dict[str, dict[Outcome, int]]
@@ -63,6 +65,7 @@ class Summary:
             "mode": self.mode,
             "finished": self.finished,
             "decisions": self.decisions,
+            "taken_back": self.taken_back,
             "added": self.added,
             "proposals": self.proposals,
             "acceptance": accepted_share(self.proposals),
@@ -88,13 +91,15 @@ def summary_of(review: Review) -> Summary:
     for item in proposed:
         for code in item.proposal.axial if item.proposal else ():
             codes.setdefault(code, []).append(item)
-    events = review.record.events
+    events, standing = review.record.events, {*review.state.done}
+    kinds = Counter(event.kind for event in events)
     return Summary(
         transcript=review.transcript.id,
         reviewer=review.reviewer,
         mode=review.mode,
         finished=review.state.finished,
-        decisions=dict(Counter(event.kind for event in events if event.kind != "open")),
+        decisions=dict(Counter(event.kind for event in events if event.seq in standing)),
+        taken_back=kinds["undo"] - kinds["redo"],
         added=sum(item.status == "added" for item in review.items()),
         proposals=_counted(proposed),
         codes={code: _counted(codes[code]) for code in sorted(codes)},

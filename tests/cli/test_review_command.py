@@ -126,6 +126,7 @@ def test_a_summary_counts_decisions_and_acceptance(study: Study) -> None:
     done = run(study, "review", "d1", "--reviewer", "jo", "--summary", "--json")
     data = json.loads(done.stdout)
     assert data["decisions"] == {"accept": 1, "reject": 1, "axial": 1}
+    assert data["taken_back"] == 0
     assert data["proposals"] == {"accepted": 1, "edited": 1, "rejected": 1, "open": 6}
     assert data["acceptance"]["value"] == pytest.approx(1 / 3)
     # Wilson (1927) for 1 of 3.
@@ -138,6 +139,9 @@ def test_a_summary_counts_decisions_and_acceptance(study: Study) -> None:
     # A coding that is behind its record says nothing of its reviewer's decisions.
     review.decide(Undo())
     assert reviewed_proposals(study, [Material((codings[0],))]) == {}
+    undone = run(study, "review", "d1", "--reviewer", "jo", "--summary", "--json")
+    counts = json.loads(undone.stdout)
+    assert (counts["decisions"], counts["taken_back"]) == ({"accept": 1, "reject": 1}, 1)
     review.decide(Redo())
     told = run(study, "review", "d1", "--reviewer", "jo", "--summary").stdout
     assert "33% were accepted" in told
