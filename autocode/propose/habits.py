@@ -23,10 +23,10 @@ class Habits:
 
     shares: per precedent coded to its end, marked of the characters of its coded turns, 0 to 1;
     within: the same per turn that holds a mark.
-    sentences, words, codes: how many each passage has. grouped: whether codes were noted for
-    groups of passages. long: turns of LONG_TURN words or more, and those without any mark; short:
-    passages in turns of fewer than SHORT_TURN words. asked, told: sentences that are questions and
-    that are not, as (marked, all).
+    sentences, words, codes: how many each passage has. alike: turns whose passages all carry the
+    same codes, and all that hold several. long: turns of LONG_TURN words or more, and those without
+    any mark; short: passages in turns of fewer than SHORT_TURN words. asked, told: sentences that
+    are questions and that are not, as (marked, all).
     """
 
     transcripts: int
@@ -35,7 +35,7 @@ class Habits:
     sentences: tuple[int, ...]
     words: tuple[int, ...]
     codes: tuple[int, ...]
-    grouped: bool
+    alike: tuple[int, int]
     long: tuple[int, int]
     short: int
     asked: tuple[int, int]
@@ -65,7 +65,7 @@ class Habits:
                 for precedent, quote in quotes
                 if quote.id not in precedent.stripped
             ),
-            grouped=any(precedent.grouped for precedent in precedents),
+            alike=_total([_alike(precedent) for precedent in precedents]),
             long=_total([_long(precedent) for precedent in whole]),
             short=sum(_in_short_turn(precedent, quote.start or 0) for precedent, quote in quotes),
             asked=_total([asked for asked, _ in counted]),
@@ -128,10 +128,11 @@ class Habits:
             f"{without} of {plural(len(self.codes), 'passage')} "
             f"{'has' if without == 1 else 'have'} none."
         ]
-        if self.grouped:
+        same, several = self.alike
+        if several:
             lines.append(
-                "The codes were noted for the passages of an answer together, so a passage may "
-                "carry codes that its neighbours are about."
+                f"Of {plural(several, 'turn')} with several passages, in {same} all of them carry "
+                "the same codes, also those that only one of them is about."
             )
         return lines
 
@@ -172,6 +173,17 @@ def _long(precedent: Precedent) -> tuple[int, int]:
     spans = [quote.span for quote in precedent.coding.quotes if quote.span]
     alone = [turn for turn in long if not any(turn.span.overlaps(span) for span in spans)]
     return len(alone), len(long)
+
+
+def _alike(precedent: Precedent) -> tuple[int, int]:
+    """Turns whose passages all carry the same codes, and all turns with several passages."""
+    codes: dict[int, list[frozenset[str]]] = {}
+    for quote in precedent.coding.quotes:
+        turn = precedent.transcript.turn_at(quote.start or 0)
+        if turn is not None and quote.id not in precedent.stripped:
+            codes.setdefault(turn.number, []).append(frozenset(quote.axial))
+    several = [lists for lists in codes.values() if len(lists) > 1]
+    return sum(len({*lists}) == 1 for lists in several), len(several)
 
 
 def _in_short_turn(precedent: Precedent, offset: int) -> bool:

@@ -43,11 +43,6 @@ class Precedent:
         """Whether the person coded to the end: then what is not marked was left alone."""
         return self.coding.incomplete is None
 
-    @property
-    def grouped(self) -> bool:
-        """Whether codes were noted for groups of quotes, so that each has those of its group."""
-        return any(quote.mapping == "trace" for quote in self.coding.quotes)
-
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """The turns that are coded in this study: those of its roles."""

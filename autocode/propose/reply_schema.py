@@ -136,7 +136,7 @@ def _code_fields(
             Field(
                 description=f"the codes of the codebook that fit, best first, at most {max_codes}; "
                 + (f'"{NEW_CODE}" when none fits' if least else
-                   f'[] when it needs none; only "{NEW_CODE}" when its category is missing'),
+                   f'"{NEW_CODE}" for a category that is missing; [] when it needs none'),
                 min_length=least,
                 max_length=max_codes,
             ),
@@ -247,8 +247,8 @@ _SALIENCE_FIELDS: dict[str, Any] = {
     "salience": (
         Literal[1, 2, 3, 4, 5],
         Field(
-            description="would the researcher of this study mark this passage? 5 certainly, "
-            "3 as likely as not, 1 hardly"
+            description="would the researchers of this study mark it? 5 almost certainly, "
+            "4 probably, 3 as likely as not, 2 probably not, 1 hardly"
         ),
     ),
 }

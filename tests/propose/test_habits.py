@@ -1,5 +1,6 @@
 """Habits: what is counted in a coding, by hand on a few lines."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from learning import precedent, quote
@@ -59,3 +60,15 @@ def test_the_lines_name_their_base(tmp_path: Path) -> None:
     assert lines[0].startswith("- Of what participants say, ")
     assert "over a whole transcript" in lines[0]
     assert any("1 of 2 questions that participants ask" in line for line in lines)
+
+
+def test_turns_whose_passages_share_their_codes_are_counted(tmp_path: Path) -> None:
+    marks = ("It came late.", ["a", "b"]), ("Was it late?", ["b", "a"]), ("Right.", ["c"])
+    shared = Habits.of([talk(tmp_path, *marks)])
+    assert shared.alike == (1, 1)
+    assert "Of 1 turn with several passages, in 1 all of them" in "\n".join(shared.lines())
+    each = Habits.of([talk(tmp_path, *marks, ("came late", ["a"]))])
+    assert each.alike == (0, 1)
+    stripped = replace(talk(tmp_path, *marks), stripped=frozenset({"q1"}))
+    assert Habits.of([stripped]).alike == (0, 0)
+    assert "several passages, in" not in "\n".join(Habits.of([stripped]).lines())
