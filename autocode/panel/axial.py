@@ -9,11 +9,12 @@ from autocode.agreement.axial import GROUPING, grouping, relations
 from autocode.agreement.figure import Figure
 from autocode.agreement.sets import jaccard, masi
 from autocode.coding.nouns import Coding
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Chance
 from autocode.panel.coefficients import alpha_measure, applications, likeness, sets_of
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
-from autocode.panel.measure import NO_TEXT, TWO, Group, Path
+from autocode.panel.measure import NO_TEXT, TWO, Group
 from autocode.panel.ratings import Rated, rated_draws, rated_units
 from autocode.panel.texts import Sets
 

@@ -11,8 +11,9 @@ from autocode.agreement.coefficient import Floats, Ints, figure, ratio
 from autocode.agreement.figure import Figure
 from autocode.agreement.layers import layer_alphas, layer_terms, layered_figures
 from autocode.agreement.overlap import NAMES, atom_counts, char_figures, char_rates
+from autocode.panel.catalogue import Path
 from autocode.panel.counting import Document
-from autocode.panel.measure import TWO, Measure, Path
+from autocode.panel.measure import TWO, Measure
 from autocode.panel.texts import Columns, Texts, shared
 
 

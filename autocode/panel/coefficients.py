@@ -15,8 +15,9 @@ from autocode.agreement.intervals import Bounds
 from autocode.agreement.percode import f1, precision, recall
 from autocode.agreement.set_pairs import SetPairs
 from autocode.agreement.sets import incidence, jaccard, mean_jaccard, set_distances
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Drawn
-from autocode.panel.measure import Measure, Path, dense
+from autocode.panel.measure import Measure, dense
 from autocode.panel.ratings import Rated, RatedDraws, different, joined
 
 

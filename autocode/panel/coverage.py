@@ -15,6 +15,7 @@ from autocode.agreement.coverage import (
     unlocated,
 )
 from autocode.agreement.figure import Figure
+from autocode.panel.catalogue import Path
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.labels import (
@@ -25,7 +26,7 @@ from autocode.panel.labels import (
     open_codes,
     too_many,
 )
-from autocode.panel.measure import TWO, Path
+from autocode.panel.measure import TWO
 
 
 def coverage_figures(

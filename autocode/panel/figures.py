@@ -18,6 +18,7 @@ from autocode.panel.axial import (
     parents_of,
     relation_figures,
 )
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Chance
 from autocode.panel.characters import marked_shares, whole_text
 from autocode.panel.config import PanelConfig
@@ -25,7 +26,6 @@ from autocode.panel.counting import Segments, documents_of
 from autocode.panel.coverage import coverage_figures
 from autocode.panel.floors import baseline_figures
 from autocode.panel.labels import Similarity, label_figures
-from autocode.panel.measure import Path
 from autocode.panel.quotes import span_extras
 from autocode.panel.uncertainty import groups_of, uncertainty_figures
 

@@ -15,12 +15,12 @@ from autocode.agreement.labels import kappa
 from autocode.errors import AgreementError
 from autocode.panel.axial import TURN
 from autocode.panel.baselines import Baseline, baselines_of
-from autocode.panel.catalogue import catalogue
+from autocode.panel.catalogue import Path, catalogue
 from autocode.panel.characters import chars, marked_share, relevance
 from autocode.panel.coefficients import applications, table_measure
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
-from autocode.panel.measure import NO_TEXT, TWO, D, Many, Measure, Path
+from autocode.panel.measure import NO_TEXT, TWO, D, Many, Measure
 from autocode.panel.ratings import Kind, Rated, rated_units
 from autocode.panel.spans import codes_of, layered, turns_of
 

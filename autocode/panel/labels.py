@@ -24,8 +24,9 @@ from autocode.agreement.opencodes import (
 )
 from autocode.agreement.spans import Unit
 from autocode.coding.nouns import Coding
+from autocode.panel.catalogue import Path
 from autocode.panel.config import PanelConfig
-from autocode.panel.measure import TWO, Path
+from autocode.panel.measure import TWO
 
 Similarity = Callable[[Sequence[str], Sequence[str]], ArrayLike]
 Documents = Sequence[Sequence[Coding]]

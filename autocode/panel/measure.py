@@ -14,6 +14,7 @@ import scipy
 from autocode.agreement.coefficient import Bools, Floats
 from autocode.agreement.figure import Figure, null_of
 from autocode.agreement.intervals import Bounds, Jackknife, over_documents, over_turns, spread
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Drawn, Question
 from autocode.panel.config import PanelConfig
 from autocode.panel.draws import Draws
@@ -21,7 +22,6 @@ from autocode.panel.ratings import Rated, RatedDraws
 from autocode.panel.texts import Texts
 from autocode.text import plural
 
-Path = tuple[str, ...]
 NO_TEXT = "the transcript was not given, and this needs its turns and sentences"
 TWO = "this is defined for two coders: compare the coders two by two"
 

@@ -19,10 +19,11 @@ from autocode.agreement.matching import (
 )
 from autocode.agreement.sets import masi
 from autocode.agreement.spans import Continuum
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Question
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
-from autocode.panel.measure import TWO, Measure, Path
+from autocode.panel.measure import TWO, Measure
 from autocode.panel.texts import Texts
 
 ERRORS = ("start_error", "end_error")

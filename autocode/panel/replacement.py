@@ -9,9 +9,10 @@ from autocode.agreement.figure import Figure
 from autocode.agreement.intervals import FEWEST_DOCUMENTS
 from autocode.agreement.overlap import atom_counts, char_rates
 from autocode.coding.nouns import Coding
+from autocode.panel.catalogue import Path
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Marks, Segments, documents_of
-from autocode.panel.measure import NO_TEXT, Path
+from autocode.panel.measure import NO_TEXT
 
 NAMES = ("winning_rate", "advantage")
 FEWEST_PEOPLE = 3

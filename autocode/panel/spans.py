@@ -18,6 +18,7 @@ from autocode.agreement.percode import rare
 from autocode.agreement.sets import incidence, masi_distances
 from autocode.agreement.spans import Continuum, first_overlap
 from autocode.agreement.unitizing import REFERENCE, alphas, figures, spread, terms
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Chance, Drawn, Question
 from autocode.panel.characters import (
     chars,
@@ -30,7 +31,7 @@ from autocode.panel.characters import (
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.draws import Draws
-from autocode.panel.measure import TWO, Group, Measure, Path
+from autocode.panel.measure import TWO, Group, Measure
 from autocode.panel.quotes import fragments, matches
 from autocode.panel.texts import Columns, Texts, shared
 

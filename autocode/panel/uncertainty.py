@@ -20,11 +20,11 @@ from autocode.agreement.spans import Unit
 from autocode.coding.nouns import Coding
 from autocode.errors import AgreementError
 from autocode.panel.axial import axial_groups
-from autocode.panel.catalogue import headlines
+from autocode.panel.catalogue import Path, headlines
 from autocode.panel.chance import Chance
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document, Segments, documents_of
-from autocode.panel.measure import Group, Measure, Path
+from autocode.panel.measure import Group, Measure
 from autocode.panel.ratings import rated_units
 from autocode.panel.spans import span_groups
 from autocode.panel.units import unit_groups

@@ -23,6 +23,7 @@ from autocode.agreement.percode import (
     recall,
 )
 from autocode.agreement.sets import masi
+from autocode.panel.catalogue import Path
 from autocode.panel.chance import Chance
 from autocode.panel.coefficients import (
     alpha_measure,
@@ -36,7 +37,7 @@ from autocode.panel.coefficients import (
 from autocode.panel.config import PanelConfig
 from autocode.panel.counting import Document
 from autocode.panel.draws import Draws
-from autocode.panel.measure import NO_TEXT, TWO, Group, Measure, Path
+from autocode.panel.measure import NO_TEXT, TWO, Group, Measure
 from autocode.panel.ratings import Kind, Rated, RatedDraws, rated_draws, rated_units
 from autocode.panel.texts import Texts
 

@@ -68,7 +68,7 @@ def transcript_in(
     except RecursionError as error:
         raise InputError("nested too deeply to be read", where=source.path) from error
     if not lines:
-        raise InputError("the file is empty", where=source.path, hint="Put the transcript into it.")
+        raise source.empty()
     return conversation(source, lines, oddities)
 
 

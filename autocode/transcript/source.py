@@ -51,9 +51,13 @@ class Source:
         """
         decoded = decode(self.data, self.path, self.told.encoding)
         if not decoded.text.strip():
-            hint = "Put the transcript into it."
-            raise InputError("the file is empty", where=self.path, hint=hint)
+            raise self.empty()
         return decoded
+
+    def empty(self) -> InputError:
+        """What to raise where there is nothing to read in it."""
+        hint = "Put the transcript into it."
+        return InputError("the file is empty", where=self.path, hint=hint)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def read_rtf(source: Source) -> Transcript:
         raise InputError("this RTF is damaged", where=source.path, hint=hint) from error
     lines = list(text_lines(text.replace("\r", "")))
     if not lines:
-        raise InputError("the file is empty", where=source.path, hint="Put the transcript into it.")
+        raise source.empty()
     return conversation(source, lines)
 
 
