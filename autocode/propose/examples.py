@@ -100,6 +100,24 @@ class Examples:
         return max(among, key=lambda at: float(worth[at]))
 
 
+def shared_first(shown: Sequence[Sequence[Excerpt]]) -> list[list[Excerpt]]:
+    """The excerpts of several requests, those that all of them have first, as they were said.
+
+    Requests then begin alike for longer, which servers that cache prompts read, and bill, once.
+    """
+    if len(shown) < 2:
+        return [list(each) for each in shown]
+    everywhere = set.intersection(*({id(excerpt) for excerpt in each} for each in shown))
+    return [
+        sorted(
+            (excerpt for excerpt in each if id(excerpt) in everywhere),
+            key=lambda excerpt: (excerpt.precedent.transcript.id, excerpt.sentences[0]),
+        )
+        + [excerpt for excerpt in each if id(excerpt) not in everywhere]
+        for each in shown
+    ]
+
+
 def _telling(turns: Sequence[str]) -> list[str]:
     """The turns that say what they are about, by their length; all of them where none does."""
     return [turn for turn in turns if turn.count(" ") >= SHORT_TURN] or list(turns)

@@ -7,7 +7,7 @@ from learning import precedent, quote
 
 from autocode.models.embedding import Lexical
 from autocode.propose import examples as module
-from autocode.propose.examples import Examples
+from autocode.propose.examples import Examples, shared_first
 from autocode.propose.excerpts import Excerpt, excerpts
 from autocode.transcript.readers import read_transcript
 
@@ -62,3 +62,13 @@ def test_of_very_many_only_those_of_the_same_words_are_compared(
 ) -> None:
     monkeypatch.setattr(module, "MOST", 2)
     assert set(chosen(pool(tmp_path), others=())) == set(TOPICS[:2])
+
+
+def test_what_all_requests_have_stands_first_and_in_the_same_order(tmp_path: Path) -> None:
+    bees, hive, taxes, ships = pool(tmp_path)
+    requests = [[taxes, ships, hive, bees], [bees, taxes, ships], [ships, hive, taxes]]
+    assert shared_first(requests) == [
+        [taxes, ships, hive, bees], [taxes, ships, bees], [taxes, ships, hive]]  # fmt: skip
+    # One alone shares nothing, and keeps the likest last.
+    assert shared_first(requests[:1]) == requests[:1]
+    assert shared_first([]) == []

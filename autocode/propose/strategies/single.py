@@ -12,7 +12,7 @@ from typing import Any
 from autocode.coding.nouns import Code
 from autocode.errors import ModelError
 from autocode.propose.chunking import CONTEXT_SHARE, Chunk, chunks, cut_long_sentences
-from autocode.propose.examples import Examples
+from autocode.propose.examples import Examples, shared_first
 from autocode.propose.excerpts import Excerpt, excerpts
 from autocode.propose.offer import Offer, quotes_of
 from autocode.propose.question import Draft, Question, Task
@@ -43,10 +43,12 @@ def questions(task: Task) -> list[Question]:
     spans = cut_long_sentences(task.transcript.text, task.sentences, budget, count)
     parts = chunks(task.transcript, spans, budget, count, settings.context_sentences)
     marked = {chunk.number: _to_mark(task, chunk, spans) for chunk in parts}
+    asked = [c for c in parts if not all(map(task.is_short, marked[c.number].values()))]
+    said = [_parts(task.transcript, chunk, marked[chunk.number]) for chunk in asked]
+    shown = shared_first([material.chosen(turns) for turns in said])
     return [
-        _question(material, chunk, spans, marked[chunk.number], reply)
-        for chunk in parts
-        if not all(map(task.is_short, marked[chunk.number].values()))
+        _question(material, chunk, spans, marked[chunk.number], reply, turns, excerpts_)
+        for chunk, turns, excerpts_ in zip(asked, said, shown, strict=True)
     ]
 
 
@@ -128,12 +130,17 @@ class Material:
 
 
 def _question(
-    material: Material, chunk: Chunk, spans: Sequence[Span], marked: dict[int, Turn], reply: int
+    material: Material,
+    chunk: Chunk,
+    spans: Sequence[Span],
+    marked: dict[int, Turn],
+    reply: int,
+    said: Sequence[str],
+    shown: Sequence[Excerpt],
 ) -> Question:
     task, within = material.task, Span(chunk.start, chunk.end)
-    parts = _parts(task.transcript, chunk, marked)
-    codes, lines = material.offer.to(parts)
-    shown, shape = material.chosen(parts), material.shape(codes)
+    codes, lines = material.offer.to(said)
+    shape = material.shape(codes)
     values = material.values(lines, shown, shape)
     values["context"] = _context(task, chunk.context)
     values["transcript"] = _numbered(task, chunk, spans, marked)
