@@ -27,6 +27,8 @@ PLACED = "the other coder's quotes placed at random in the text that may be mark
 DEALT = "the other coder's codes permuted among their quotes"
 # A quote of whole sentences goes to whole sentences about as long: within this share of its length.
 _NEAR = 0.2
+# Characters of all draws that are placed at a time: a few bytes stand for each.
+_TOGETHER = 300_000_000
 _TRIES = 10
 _ROUNDS = 5
 
@@ -94,7 +96,18 @@ def placements(
     """What `placed` gives as columns: the quotes as they are placed (cut to the stretches), and
     where each begins and ends in every draw, (draws, quotes) each."""
     blocks = blocks_of(units, stretches)
-    starts, ends = _drawn(blocks, _Text.of(stretches, sentences), draws, dice)
+    text = _Text.of(stretches, sentences)
+    step = max(1, _TOGETHER // max(1, int(text.stretches.max(initial=0))))
+    parts = [
+        _drawn(
+            blocks,
+            text,
+            min(step, draws - first),
+            dice if isinstance(dice, Generator) else dice[first : first + step],
+        )
+        for first in range(0, max(draws, 1), step)
+    ]
+    starts, ends = (np.concatenate(side) for side in zip(*parts, strict=True))
     quotes = [unit for block in blocks for unit in block.code]
     at = np.repeat(np.arange(len(blocks)), [len(block.code) for block in blocks])
     before = np.array([block[:2] for block in blocks], dtype=np.int32).reshape(-1, 2)[at]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autocode.agreement import placement
 from autocode.agreement.figure import null_of
 from autocode.agreement.placement import blocks_of, dealt, placed
 from autocode.agreement.spans import Unit, intersections
@@ -191,3 +192,20 @@ def test_draws_with_a_generator_each_are_those_of_each_alone(spans, seed):
             for draw in range(4)
         ]
         assert placed(units, TURNS, 4, dice, sentences) == alone
+
+
+def test_of_a_long_text_few_draws_are_placed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = [Unit(3, 9, "A"), Unit(30, 44, "B")]
+    dice = [np.random.default_rng(seed) for seed in range(5)]
+    together = placed(units, TURNS, 5, dice, SENTENCES)
+    sizes, drawn = [], placement._drawn
+
+    def spied(blocks, text, draws, dice):
+        sizes.append(draws)
+        return drawn(blocks, text, draws, dice)
+
+    monkeypatch.setattr(placement, "_drawn", spied)
+    monkeypatch.setattr(placement, "_TOGETHER", 2 * 80)
+    dice = [np.random.default_rng(seed) for seed in range(5)]
+    assert placed(units, TURNS, 5, dice, SENTENCES) == together
+    assert sizes == [2, 2, 1]
