@@ -14,6 +14,7 @@ from pydantic import Field
 from autocode.coding.nouns import Coding, Quote
 from autocode.errors import StudyError
 from autocode.files import Record
+from autocode.transcript.nouns import Span
 
 # How a threshold was decided: by the user; by the coded transcripts that have runs, or that have
 # none; by nothing known about the study; by what a human decided in this very transcript.
@@ -186,6 +187,11 @@ def capped(
 def whole_passages(considered: Coding) -> list[list[Quote]]:
     """Everything considered as passages, each in its parts, in the order of the coding."""
     return list(_rows(considered.quotes))
+
+
+def place_of(parts: Sequence[Quote]) -> Span:
+    """Where a located passage stands: from its first part to its last."""
+    return Span(parts[0].start or 0, parts[-1].end or 0)
 
 
 def from_decisions(

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, create_model
 
 from autocode.coding.nouns import Coding, Critique, Quote
-from autocode.coding.ranking import whole_passages
+from autocode.coding.ranking import place_of, whole_passages
 from autocode.coding.strategies import CRITIC, TEMPLATES
 from autocode.propose.question import Cost, Draft, Question, Round, Task
 from autocode.propose.reply import out_of_range
@@ -49,7 +49,7 @@ class _Proposal:
 
     @property
     def span(self) -> Span:
-        return Span(self.parts[0].start or 0, self.parts[-1].end or 0)
+        return place_of(self.parts)
 
     @property
     def core(self) -> Quote:
@@ -69,11 +69,12 @@ def _questions(task: Task, asked: Sequence[Question], considered: Coding) -> lis
     passages = [parts for parts in whole_passages(considered) if parts[0].span]
     questions = []
     for question in asked:
-        proposals = [
-            proposal
-            for parts in passages
-            if parts[0].chunk == question.number and (proposal := _proposal(parts, question))
-        ]
+        proposals = list[_Proposal]()
+        for parts in passages:
+            span = place_of(parts)
+            marked = [number for number, at in question.sentences.items() if at.overlaps(span)]
+            if marked and parts[0].chunk == question.number:
+                proposals.append(_Proposal(parts, min(marked), max(marked)))
         if proposals:
             lines = [proposal.line(number) for number, proposal in enumerate(proposals, 1)]
             shape = _shape(question.codes, task.max_codes)
@@ -92,12 +93,6 @@ def _questions(task: Task, asked: Sequence[Question], considered: Coding) -> lis
                 )
             )
     return questions
-
-
-def _proposal(parts: Sequence[Quote], question: Question) -> _Proposal | None:
-    span = Span(parts[0].start or 0, parts[-1].end or 0)
-    numbers = [number for number, at in question.sentences.items() if at.overlaps(span)]
-    return _Proposal(parts, min(numbers), max(numbers)) if numbers else None
 
 
 def _values(question: Question, shape: type[BaseModel]) -> dict[str, str]:
@@ -171,7 +166,7 @@ def _judged(text: str, parts: Sequence[Quote], verdict: Quote) -> list[Quote]:
         return list(parts)
     if critique.verdict == "drop":
         return [part.model_copy(update={"critique": critique}) for part in parts]
-    whole = strip(Span(parts[0].start or 0, parts[-1].end or 0), text)
+    whole = strip(place_of(parts), text)
     trimmed, judged = kept != whole, list[Quote]()
     for part in parts:
         codes = {"open_code": verdict.open_code, "axial": verdict.axial}

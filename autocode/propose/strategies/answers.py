@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from autocode.coding.nouns import Code, Coding, Quote
-from autocode.coding.ranking import whole_passages
+from autocode.coding.ranking import place_of, whole_passages
 from autocode.propose.chunking import cut_long_sentences
 from autocode.propose.code_fit import fit
 from autocode.propose.consensus import voted
@@ -146,7 +146,7 @@ def _thoughts(text: str, sentences: dict[int, Span], reply: Any) -> list[Draft]:
 def _namings(task: Task, considered: Coding) -> Iterator[Question]:
     text, line = task.transcript.text, Material(task).offer.line
     passages = [parts for parts in whole_passages(considered) if parts[0].span]
-    spans = [strip(Span(p[0].start or 0, p[-1].end or 0), text) for p in passages]
+    spans = [strip(place_of(parts), text) for parts in passages]
     for number, (parts, span, codes) in enumerate(
         zip(passages, spans, _nearest(task, spans), strict=True), 1
     ):
