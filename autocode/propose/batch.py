@@ -161,16 +161,13 @@ async def look(run: Run, provider: "BatchModel") -> "tuple[Run, BatchState]":
     batch = handed_in(run)
     if batch.id:
         state = await provider.state(batch.id)
-    else:  # stopped before its id was heard
-        known = await provider.find(batch.file) if batch.file else None
-        state = known or await _again(run, provider)
+    elif batch.file and (known := await provider.find(batch.file)):
+        state = known  # stopped before its id was heard
+    else:  # stopped on its way in: the server has no batch of it
+        lines = (run.path / QUESTIONS).read_text(encoding="utf-8").splitlines()
+        file = await provider.upload([json.loads(line) for line in lines])
+        state = await provider.create(file)
     return _noted(run, state), state
-
-
-async def _again(run: Run, provider: "BatchModel") -> "BatchState":
-    """Hand in what was stopped on its way in: the server has no batch of it."""
-    lines = (run.path / QUESTIONS).read_text(encoding="utf-8").splitlines()
-    return await provider.create(await provider.upload([json.loads(line) for line in lines]))
 
 
 async def cancel(run: Run, provider: "BatchModel") -> "tuple[Run, BatchState]":

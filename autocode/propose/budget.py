@@ -70,7 +70,11 @@ class Budget:
         replies += sum(r.reply_tokens for r in self._reserved)
         if self.exceeded(prompts, replies):
             if last:
-                raise self._spent(prompt_tokens, reply_tokens)
+                raise StoppedRunError(
+                    f"{self.used} are used, and the next request may take "
+                    f"{prompt_tokens + reply_tokens:,} tokens",
+                    hint="Allow more to go on.",
+                )
             return None
         reservation = Reservation(prompt_tokens, reply_tokens)
         self._reserved.append(reservation)
@@ -103,10 +107,3 @@ class Budget:
             cost = self.cost(self.prompt_tokens, self.completion_tokens)
             parts.append(f"${cost:.4f} of the ${self.max_cost:g} of --max-cost")
         return " and ".join(parts)
-
-    def _spent(self, prompt_tokens: int, reply_tokens: int) -> StoppedRunError:
-        return StoppedRunError(
-            f"{self.used} are used, and the next request may take "
-            f"{prompt_tokens + reply_tokens:,} tokens",
-            hint="Allow more to go on.",
-        )

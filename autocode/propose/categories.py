@@ -129,18 +129,15 @@ def neighbours(groups: Sequence[Group]) -> list[tuple[Group, Group]]:
     )
     for here, (_, quote, at) in enumerate(placed):
         for _, other, to in placed[here + 1 :]:
-            if not _together(quote, other):
+            elsewhere = other.cited.transcript != quote.cited.transcript
+            apart = other.turn != quote.turn and other.offset - quote.offset > NEAR
+            if elsewhere or apart:
                 break
             if at != to:
                 together[min(at, to), max(at, to)] += 1
     most = sorted(together, key=lambda pair: (-together[pair], pair))
     count = min(MOST_RELATIONS, len(groups))
     return [(groups[at], groups[to]) for at, to in most[:count]]
-
-
-def _together(first: Evidence, second: Evidence) -> bool:
-    same = first.cited.transcript == second.cited.transcript
-    return same and (first.turn == second.turn or second.offset - first.offset <= NEAR)
 
 
 def _lines(group: Group, numbered: dict[str, Evidence]) -> str:

@@ -103,8 +103,12 @@ def _cut(answers: Sequence[Coding], text: str) -> Iterator[_Part]:
 
 def _agreed(part: _Part, max_codes: int) -> Quote:
     """What the answers that cover a part say of it, by majority."""
-    of_each = [_closest(quotes) for _, quotes in sorted(part.over.items())]
-    core = max(of_each, key=lambda quote: _likeness(quote, of_each))
+    of_each = [
+        # Of the quotes of one answer the most salient, then the shortest.
+        max(quotes, key=lambda quote: (quote.salience or 0, -len(quote.text)))
+        for _, quotes in sorted(part.over.items())
+    ]
+    core = max(of_each, key=lambda quote: sum(iou(_unit(quote), _unit(other)) for other in of_each))
     saliences = [quote.salience for quote in of_each if quote.salience is not None]
     return core.model_copy(
         update={
@@ -123,15 +127,6 @@ def voted(quotes: Sequence[Quote], core: Quote, max_codes: int) -> list[str]:
     if not axial and 2 * sum(bool(quote.axial) for quote in quotes) > len(quotes):
         return core.axial
     return axial
-
-
-def _closest(quotes: Sequence[Quote]) -> Quote:
-    """Of the quotes of one answer that cover a part: the most salient, then the shortest."""
-    return max(quotes, key=lambda quote: (quote.salience or 0, -len(quote.text)))
-
-
-def _likeness(quote: Quote, others: Sequence[Quote]) -> float:
-    return sum(iou(_unit(quote), _unit(other)) for other in others)
 
 
 def _unit(quote: Quote) -> Unit:

@@ -113,24 +113,15 @@ class _Building:
         )
 
     def _axial(self, draft: Draft) -> list[str]:
-        chosen = [
-            self._new_code(draft.new_code) if code == NEW_CODE else code for code in draft.axial
-        ]
-        ids = list(dict.fromkeys(code for code in chosen if code))
+        """The ids of its codes; one that it misses and the codebook has is no new code."""
+        label = " ".join((draft.new_code or "").split())
+        missed, here = identifier(label), self.transcript.id
+        if NEW_CODE in draft.axial and missed and missed not in self.codebook:
+            new = CodedWith(id=missed, label=label, first_defined_in=here, defined_here=True)
+            self.used.setdefault(missed, new)
+        chosen = [missed if code == NEW_CODE else code for code in draft.axial]
+        ids = list(dict.fromkeys(filter(None, chosen)))
         for id_ in ids:
             if id_ in self.codebook:
                 self.used.setdefault(id_, CodedWith(**self.codebook[id_].model_dump()))
         return ids
-
-    def _new_code(self, label: str | None) -> str | None:
-        """The id of a code the model misses; one that the codebook has is no new code."""
-        id_ = identifier(label or "")
-        if id_ and id_ not in self.codebook:
-            new = CodedWith(
-                id=id_,
-                label=" ".join((label or "").split()),
-                first_defined_in=self.transcript.id,
-                defined_here=True,
-            )
-            self.used.setdefault(id_, new)
-        return id_ or None

@@ -121,8 +121,8 @@ class Pace:
             while True:
                 reservation = None
                 if self._under_way < max(1, int(self.limit)):
-                    wait = self._ready() - self._clock()
-                    if wait > 0:
+                    ready = max(self._paused, self._next_request, self._next_tokens)
+                    if (wait := ready - self._clock()) > 0:
                         await self._sleep(wait)
                         continue
                     if self.budget is None:
@@ -140,9 +140,6 @@ class Pace:
             self._under_way += 1
             return Slot(now, tokens, reservation)
 
-    def _ready(self) -> float:
-        return max(self._paused, self._next_request, self._next_tokens)
-
     def _leave(self, slot: Slot) -> None:
         self._under_way -= 1
         self._left.set()
@@ -153,13 +150,10 @@ class Pace:
                 used = answer.prompt_tokens + answer.completion_tokens
                 self._next_tokens += self._token_seconds * (used - slot.tokens)
         elif error is not None and error.kind == "rate limit":
-            self._slow_down(slot, error.retry_after or 0.0)
+            now, pause = self._clock(), min(error.retry_after or 0.0, LONGEST_PAUSE)
+            if slot.started >= self._slowed:  # those sent before tell nothing new
+                self.limit, self._slowed = max(1.0, self.limit / 2), now
+            self._paused = max(self._paused, now + pause)
         if self.budget and slot.reservation:
             free = error is not None and error.kind in _FREE
             self.budget.settle(slot.reservation, answer, free=free)
-
-    def _slow_down(self, slot: Slot, retry_after: float) -> None:
-        now = self._clock()
-        if slot.started >= self._slowed:  # those sent before tell nothing new
-            self.limit, self._slowed = max(1.0, self.limit / 2), now
-        self._paused = max(self._paused, now + min(retry_after, LONGEST_PAUSE))

@@ -59,16 +59,14 @@ class Precedent:
         start, end = quote.start or 0, quote.end or 0
         first = max(0, bisect_right(self._starts, start) - 1)
         last = bisect_left(self._starts, end, first + 1)
-        near = range(first, last)
-        covered = {at: self._covered(at, start, end) for at in near}
-        halves = [at for at in near if covered[at] >= 0.5] or [max(near, key=covered.__getitem__)]
+        covered: dict[int, float] = {}
+        for at in range(first, last):
+            span = strip(self.sentences[at], self.transcript.text)
+            shared = min(end, span.end) - max(start, span.start)
+            covered[at] = shared / max(1, span.length)
+        most = max(covered, key=covered.__getitem__)
+        halves = [at for at, share in covered.items() if share >= 0.5] or [most]
         return range(halves[0], halves[-1] + 1)
-
-    def _covered(self, at: int, start: int, end: int) -> float:
-        """The share of a sentence that stands in `[start, end)`."""
-        span = strip(self.sentences[at], self.transcript.text)
-        shared = min(end, span.end) - max(start, span.start)
-        return shared / max(1, span.end - span.start)
 
     @cached_property
     def _starts(self) -> list[int]:

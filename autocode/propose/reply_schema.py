@@ -230,11 +230,11 @@ def _last(number: int, info: ValidationInfo) -> int:
     return _sentence(number, info)
 
 
-def _written(name: str) -> AliasChoices | str:
-    return AliasChoices(WRITTEN[name], name) if name in WRITTEN else name
-
-
-_BRIEF = ConfigDict(alias_generator=AliasGenerator(validation_alias=_written))
+_BRIEF = ConfigDict(
+    alias_generator=AliasGenerator(
+        validation_alias=lambda name: AliasChoices(WRITTEN[name], name) if name in WRITTEN else name
+    )
+)
 _REASON_FIELDS: dict[str, Any] = {
     "rationale": (
         str,

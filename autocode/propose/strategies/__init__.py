@@ -8,7 +8,7 @@ and `later(task)` where its questions come in more than one round.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -52,7 +52,11 @@ def rounds(task: Task) -> list[Round]:
     """
     module = import_module(f"{__name__}.{task.settings.strategy}")
     asked = cache(lambda: module.questions(task))
-    first = Round(next(iter(task.prompts)), lambda _: asked(), partial(_agreed, task))
+    first = Round(
+        next(iter(task.prompts)),
+        lambda _: asked(),
+        lambda _, answers: consensus(answers, task.transcript.text, task.max_codes),
+    )
     later: list[Round] = module.later(task) if hasattr(module, "later") else []
     repeated = [_repeated(each, task.settings.runs) for each in (first, *later)]
     second = [critic.second_look(task, asked)] if task.settings.critic else []
@@ -63,10 +67,6 @@ def first_of(asked: Sequence[Question], limit: int | None) -> list[Question]:
     """The questions about the first `limit` chunks, each with all its independent answers."""
     numbers = list(dict.fromkeys(question.number for question in asked))[:limit]
     return [question for question in asked if question.number in numbers]
-
-
-def _agreed(task: Task, _: Coding, answers: Sequence[Coding]) -> Coding:
-    return consensus(answers, task.transcript.text, task.max_codes)
 
 
 def _repeated(each: Round, runs: int) -> Round:
