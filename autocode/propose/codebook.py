@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from autocode.codebook.proposal import KINDS, Category, Proposal, ProposedRelation
@@ -15,7 +14,6 @@ from autocode.errors import StudyError
 from autocode.files import to_json, write_whole
 from autocode.models.embedding import Embedder
 from autocode.models.provider import Provider
-from autocode.models.runtimes import runtime_of
 from autocode.propose.categories import (
     Dropped,
     Group,
@@ -26,7 +24,7 @@ from autocode.propose.categories import (
 )
 from autocode.propose.grouping import Grouping, grouped
 from autocode.propose.opencodes import OpenCode, Origin, open_codes
-from autocode.propose.privacy import codes_by_id, sent_codes, sent_prompt
+from autocode.propose.privacy import codes_by_id, is_redacted, without_names
 from autocode.propose.prompts import load_prompt
 from autocode.propose.provenance import manifest_of
 from autocode.propose.question import Question, Round, Task, code_line
@@ -111,8 +109,8 @@ def plan_codebook(
         AutocodeError: there are no open codes to group, or codings, prompts or model cannot be
             used.
     """
-    redacted = study.settings.privacy == "redacted" and not runtime_of(provider.name).here
-    opened, names = cache(embedder)(), Names.of(study)
+    redacted, names = is_redacted(study, provider), Names.of(study)
+    opened = embedder()
     parted, groups, left = _grouped(study, origin, opened, redacted=redacted)
     book = Codebook.load(study.codebook_path)
     live = [code for code in book.codes if not code.retired]
@@ -131,21 +129,11 @@ def plan_codebook(
     )
     prompts = {step: load_prompt(study, step) for step in ("category", "relation")}
     settings = study.settings.model_copy(update={"strategy": CODEBOOK, "runs": 1})
-    codes = live
-    if redacted:
-        prompts = {step: sent_prompt(prompt, names) for step, prompt in prompts.items()}
-        question = names.replace(settings.research_question)
-        settings = settings.model_copy(update={"research_question": question})
-        codes = list(sent_codes(dict(material.sent), names))
-    text = Transcript(CODEBOOK, _text(groups), ())
-    task = CodebookTask(text, codes, settings, prompts, provider, lambda: opened, material=material)
-    return _plan(task, _questions(task, groups, _kinds(study, book)))
-
-
-def _text(groups: Sequence[Group]) -> str:
-    """Every quote of the groups as it may be sent, once, in order."""
     shown = {quote.place: quote.sent for group in groups for quote in group.quotes}
-    return "\n\n".join(shown[place] for place in sorted(shown))
+    text = Transcript(CODEBOOK, "\n\n".join(shown[place] for place in sorted(shown)), ())
+    task = CodebookTask(text, live, settings, prompts, provider, lambda: opened, material=material)
+    task = without_names(task, material.sent, names) if redacted else task
+    return _plan(task, _questions(task, groups, _kinds(study, book)))
 
 
 def _grouped(

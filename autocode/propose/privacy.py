@@ -6,12 +6,14 @@ alone. What comes back is a coding of the redacted text; it is moved onto the or
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from autocode.coding.codebook import identifier
 from autocode.coding.nouns import Code, Coding, Quote, TranscriptRef
 from autocode.errors import AutocodeError
+from autocode.models.provider import Provider
 from autocode.models.runtimes import runtime_of
 from autocode.propose.precedents import Precedent
 from autocode.propose.prompts import Prompt, default_prompt, outside_placeholders
@@ -20,6 +22,8 @@ from autocode.redaction.decisions import redaction_of
 from autocode.redaction.names import Names
 from autocode.redaction.redaction import Redaction
 from autocode.study import Study
+
+T = TypeVar("T", bound=Task)
 
 
 @dataclass(frozen=True)
@@ -79,24 +83,43 @@ def disguised(study: Study, task: Task) -> tuple[Task, Disguise | None]:
     Raises:
         AutocodeError: the transcript has not been redacted, or not as text and names are now.
     """
-    if study.settings.privacy == "none" or runtime_of(task.provider.name).here:
+    if not is_redacted(study, task.provider):
         return task, None
     redaction, names = redaction_of(study, task.transcript), Names.of(study)
     codes = dict(codes_by_id(task.codes, names))
-    settings = task.settings.model_copy(
-        update={"research_question": names.replace(task.settings.research_question)}
-    )
     others, left_out = _precedents(study, task.precedents, codes, names)
     sent = replace(
-        task,
+        without_names(task, codes, names),
         transcript=redaction.redacted,
-        codes=list(sent_codes(codes, names)),
-        settings=settings,
-        prompts={step: sent_prompt(prompt, names) for step, prompt in task.prompts.items()},
         precedents=others,
         left_out=[*task.left_out, *left_out],
     )
     return sent, Disguise(redaction, codes)
+
+
+def is_redacted(study: Study, provider: Provider) -> bool:
+    """Whether what is sent to a model is redacted first."""
+    return study.settings.privacy == "redacted" and not runtime_of(provider.name).here
+
+
+def without_names(task: T, codes: Mapping[str, Code], names: Names) -> T:
+    """A task with `codes` by the ids they are sent as, and no name in them, nor in its prompts."""
+    question = names.replace(task.settings.research_question)
+    sent = [
+        Code(
+            id=id_,
+            label=names.replace(code.label or "") or None,
+            kind=names.replace(code.kind or "") or None,
+            definition=names.replace(code.definition or "") or None,
+        )
+        for id_, code in codes.items()
+    ]
+    return replace(
+        task,
+        codes=sent,
+        settings=task.settings.model_copy(update={"research_question": question}),
+        prompts={step: _sent_prompt(prompt, names) for step, prompt in task.prompts.items()},
+    )
 
 
 def _precedents(
@@ -142,17 +165,7 @@ def codes_by_id(codes: Sequence[Code], names: Names) -> Iterable[tuple[str, Code
         yield id_, code
 
 
-def sent_codes(codes: dict[str, Code], names: Names) -> Iterable[Code]:
-    for id_, code in codes.items():
-        yield Code(
-            id=id_,
-            label=names.replace(code.label or "") or None,
-            kind=names.replace(code.kind or "") or None,
-            definition=names.replace(code.definition or "") or None,
-        )
-
-
-def sent_prompt(prompt: Prompt, names: Names) -> Prompt:
+def _sent_prompt(prompt: Prompt, names: Names) -> Prompt:
     """A template that the researcher has edited, without names; ours names nobody."""
     if prompt.text.encode() == default_prompt(prompt.step):
         return prompt
