@@ -139,10 +139,8 @@ def cut(
     return coding, about
 
 
-def moved(
-    study: Study, id: str, keep: Keep | Decided, name: str | None = None
-) -> tuple[Run, Coding]:
-    """The newest ranked run on a transcript (or one by its name) with its threshold moved.
+def moved(study: Study, id: str, keep: Keep | Decided) -> tuple[Run, Coding]:
+    """The newest run on a transcript with the threshold of its ranking moved.
 
     Nothing is asked. The manifest keeps every threshold the run has had, the last one holds; one
     that changes nothing is not written again. keep: an amount, or what a person has decided on this
@@ -153,7 +151,7 @@ def moved(
             is decided.
     """
     settings = study.settings
-    run = newest_run(study, id) if name is None else _named(study, id, name)
+    run = newest_run(study, id)
     if not run.considered_path.is_file():
         raise StudyError(
             f"{run.name} has no ranking: its passages were chosen before the model was asked",
@@ -175,13 +173,6 @@ def moved(
             history = [*run.manifest.thresholds, threshold]
             run = run.updated(thresholds=history, quotes=len(coding.quotes))
     return run, coding
-
-
-def _named(study: Study, id: str, name: str) -> Run:
-    for run in read_runs(study, id)[0]:
-        if run.name == name:
-            return run
-    raise StudyError(f"no run on {id} is called {name!r}", hint="`autocode runs` lists them.")
 
 
 def _at_support(answers: int, made: Manifest) -> Threshold:
