@@ -32,8 +32,6 @@ from autocode.text import plural
 T = TypeVar("T", bound=BaseModel)
 
 GROWTH = 4
-# After these, asking again would bring the same.
-_HOPELESS = ("rejected", "prompt cut")
 # What a chat template adds to a prompt, at most.
 FRAME_TOKENS = 64
 # Failed requests that did bring an answer, of which nothing can be used.
@@ -118,9 +116,7 @@ async def ask_structured(
     key = key or request.key(provider.name)
     attempts = _Attempts(provider, request, key, reader, step, chunk, limits, *shared, record)
     retrying = tenacity.AsyncRetrying(
-        retry=tenacity.retry_if_exception(
-            lambda error: isinstance(error, UnusableError) and error.kind not in _HOPELESS
-        ),
+        retry=tenacity.retry_if_exception(_may_help),
         stop=attempts.exhausted,
         wait=attempts.wait,
         sleep=sleep,
@@ -293,3 +289,7 @@ def answer_of(call: Call) -> Answer | None:
         return None
     known = (entry.name for entry in fields(Answer) if entry.name in call)
     return Answer(**{name: call[name] for name in known})
+
+
+def _may_help(error: BaseException) -> bool:
+    return isinstance(error, UnusableError) and error.kind not in ("rejected", "prompt cut")

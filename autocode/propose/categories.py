@@ -16,7 +16,7 @@ from autocode.coding.nouns import Cited, Code
 from autocode.models.embedding import Embedder
 from autocode.propose.opencodes import Evidence, OpenCode, all_defined_in
 from autocode.propose.question import Question, Task, code_line
-from autocode.propose.reply_schema import NEW_CODE, field_descriptions
+from autocode.propose.reply_schema import NEW_CODE, bare_words, field_descriptions
 from autocode.text import excerpt, one_line
 from autocode.transcript.nouns import Span
 
@@ -146,18 +146,18 @@ def _lines(group: Group, numbered: dict[str, Evidence]) -> str:
     return "\n".join([f"Open codes: {codes}", *quotes])
 
 
-def _plain(text: str) -> str:
-    plain = " ".join(text.split()).strip(" .,:;\"'`*_#")
-    if not identifier(plain):
+def _name(text: str) -> str:
+    name = bare_words(text)
+    if not identifier(name):
         raise ValueError("a name has at least one word")
-    return plain
+    return name
 
 
 def _category_shape(quotes: list[str], codes: list[str], *, several: bool) -> type[BaseModel]:
     least = min(2, len(quotes)) if several else 1
     fields: dict[str, Any] = {
         "name": (
-            Annotated[str, AfterValidator(_plain)],
+            Annotated[str, AfterValidator(_name)],
             Field(description="the category, a noun phrase of 1 to 5 words", max_length=80),
         ),
         "definition": (

@@ -42,17 +42,14 @@ class Excerpt:
 
     def shown(self, fence: str, anchor: str, *, coded: bool) -> str:
         """It as a request shows what is to be coded, and the reply; coded: with axial codes."""
-        text, lines = self.precedent.transcript.text, []
-        if question := self._question():
-            lines += question
+        lines = self._question()
         if self.turn.speaker:
             lines.append(f"{self.turn.speaker}:")
         whole = _within(self.precedent, self.turn)
         lines += ["…"] * (self.sentences[0] > whole[0])
         for number, at in enumerate(self.sentences, 1):
-            span = self.precedent.sentences[at]
-            said = text[max(span.start, self.turn.start) : min(span.end, self.turn.end)].strip()
-            lines.append(f"[{number}] {said}")
+            said = self.precedent.said(at, self.turn.start, self.turn.end)
+            lines.append(f"[{number}] {said.strip()}")
         lines += ["…"] * (self.sentences[-1] < whole[-1])
         reply = {"quotes": [self._reply(quote, anchor, coded=coded) for quote in self.quotes]}
         written = json.dumps(reply, ensure_ascii=False, separators=(",", ":"))

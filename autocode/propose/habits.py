@@ -50,6 +50,7 @@ class Habits:
         quotes = [
             (precedent, quote) for precedent in precedents for quote in precedent.coding.quotes
         ]
+        turns = [(p, p.transcript.turn_at(quote.start or 0)) for p, quote in quotes]
         counted = [_sentences(precedent) for precedent in whole]
         shares = [_marked(precedent) for precedent in whole]
         return cls(
@@ -67,7 +68,7 @@ class Habits:
             ),
             alike=_total([_alike(precedent) for precedent in precedents]),
             long=_total([_long(precedent) for precedent in whole]),
-            short=sum(_in_short_turn(precedent, quote.start or 0) for precedent, quote in quotes),
+            short=sum(turn is not None and _words(p, turn) < SHORT_TURN for p, turn in turns),
             asked=_total([asked for asked, _ in counted]),
             told=_total([told for _, told in counted]),
             roles=precedents[0].roles,
@@ -184,11 +185,6 @@ def _alike(precedent: Precedent) -> tuple[int, int]:
             codes.setdefault(turn.number, []).append(frozenset(quote.axial))
     several = [lists for lists in codes.values() if len(lists) > 1]
     return sum(len({*lists}) == 1 for lists in several), len(several)
-
-
-def _in_short_turn(precedent: Precedent, offset: int) -> bool:
-    turn = precedent.transcript.turn_at(offset)
-    return turn is not None and _words(precedent, turn) < SHORT_TURN
 
 
 def _sentences(precedent: Precedent) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from autocode.coding.codebook import forest
-from autocode.coding.nouns import Code, Quote
+from autocode.coding.nouns import Code
 from autocode.models.embedding import Embedder, Vectors, normalised
+from autocode.propose.examples import COMPARED
 from autocode.propose.precedents import Precedent
 from autocode.propose.question import code_line
 from autocode.text import one_line
@@ -24,8 +25,6 @@ MOST_CODES = 500
 QUOTED = 30
 # A quote with more codes than this shows none of them by itself, unless it says the code's words.
 TELLING = 1
-# Characters of a chunk's turn that are compared with the codes.
-COMPARED = 300
 # Lines of codes as vectors, by the name and the place of what embedded them: the transcripts of a
 # study share most of its codebook, and e5 takes a second for 40 lines.
 _VECTORS: dict[tuple[str, str], dict[str, Vectors]] = {}
@@ -59,21 +58,14 @@ def _sentences(
         for quote in precedent.coding.quotes:
             if code.id not in quote.axial:
                 continue
-            for said in _said(precedent, quote):
+            for at in precedent.marked(quote):
+                said = precedent.said(at, quote.start or 0, quote.end or 0)
                 words = said.split()
                 overlap = len(stems & _stems(said)) / max(1, len(stems))
                 if overlap or len(quote.axial) <= TELLING:
                     worth = (round(overlap, 2), -len(quote.axial), -abs(len(words) - QUOTED))
                     cut = " ".join(words[:QUOTED]) + (" …" if len(words) > QUOTED else "")
                     yield worth, Example(precedent.transcript.id, quote.id, one_line(cut))
-
-
-def _said(precedent: Precedent, quote: Quote) -> Iterator[str]:
-    """The sentences of a quote, as far as it goes."""
-    start, end = quote.start or 0, quote.end or 0
-    for at in precedent.marked(quote):
-        span = precedent.sentences[at]
-        yield precedent.transcript.text[max(start, span.start) : min(end, span.end)]
 
 
 def _stems(text: str) -> set[str]:

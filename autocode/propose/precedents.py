@@ -68,6 +68,11 @@ class Precedent:
         halves = [at for at, share in covered.items() if share >= 0.5] or [most]
         return range(halves[0], halves[-1] + 1)
 
+    def said(self, sentence: int, start: int, end: int) -> str:
+        """The words of one of `sentences`, as far as they stand in `[start, end)`."""
+        span = self.sentences[sentence]
+        return self.transcript.text[max(start, span.start) : min(end, span.end)]
+
     @cached_property
     def _starts(self) -> list[int]:
         return [span.start for span in self.sentences]

@@ -159,8 +159,13 @@ def length_note(open_code: str) -> str:
     return f"open code of {plural(words, 'word')}; {least} to {most} were asked for"
 
 
+def bare_words(name: str) -> str:
+    """A name that a model gave, without what it put around it: quotation marks, stops, Markdown."""
+    return " ".join(name.split()).strip(" .,:;\"'`*_#")
+
+
 def _open_code(text: str, info: ValidationInfo) -> str:
-    code = " ".join(text.split()).strip(" .,:;\"'`*_#")
+    code = bare_words(text)
     words = len(code.split())
     if not 1 <= words <= _LONGEST_OPEN_CODE:
         least, most = OPEN_CODE_WORDS[0], OPEN_CODE_WORDS[-1]

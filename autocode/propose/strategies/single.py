@@ -11,6 +11,7 @@ from typing import Any
 
 from autocode.coding.nouns import Code
 from autocode.errors import ModelError
+from autocode.propose.ask import FRAME_TOKENS
 from autocode.propose.chunking import CONTEXT_SHARE, Chunk, chunks, cut_long_sentences
 from autocode.propose.examples import Examples, shared_first
 from autocode.propose.excerpts import Excerpt, excerpts
@@ -188,7 +189,8 @@ def _room(task: Task, material: Material) -> tuple[int, int]:
         return task.settings.chunk_tokens, reply
     reply = min(reply, context // 4)
     # Numbers and speaker labels add about a fifth to the text; a chat template adds a little.
-    room = int((context - reply - material.tokens - 64) / 1.2 / (1 + 1 / CONTEXT_SHARE))
+    left = context - reply - material.tokens - FRAME_TOKENS
+    room = int(left / 1.2 / (1 + 1 / CONTEXT_SHARE))
     if room < LEAST_BUDGET:
         raise ModelError(
             f"prompt and codebook leave {max(0, room)} of {context} tokens for the transcript",
