@@ -14,7 +14,7 @@ from autocode.coding.materials import (
     shared_coders,
 )
 from autocode.coding.nouns import TranscriptRef
-from autocode.coding.runs import Run, newest_run, read_runs, run_folders
+from autocode.coding.runs import newest_run, read_runs, run_folders
 from autocode.coding.sources import (
     Source,
     coders_of,
@@ -171,8 +171,8 @@ def _runs(
             hint=f"The newest asked {newest.manifest.model_asked}; `autocode runs` lists all.",
         )
     if choice.runs != 1:
-        kind = _kind(runs[0])
-        runs = [run for run in runs if _kind(run) == kind]
+        procedure = runs[0].manifest.procedure
+        runs = [run for run in runs if run.manifest.procedure == procedure]
         whole = not choice.incomplete
     kept = [run for run in runs if not whole or run.manifest.status == "complete"]
     count = len(kept) if choice.runs is None else choice.runs
@@ -190,11 +190,6 @@ def _runs(
         if run not in chosen
     ]
     return [run_source(study, run) for run in chosen], notes
-
-
-def _kind(run: Run) -> tuple[str, str, tuple[str, ...]]:
-    made = run.manifest
-    return made.model_asked, made.strategy, tuple(prompt.sha256 for prompt in made.prompts)
 
 
 def _of_codings(study: Study | None, names: Sequence[str], choice: Choice) -> Material:

@@ -150,9 +150,11 @@ def coding_findings(
             message = f"quote {quote.id} stands nowhere in the transcript, or in several places"
             hint = "correct its words, or give its start and end"
             yield Finding(file, None, "warning", "missing-quote", message, hint)
-    for first, again in _doubles(coding):
-        message = f"quote {again} has the place and the codes of quote {first}: counted once"
-        yield Finding(file, None, "warning", "twice", message, "remove one of them")
+    marked: dict[tuple[object, ...], str] = {}
+    for quote in coding.located():
+        if (first := marked.setdefault(quote.mark, quote.id)) != quote.id:
+            message = f"quote {quote.id} has the place and the codes of quote {first}: counted once"
+            yield Finding(file, None, "warning", "twice", message, "remove one of them")
     known = {code.id for code in (*coding.codes, *codebook.codes)}
     for code in dict.fromkeys(code for quote in coding.quotes for code in quote.axial):
         if code not in known:
@@ -165,16 +167,6 @@ def coding_findings(
         message = "the traces in the notes have changed since this file was made"
         hint = f"update it with `autocode gold {transcript.id}`"
         yield Finding(file, None, "warning", "outdated", message, hint)
-
-
-def _doubles(coding: Coding) -> Iterator[tuple[str, str]]:
-    """The ids of quotes with the same place and codes: the first, and each that repeats it."""
-    seen: dict[tuple[int, int, frozenset[str]], str] = {}
-    for quote in coding.located():
-        if quote.span:
-            place = (quote.span.start, quote.span.end, frozenset(quote.axial))
-            if (first := seen.setdefault(place, quote.id)) != quote.id:
-                yield first, quote.id
 
 
 def codebook_findings(codebook: Codebook, file: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from autocode.coding.nouns import Coding, Quote
+from autocode.coding.nouns import Coding
 from autocode.coding.sources import Source, way_on
 from autocode.errors import InputError
 from autocode.transcript.nouns import Transcript
@@ -190,9 +190,9 @@ def copies(material: Material) -> Iterable[str]:
     for _, human in material.sources:
         if human.coding.coder.kind == "model" or human.coding.coder.assisted:
             continue
-        marks = [_mark(quote) for quote in human.coding.located()]
+        marks = [quote.mark for quote in human.coding.located()]
         for model in material.models:
-            theirs = {_mark(quote) for quote in model.coding.located()}
+            theirs = {quote.mark for quote in model.coding.located()}
             same = sum(mark in theirs for mark in marks)
             if len(marks) >= FEW and same >= NEARLY_ALL * len(marks):
                 yield (
@@ -200,7 +200,3 @@ def copies(material: Material) -> Iterable[str]:
                     "located quotes have the same place and codes; if it was made from the "
                     "model's coding, it says nothing about the model"
                 )
-
-
-def _mark(quote: Quote) -> tuple[int | None, int | None, frozenset[str]]:
-    return quote.start, quote.end, frozenset(quote.axial)

@@ -108,6 +108,11 @@ class Quote(Record):
             return None
         return Span(self.start, self.end)
 
+    @property
+    def mark(self) -> tuple[int | None, int | None, frozenset[str]]:
+        """Its place and its codes: two quotes that share these are the same decision."""
+        return self.start, self.end, frozenset(self.axial)
+
 
 class Mention(Record):
     """A code a human noted for a turn without quoting words; `as_written` where that differs.

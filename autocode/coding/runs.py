@@ -107,6 +107,11 @@ class Manifest(Record):
     entries_dropped: int = 0
     batch: dict[str, Any] | None = None
 
+    @property
+    def procedure(self) -> tuple[str, str, tuple[str, ...]]:
+        """How it was asked: the model, the strategy, and the hashes of the prompts."""
+        return self.model_asked, self.strategy, tuple(prompt.sha256 for prompt in self.prompts)
+
 
 @dataclass(frozen=True)
 class Run:

@@ -176,7 +176,7 @@ def moved(study: Study, id: str, keep: Keep | Decided) -> tuple[Run, Coding]:
 
 
 def _at_support(answers: int, made: Manifest) -> Threshold:
-    asked = int(made.settings.get("runs") or 1)
+    asked = _answers(made)
     if answers > asked:
         raise StudyError(
             f"--keep {answers}: this run asked for {plural(asked, 'answer')} to each question",
@@ -221,9 +221,10 @@ def _others(
 def _run_alike(study: Study, other: Transcript, made: Manifest) -> Coding | None:
     """Everything considered in the newest whole run on another transcript that was made alike."""
     for run in read_runs(study, other.id)[0]:
-        alike = _procedure(run.manifest) == _procedure(made)
-        whole = run.manifest.status == "complete" and run.considered_path.is_file()
-        if alike and whole and run.manifest.transcript.sha256 == other.sha256:
+        asked = run.manifest
+        alike = (asked.procedure, _answers(asked)) == (made.procedure, _answers(made))
+        whole = asked.status == "complete" and run.considered_path.is_file()
+        if alike and whole and asked.transcript.sha256 == other.sha256:
             try:
                 return read_coding(run.considered_path)
             except InputError:
@@ -231,6 +232,6 @@ def _run_alike(study: Study, other: Transcript, made: Manifest) -> Coding | None
     return None
 
 
-def _procedure(made: Manifest) -> tuple[object, ...]:
-    prompts = tuple(prompt.sha256 for prompt in made.prompts)
-    return made.model_asked, made.strategy, made.settings.get("runs") or 1, prompts
+def _answers(made: Manifest) -> int:
+    """How many independent answers to each question a run asked for."""
+    return int(made.settings.get("runs") or 1)
