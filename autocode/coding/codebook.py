@@ -172,15 +172,25 @@ def forest(codes: Sequence[Code]) -> list[tuple[int, Code]]:
 
 
 def alike(code: Code, codes: Sequence[Code]) -> list[Code]:
-    """Those of `codes` that are probably the same: id or label differ by a slip of the keyboard."""
+    """Those of `codes` that are probably the same, by id or label: they differ by a slip.
+
+    The most similar first, by id before by label.
+    """
     others = [other for other in codes if other.id != code.id]
     similar: dict[str, Code] = {}
     for name, names in (
         (code.id, [other.id for other in others]),
         (code.label, [other.label for other in others]),
     ):
-        for at in _similar(name, names) if name else ():
-            similar[others[at].id] = others[at]
+        if not name:
+            continue
+        wanted, bares = bare(name), [bare(other or "") for other in names]
+        matches = process.extract(
+            wanted, bares, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None
+        )
+        for spelling, _, at in matches:
+            if slip(wanted, spelling):
+                similar[others[at].id] = others[at]
     return list(similar.values())
 
 
@@ -231,11 +241,3 @@ def _same_word(first: str, second: str) -> bool:
     short, long = sorted((first, second), key=len)
     turned = long.endswith(short) and long.removesuffix(short) in _TURNING
     return not turned and fuzz.ratio(first, second) >= _SAME_WORD
-
-
-def _similar(name: str, names: Sequence[str | None]) -> list[int]:
-    """Where in `names` one stands that differs from `name` by a slip, the most similar first."""
-    wanted = bare(name)
-    bares = [bare(other or "") for other in names]
-    matches = process.extract(wanted, bares, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=None)
-    return [at for other, _, at in matches if slip(wanted, other)]

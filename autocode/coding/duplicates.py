@@ -7,7 +7,7 @@ mean the same too.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -91,14 +91,14 @@ def respelt(codes: Sequence[Code]) -> dict[str, str]:
     defined differently, and neither the parent of the other.
     """
     by_id = {code.id: code for code in codes}
-    pairs = duplicates(codes)
-    return collapsed([p for p in pairs if _compatible(by_id[p.keep], by_id[p.drop])])
-
-
-def _compatible(first: Code, second: Code) -> bool:
-    said = ((first.kind, second.kind), (first.definition, second.definition))
-    related = first.parent == second.id or second.parent == first.id
-    return not related and all(a == b or not (a and b) for a, b in said)
+    sure = []
+    for pair in duplicates(codes):
+        first, second = by_id[pair.keep], by_id[pair.drop]
+        said = ((first.kind, second.kind), (first.definition, second.definition))
+        related = first.parent == second.id or second.parent == first.id
+        if not related and all(a == b or not (a and b) for a, b in said):
+            sure.append(pair)
+    return collapsed(sure)
 
 
 def _standing(code: Code, uses: Mapping[str, int]) -> tuple[Any, ...]:
@@ -117,7 +117,7 @@ def _spelled(codes: Sequence[Code]) -> Iterator[_Pair]:
         for name in names(code):
             holders[name][at] = None
     for name, same in holders.items():
-        for pair in _pairs(same):
+        for pair in pairwise(sorted(same)):  # of many, each with the next
             yield pair, 1.0, f"both are called “{name}”"
     distinct = list(holders)
     for i, j in pairs_sharing_grams(distinct):
@@ -134,15 +134,11 @@ def names(code: Code) -> list[str]:
     return list(dict.fromkeys(filter(None, (bare(code.id), bare(code.label or "")))))
 
 
-def _pairs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Neighbours in order: of many codes of one name each is paired with the next."""
-    return pairwise(sorted(places))
-
-
 def _meant(codes: Sequence[Code], embed: Embed | None) -> Iterator[_Pair]:
     if embed is None:
         return
-    words = [_words(code) for code in codes]
+    words = [frozenset(bare(code.words).split()) for code in codes]
+    words = [name - _SMALL or name for name in words]
     within = _within(words)
     if len(codes) <= MOST_BY_MEANING:
         vectors = dict(enumerate(embed([code.words for code in codes])))
@@ -177,11 +173,6 @@ def _synonyms(words: Sequence[Set[str]], vectors: NDArray[Any], embed: Embed) ->
     for (i, j), rest in zip(apart, (left * right).sum(axis=1), strict=True):
         if (likeness := min(float(vectors[i] @ vectors[j]), float(rest))) >= NEARER:
             yield (i, j), likeness, f"they mean nearly the same ({likeness:.2f})"
-
-
-def _words(code: Code) -> frozenset[str]:
-    words = frozenset(bare(code.words).split())
-    return words - _SMALL or words
 
 
 def _stem(word: str) -> str:

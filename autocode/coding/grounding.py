@@ -163,7 +163,14 @@ class Grounder:
         if self._indexed and not self._similar.may_hold(needle if folded else fold(needle)):
             return []  # Spares reading the whole text.
         if key not in self._known:
-            spans = self._folds_of(needle) if folded else _occurrences(self.text, needle)
+            if folded:
+                spans = [
+                    self._original(span.start, span.end)
+                    for span in _occurrences(self._folded.text, needle)
+                    if self._folded.whole(span.start, span.end)
+                ]
+            else:
+                spans = list(_occurrences(self.text, needle))
             inside = [s for s in spans if within.start <= s.start and s.end <= within.end]
             uncut = [
                 span
@@ -172,12 +179,6 @@ class Grounder:
             ]
             self._known[key] = uncut or inside  # "art" stands only in "start"
         return self._known[key]
-
-    def _folds_of(self, needle: str) -> Iterator[Span]:
-        folded = self._folded
-        for span in _occurrences(folded.text, needle):
-            if folded.whole(span.start, span.end):
-                yield self._original(span.start, span.end)
 
     def _original(self, start: int, end: int) -> Span:
         """A stretch of the folded text as a span of the text, accents and the like included."""

@@ -21,7 +21,8 @@ COMMON = 6
 
 def pairs_sharing_grams(names: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs (i, j), i < j, each once: all that may have an indel similarity of 1 - UNLIKE."""
-    grams = [_grams(name) for name in names]
+    padded = [f"\0\0{name}\0\0" for name in names]
+    grams = [{name[at : at + GRAM] for at in range(len(name) - GRAM + 1)} for name in padded]
     counts = Counter(gram for name in grams for gram in name)
     touched = [_touched(len(name)) for name in names]
     rarest = [
@@ -42,11 +43,6 @@ def pairs_sharing_grams(names: Sequence[str]) -> Iterator[tuple[int, int]]:
         apart, both = np.abs(lengths[others] - lengths[at]), lengths[others] + lengths[at]
         near = (apart <= UNLIKE * both) & (shared >= np.minimum(needed[others], needed[at]))
         yield from ((int(other), at) for other in others[near])
-
-
-def _grams(name: str) -> set[str]:
-    padded = f"\0\0{name}\0\0"
-    return {padded[at : at + GRAM] for at in range(len(padded) - GRAM + 1)}
 
 
 def _touched(length: int) -> int:

@@ -6,7 +6,6 @@ They stand in `strategies.toml`. How a strategy makes its questions is the modul
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from autocode.errors import StudyError
 from autocode.files import package_table
@@ -54,13 +53,8 @@ class Strategy:
     density: float | None = None
 
 
-def _strategy(name: str, row: Mapping[str, Any]) -> Strategy:
-    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("templates", "anchors")}
-    return Strategy(name, **{**row, **lists})
-
-
 STRATEGIES: Mapping[str, Strategy] = {
-    name: _strategy(name, row)
+    name: Strategy(name, **row | {key: tuple(row[key]) for key in ("templates", "anchors")})
     for name, row in package_table("autocode.coding", "strategies.toml").items()
 }
 

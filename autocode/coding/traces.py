@@ -84,11 +84,10 @@ class _Reader:
 
     def _read(self, trace: Trace, item: TraceItem, window: Span) -> CodedItem:
         words, note = _words(item.text)
-        labels = {bare(code.label): code.code for code in trace.axial if code.label}
         mention = self._mention(trace, words, as_written=item.text)
         if _is_identifier(words):
             return CodedItem(item, mentions=(mention,))
-        if _is_short(words) or bare(words) in labels:
+        if _is_short(words) or bare(words) in _labels(trace):
             place = self._grounder.locate(words, within=window, before=trace.offset)
             if place.span is None or place.status == "fuzzy":
                 return CodedItem(item, mentions=(mention,))
@@ -99,8 +98,7 @@ class _Reader:
         self, trace: Trace, words: str, note: str | None = None, as_written: str | None = None
     ) -> Mention:
         """A code without a quote, by the id of the code that the words name where there is one."""
-        labels = {bare(code.label): code.code for code in trace.axial if code.label}
-        code = labels.get(bare(words)) or self._names.get(bare(words)) or words
+        code = _labels(trace).get(bare(words)) or self._names.get(bare(words)) or words
         as_written = as_written or words
         return Mention(
             code=code,
@@ -157,6 +155,11 @@ class _Reader:
             mapping="trace",
             note=note,
         )
+
+
+def _labels(trace: Trace) -> dict[str, str]:
+    """The codes of a trace by their labels, as `bare` words."""
+    return {bare(code.label): code.code for code in trace.axial if code.label}
 
 
 def _words(text: str) -> tuple[str, str]:

@@ -94,13 +94,12 @@ def _contents(checked: _Checked) -> Iterator[Finding]:
 def _sums(checked: _Checked) -> Iterator[Finding]:
     """Files that are missing, changed or not listed."""
     listed: set[str] = set()
-    for number, line in enumerate(_lines(checked.root / SUMS), 1):
+    sums = checked.root / SUMS
+    for number, line in enumerate(sums.read_text("utf-8", "replace").splitlines(), 1):
         match = _SUM.fullmatch(line)
         path = checked.root / match[2] if match else checked.root
         if match is None or not path.resolve().is_relative_to(checked.root):
-            yield checked.wrong(
-                checked.root / SUMS, "hash", "this line is no hash of a file", number
-            )
+            yield checked.wrong(sums, "hash", "this line is no hash of a file", number)
             continue
         listed.add(match[2])
         if not path.is_file():
@@ -113,10 +112,6 @@ def _sums(checked: _Checked) -> Iterator[Finding]:
         name = checked.named(path)
         if path.is_file() and name not in listed and name != SUMS:
             yield checked.wrong(path, "unlisted", f"this file is not listed in {SUMS}")
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8", "replace").splitlines()
 
 
 def _inventory(checked: _Checked) -> Iterator[Finding]:
