@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from autocode.cli.terminal import with_study
+from autocode.coding.strategies import TEMPLATES
 from autocode.errors import StudyError
 from autocode.exchange.archive import archive, write_archive
 from autocode.exchange.exports import codebook_of, select
@@ -15,6 +16,7 @@ from autocode.exchange.formats import FORMATS, Format, export
 from autocode.exchange.project import Written
 from autocode.exchange.refi_writer import TARGETS, Target
 from autocode.files import write_whole
+from autocode.propose.prompts import default_prompt
 from autocode.study import Study
 from autocode.text import visible
 from autocode.transcript.seeds import transcript_ids
@@ -193,10 +195,11 @@ def archive_command(
     reports, with RO-Crate metadata, CITATION.cff and a SHA-256 of every file.
     Without text, codings keep their hashes, offsets and codes, requests and answers
     stay at home, and so does every file that repeats five words of a transcript in
-    a row. `autocode verify DIR` checks it."""
+    a row; codes keep their names. `autocode verify DIR` checks it."""
     made = archive(
         study, words=not no_text, title=title, authors=authors, licence=licence,
         date=date.date().isoformat() if date else None,
+        own=tuple(default_prompt(step).decode() for step in TEMPLATES),
     )  # fmt: skip
     folder = folder or study.root / "archive"
     write_archive(made, folder)

@@ -17,15 +17,24 @@ _QUOTED = ("text", *_WRITTEN)
 
 
 class Spoken:
-    """Every sequence of `SEQUENCE` words of some transcripts, without case and punctuation."""
+    """Every sequence of `SEQUENCE` words of some transcripts, without case and punctuation.
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    codes: names of codes, which stay even where they are a participant's words, as `in_vivo` says;
+    own: what autocode itself writes, which a transcript may happen to say too.
+    """
+
+    def __init__(
+        self, texts: Iterable[str], *, codes: Iterable[str] = (), own: Iterable[str] = ()
+    ) -> None:
         self._said = {sequence for text in texts for sequence in _sequences(text)}
+        self.in_vivo = sorted(code for code in set(codes) if self.repeated_in(code))
+        for text in (*self.in_vivo, *own):
+            self._said.difference_update(*map(_sequences, _readings(text)))
 
     def repeated_in(self, text: str) -> bool:
         """Whether a text says so many words in a row of a transcript; markup does not hide them."""
-        ways = (text, _TAG.sub(" ", text), _TAG.sub("", text))
-        return any(sequence in self._said for way in ways for sequence in _sequences(way))
+        readings = _readings(text)
+        return any(sequence in self._said for way in readings for sequence in _sequences(way))
 
     def without(self, tree: Any) -> Any:
         """A record with every string emptied that quotes or repeats a transcript."""
@@ -50,6 +59,11 @@ def without_quotes(coding: Mapping[str, Any]) -> dict[str, Any]:
         for mention in coding.get("mentions", ())
     ]
     return bare
+
+
+def _readings(text: str) -> tuple[str, ...]:
+    """A text as it stands, and with its markup taken for spaces, or for nothing."""
+    return text, _TAG.sub(" ", text), _TAG.sub("", text)
 
 
 def _sequences(text: str) -> Iterator[tuple[str, ...]]:

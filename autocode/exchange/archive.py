@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,11 +58,13 @@ def archive(
     authors: tuple[str, ...] = (),
     licence: str | None = None,
     date: str | None = None,
+    own: tuple[str, ...] = (),
 ) -> Archive:
     """The files of a study, described and hashed; the same study and description, the same bytes.
 
     words: False leaves out every word of the transcripts (see `anonymous`). authors: names, or
     `Family, Given`. licence: an SPDX id. date: YYYY-MM-DD, by default the day of the newest run.
+    own: texts of autocode itself, such as its prompts, which no transcript lends its words to.
 
     Raises:
         StudyError: there are no transcripts, or no date can be told.
@@ -74,11 +76,7 @@ def archive(
     about = Description(title, authors or (UNNAMED,), date or _newest(runs), licence, words)
     files = dict(_study_files(study, transcripts, words=words))
     licences = [name for name in files if Path(name).name.upper().startswith(_LICENCES)]
-    kept, remarks = (
-        (dict(files), []) if words else _without_words(files, _texts(study, transcripts))
-    )
-    if not words and any(study.review_paths(transcript.id) for transcript in transcripts):
-        remarks.append(f"{REVIEWS}/ is left out: without its words a record cannot be checked")
+    kept, remarks = (dict(files), []) if words else _without_words(study, transcripts, files, own)
     kept[INVENTORY] = to_json(_inventory(transcripts, words=words)).encode()
     kept.setdefault(CITATION, citation(about))
     kept.setdefault(README, read_me(about))
@@ -176,22 +174,30 @@ def _inventory(transcripts: list[Transcript], *, words: bool) -> Inventory:
 
 
 def _without_words(
-    files: Mapping[str, bytes], texts: Iterator[str]
+    study: Study, transcripts: list[Transcript], files: Mapping[str, bytes], own: tuple[str, ...]
 ) -> tuple[dict[str, bytes], list[str]]:
     """The files as far as they say nothing that was said, and what was left out and why."""
-    spoken = Spoken(texts)
+    records = {name: _record(name, data) for name, data in files.items() if name.endswith(".json")}
+    texts = _texts(study, transcripts)
+    spoken = Spoken(texts, codes=_code_names(records.values()), own=own)
     kept, remarks = {}, list[str]()
     for name, data in files.items():
         if Path(name).name.upper().startswith(_LICENCES):
             kept[name] = data
-        elif name.endswith(".json"):
-            kept[name] = _bare(name, data, spoken)
+        elif name in records:
+            kept[name] = _bare(records[name], spoken)
         elif not _repeats(name, data, files, spoken):
             kept[name] = data
         else:
             report = name.startswith(f"{REPORTS}/")
             hint = "; make the report with --no-excerpts" if report else ""
             remarks.append(f"{name} is left out: it repeats words of a transcript{hint}")
+    if spoken.in_vivo:
+        remarks.append(
+            f"codes that are words of a transcript keep their names: {', '.join(spoken.in_vivo)}"
+        )
+    if any(study.review_paths(transcript.id) for transcript in transcripts):
+        remarks.append(f"{REVIEWS}/ is left out: without its words a record cannot be checked")
     return kept, remarks
 
 
@@ -204,12 +210,24 @@ def _repeats(name: str, data: bytes, files: Mapping[str, bytes], spoken: Spoken)
     return spoken.repeated_in(data.decode("utf-8", "replace"))
 
 
-def _bare(name: str, data: bytes, spoken: Spoken) -> bytes:
-    """A record without quoted words; its keys stand as they stood."""
+def _record(name: str, data: bytes) -> Any:
     try:
-        tree: Any = parse_json(data)
+        return parse_json(data)
     except ValueError as error:
         raise InputError(f"not JSON: {error}", where=name, hint="Correct it first.") from error
+
+
+def _code_names(records: Iterable[Any]) -> Iterator[str]:
+    """Ids and labels of the codes that codebooks and codings define: quotes refer to them."""
+    for record in records:
+        for code in record.get("codes") or () if isinstance(record, dict) else ():
+            if isinstance(code, dict):
+                yield from (str(code[key]) for key in ("id", "label") if code.get(key))
+
+
+def _bare(record: Any, spoken: Spoken) -> bytes:
+    """A record without quoted words; its keys stand as they stood."""
+    tree = record
     if isinstance(tree, dict) and str(tree.get("format", "")).startswith("autocode/coding@"):
         tree = without_quotes(tree)
     for code in tree.get("codes", ()) if isinstance(tree, dict) else ():

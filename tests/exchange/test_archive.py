@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from proposing import Model, naming, p1_study, plan_p1
 
 from autocode.cli import group
+from autocode.coding.codebook import Codebook
 from autocode.coding.files import read_coding
 from autocode.errors import StudyError
 from autocode.exchange.anonymous import Spoken, without_quotes
@@ -70,6 +71,30 @@ def test_without_text_hashes_offsets_and_codes_stay(study: Study, tmp_path: Path
     assert {q.text for q in after.quotes} == {""}
     (manifest,) = (tmp_path / "a").glob("runs/p1/*/manifest.json")
     assert len(json.loads(manifest.read_text())["prompts"][0]["sha256"]) == 64
+
+
+def test_codes_in_the_words_of_a_participant_keep_their_names(tmp_path: Path) -> None:
+    codes = ["we_need_a_catalog_now", "nobody_asked_us_at_all"]
+    for folder in ("seeds", "gold", "prompts", "reports/p1"):
+        (tmp_path / folder).mkdir(parents=True)
+    said = "We need a catalog now. Nobody asked us at all. So much is clear to me."
+    (tmp_path / "seeds" / "p1.txt").write_text(f"A: Why?\n\nB: {said}\n")
+    (tmp_path / "gold" / "codebook.json").write_text(
+        json.dumps({"format": "autocode/codebook@1", "codes": [{"id": code} for code in codes]})
+    )
+    (tmp_path / "reports" / "p1" / "report.md").write_text(f"Both used {codes[0]}.")
+    (tmp_path / "prompts" / "mine.md").write_text("Say what so much is clear.")
+    (tmp_path / "prompts" / "theirs.md").write_text("As in: us at all. So much")
+    study = Study.open(tmp_path)
+    made = archive(study, words=False, date="2026-01-31", own=("What so much is clear means.",))
+    write_archive(made, tmp_path / "a")
+    assert [code.id for code in Codebook.load(tmp_path / "a" / "gold" / "codebook.json").codes] == (
+        codes
+    )
+    assert {"reports/p1/report.md", "prompts/mine.md"} <= set(made.files)
+    assert "prompts/theirs.md" not in made.files
+    (told,) = (remark for remark in made.remarks if "keep their names" in remark)
+    assert told.endswith(f": {codes[1]}, {codes[0]}")
 
 
 def test_with_text_it_is_a_study_again(study: Study, tmp_path: Path) -> None:
