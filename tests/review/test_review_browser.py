@@ -200,9 +200,12 @@ def test_by_keyboard_alone(study, chromium):
         page.wait_for_selector("form[data-for=open_code]:not([hidden])")
         page.keyboard.insert_text("named by hand")
         decided(page, lambda: press(page, "Enter"))
+        before = page.evaluate("scrollY")
         press(page, "c")
         page.wait_for_selector("form[data-for=axial]:not([hidden])")
         page.keyboard.type("version")
+        # The passage stays in sight while its codes are typed.
+        assert page.evaluate("scrollY") == before
         press(page, "Enter")
         decided(page, lambda: press(page, "Enter"))
         press(page, "e")
