@@ -199,4 +199,4 @@ def _with(book: Codebook, codes: Iterable[Code], aliases: dict[str, str]) -> Cod
 
 
 def _distinct(links: Iterable[Relation]) -> list[Relation]:
-    return list({(link.source, link.relation, link.target): link for link in links}.values())
+    return list({link.triple: link for link in links}.values())

@@ -154,6 +154,11 @@ class Relation(Record):
     trace: int | None = None
     evidence: list[Cited] = Field(default_factory=list)
 
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """What makes it the same link as another one, whoever noted it."""
+        return self.source, self.relation, self.target
+
 
 class Code(Record):
     """An axial code: an entry of the codebook. Its id is an identifier, its label is for people.

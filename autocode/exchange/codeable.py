@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from keyword import iskeyword
 
 from autocode.coding.nouns import Code, Relation
@@ -21,7 +21,7 @@ def codeable(codes: Iterable[Code], relations: Iterable[Relation]) -> tuple[str,
     your metamodel; `...` stands where the codebook names no kind.
     """
     known = {code.id: code for code in codes}
-    links = list({(link.source, link.relation, link.target): link for link in relations}.values())
+    links = relations_of([relations])
     for link in links:
         for id_ in (link.source, link.target):
             known.setdefault(id_, Code(id=id_))
@@ -121,7 +121,7 @@ def _escaped(character: str) -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
-def relations_of(codings: Iterable[Sequence[Relation]]) -> list[Relation]:
+def relations_of(codings: Iterable[Iterable[Relation]]) -> list[Relation]:
     """Each link of some codings once, in order of appearance."""
     every = (link for links in codings for link in links)
-    return list({(link.source, link.relation, link.target): link for link in every}.values())
+    return list({link.triple: link for link in every}.values())

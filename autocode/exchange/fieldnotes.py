@@ -144,4 +144,4 @@ def _ids(coding: Coding) -> Counter[tuple[object, ...]]:
 
 def _links(coding: Coding) -> Counter[tuple[object, ...]]:
     # Noted twice, a link is one link.
-    return Counter({(link.source, link.relation, link.target) for link in coding.relations})
+    return Counter({link.triple for link in coding.relations})

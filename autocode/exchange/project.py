@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from autocode.coding.nouns import Code, Coder, Coding, Relation
+from autocode.exchange.codeable import relations_of
 from autocode.text import model_name
 from autocode.transcript.nouns import Span, Transcript, Turn
 
@@ -146,18 +147,14 @@ def project_of(
     coded = list(coded)
     codings = [coding for _, codings in coded for coding in codings]
     passages = [p for talk, codings in coded for coding in codings for p in _passages(talk, coding)]
-    links = {
-        (link.source, link.relation, link.target): link
-        for coding in codings
-        for link in coding.relations
-    }
+    links = relations_of(coding.relations for coding in codings)
     codes = code_table(codings, codebook)
     return Project(
         tuple(ProjectDocument(talk.id, talk.text, talk.turns) for talk, _ in coded),
         tuple(_code(codes[id_], codes.keys()) for id_ in sorted(codes)),
         tuple(passages),
         tuple(remark for coding in codings for remark in _placeless(coding)),
-        tuple(links[key] for key in sorted(links)),
+        tuple(sorted(links, key=lambda link: link.triple)),
         tuple(memos),
     )
 

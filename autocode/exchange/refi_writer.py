@@ -172,7 +172,7 @@ class _Writing:
         known = {code.id for code in self._project.codes}
         for link in self._project.relations:
             if {link.source, link.target} <= known:
-                id_ = guid("link", link.source, link.relation, link.target)
+                id_ = guid("link", *link.triple)
                 yield (
                     f'<Link guid="{id_}" name="{xml_value(link.relation)}" direction="OneWay" '
                     f'originGUID="{guid("code", link.source)}" '
