@@ -9,7 +9,7 @@ from typing import Any
 
 from autocode.errors import InputError
 from autocode.exchange.labels import Labelled, Labels, by_coder, coded_texts
-from autocode.exchange.project import Project, Written
+from autocode.exchange.project import NO_NOTES, Project, Written
 from autocode.files import parse_json
 from autocode.text import whole
 
@@ -30,7 +30,7 @@ def doccano_bytes(project: Project) -> Written:
             lines.append(whole(json.dumps(line, ensure_ascii=False)))
     losses = list(labels.losses)
     if any(passage.note for passage in project.passages):
-        losses.append("notes and rationales are left out")
+        losses.append(NO_NOTES)
     return Written("".join(f"{line}\n" for line in lines).encode(), tuple(losses))
 
 

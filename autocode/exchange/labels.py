@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from autocode.exchange.offsets import Convention, SourceText
 from autocode.exchange.project import (
+    NO_RELATIONS,
     Passage,
     Project,
     ProjectCode,
     ProjectDocument,
     label_of_open_code,
     open_code_labelled,
+    without_place,
 )
 from autocode.exchange.refi_codebook import code_names
 from autocode.text import plural, whole
@@ -33,11 +35,10 @@ class Labels:
         if any(code.parent or code.definition for code in project.codes):
             losses.append("which code stands under which, and definitions, are left out")
         if project.relations or project.memos:
-            losses.append("relations of codes, and memos of the project, are left out")
+            losses.append(NO_RELATIONS)
         placeless = len(project.passages) - sum(len(p) for _, _, p in coded_texts(project))
         if placeless:
-            passages = plural(placeless, "passage without a place", "passages without a place")
-            losses.append(f"left out: {passages} in a text")
+            losses.append(without_place(placeless))
         return cls(names, tuple(losses))
 
     def on(self, passage: Passage) -> list[str]:
@@ -49,7 +50,7 @@ class Labels:
 
 def coded_texts(project: Project) -> list[tuple[str, str, list[Passage]]]:
     """Each document with a text: its name, the text, and the passages that have a place in it."""
-    texts = {d.name: d.text for d in reversed(project.documents) if d.text is not None}
+    texts = project.texts
     passages: dict[str, list[Passage]] = {}
     for passage in project.passages:
         length = len(texts.get(passage.document, ""))

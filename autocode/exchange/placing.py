@@ -68,9 +68,9 @@ def place(
         if not who:
             raise InputError("the file does not say who coded", hint="Name them with --coder.")
         groups.setdefault((passage.document, who, named.kind), []).append(passage)
-    codings, unplaced = [], []
+    texts, codings, unplaced = project.texts, [], []
     for (document, who, kind), passages in groups.items():
-        placing = _Placing(transcripts[document], _text_of(project, document), ids)
+        placing = _Placing(transcripts[document], texts.get(document), ids)
         author = Coder.model_validate({"id": who, "kind": kind})
         codings.append(placing.coding(author, passages, project.codes))
         unplaced += placing.unplaced
@@ -191,10 +191,6 @@ def project_code(code: ProjectCode, ids: Mapping[str, str]) -> Code:
         definition=code.definition or None,
         examples=list(code.examples),
     )
-
-
-def _text_of(project: Project, name: str) -> str | None:
-    return next((document.text for document in project.documents if document.name == name), None)
 
 
 class _Placing:

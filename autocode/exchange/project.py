@@ -5,12 +5,14 @@ offsets are code points into the document's text with `\\n` line ends, half-open
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from autocode.coding.nouns import Code, Coder, Coding, Relation
 from autocode.exchange.codeable import relations_of
-from autocode.text import model_name
+from autocode.text import model_name, plural
 from autocode.transcript.nouns import Span, Transcript, Turn
 
 # Colours that black words can be read on (Tol 2021, the schemes "light" and "pale").
@@ -18,6 +20,9 @@ _PALETTE = (
     "#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00",
     "#bbccee", "#cceeff", "#ccddaa", "#eeeebb", "#ffcccc", "#dddddd",
 )  # fmt: skip
+# What several formats cannot hold, and say alike.
+NO_RELATIONS: Final = "relations of codes, and memos of the project, are left out"
+NO_NOTES: Final = "notes and rationales are left out"
 _MODEL = " (model)"
 _OPEN = "open: "
 
@@ -87,6 +92,11 @@ class Project:
     relations: tuple[Relation, ...] = ()
     memos: tuple[Memo, ...] = ()
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the documents by their names; of a name used twice the first."""
+        return {d.name: d.text for d in reversed(self.documents) if d.text is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -94,6 +104,18 @@ class Written:
 
     data: bytes
     losses: tuple[str, ...] = ()
+
+
+def without_place(count: int) -> str:
+    """The loss of so many passages that stand in no text."""
+    passages = plural(count, "passage without a place", "passages without a place")
+    return f"left out: {passages} in a text"
+
+
+def numbered(name: str, names: Counter[str]) -> str:
+    """The name of a document, with a number where `names` has had it before; it is counted."""
+    names[name] += 1
+    return name if names[name] == 1 else f"{name} ({names[name]})"
 
 
 def coder_name(coder: Coder) -> str:

@@ -75,9 +75,9 @@ def qdc_bytes(project: Project, target: str = "") -> Written:
     return Written(text.encode(), tuple(losses))
 
 
-def xml_safe(text: str) -> str:
-    """Words without the characters that XML cannot hold."""
-    return _FORBIDDEN.sub("", text)
+def xml_safe(text: str, instead: str = "") -> str:
+    """Words without the characters that XML cannot hold, or with a sign instead of each."""
+    return _FORBIDDEN.sub(instead, text)
 
 
 def xml_text(text: str) -> str:

@@ -21,7 +21,7 @@ from autocode.exchange.offsets import (
     convention_named,
     usual_convention,
 )
-from autocode.exchange.project import Memo, Passage, Project, ProjectDocument
+from autocode.exchange.project import Memo, Passage, Project, ProjectDocument, numbered
 from autocode.exchange.refi_codebook import AGAIN, INTERNAL, ORIGIN, SOURCES, Codes, key, notes_of
 from autocode.text import plural, whole
 
@@ -157,8 +157,7 @@ class _Reading:
         for source in self._root.iterfind("Sources/*"):
             plain = " ".join(source.get("name", "").split()) or key(source.get("guid"))
             for element in source.iterfind(_TEXTS.get(source.tag, "-")):
-                names[plain] += 1
-                name = plain if names[plain] == 1 else f"{plain} ({names[plain]})"
+                name = numbered(plain, names)
                 data = self._bytes_of(element)
                 try:
                     if data is not None:

@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 
 from autocode import __version__
 from autocode.exchange.offsets import Widths
-from autocode.exchange.project import Memo, Passage, Project, ProjectCode, Written
+from autocode.exchange.project import Memo, Passage, Project, ProjectCode, Written, without_place
 from autocode.exchange.refi_codebook import (
     INTERNAL,
     OPEN_CODES,
@@ -63,8 +63,7 @@ class _Writing:
         ]
         coders = {passage.coder for passage in project.passages if passage.coder}
         self._users = {coder: guid("user", coder) for coder in sorted(coders)}
-        texts = {d.name: d.text for d in reversed(project.documents) if d.text is not None}
-        self._texts = {name: texts[name] for name in sorted(texts)}
+        self._texts = dict(sorted(project.texts.items()))
         self._lost: Counter[str] = Counter()
         self.losses = [*project.remarks, *renamed]
 
@@ -186,8 +185,7 @@ class _Writing:
         if missing := len(project.documents) - len(texts):
             yield f"left out: {plural(missing, 'document')} without a text, or of a name used twice"
         if count := lost["passage without a place in a text"]:
-            passages = plural(count, "passage without a place", "passages without a place")
-            yield f"left out: {passages} in a text"
+            yield without_place(count)
         if count := lost["passage without a code"]:
             passages = plural(count, "passage has", "passages have")
             yield f"{passages} no code; programs may leave them out"

@@ -17,6 +17,7 @@ from autocode.exchange.project import (
     Project,
     ProjectCode,
     ProjectDocument,
+    numbered,
     open_code_labelled,
 )
 from autocode.exchange.tables import code_at_path
@@ -56,10 +57,8 @@ def _project(database: Database) -> Project:
     names = Counter[str]()
     pages: dict[int, tuple[str, _Words, Widths]] = {}
     for document, title, contents in database.rows("documents", "id", "name", "contents"):
-        names[title] += 1
-        name = title if names[title] == 1 else f"{title} ({names[title]})"
         words = _Words(str(contents))
-        pages[document] = (str(name), words, Widths.utf8(words.nodes))
+        pages[document] = (str(numbered(title, names)), words, Widths.utf8(words.nodes))
     tagged: dict[int, list[tuple[str | None, str | None]]] = {}
     for highlight, tag in database.rows("highlight_tags", "highlight_id", "tag_id"):
         tagged.setdefault(highlight, []).append(tags.get(tag, (None, None)))

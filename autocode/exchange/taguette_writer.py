@@ -14,6 +14,8 @@ from itertools import chain, count
 
 from autocode.exchange.offsets import Widths
 from autocode.exchange.project import (
+    NO_NOTES,
+    NO_RELATIONS,
     Passage,
     Project,
     Written,
@@ -156,9 +158,9 @@ class _Writing:
                 f"who coded is not kept ({', '.join(sorted(coders))}): export one coder at a time"
             )
         if any(passage.note for passage in project.passages):
-            self.losses.append("notes and rationales are left out: highlights have none")
+            self.losses.append(f"{NO_NOTES}: highlights have none")
         if project.relations or project.memos:
-            self.losses.append("relations of codes, and memos of the project, are left out")
+            self.losses.append(NO_RELATIONS)
         if missing := len(project.documents) - texts:
             self.losses.append(f"left out: {plural(missing, 'document')} without a text")
         if any(_CONTROL.search(document.text or "") for document in project.documents):

@@ -26,17 +26,12 @@ def web_annotation_bytes(project: Project) -> Written:
     ]
     page = {
         "@context": "http://www.w3.org/ns/anno.jsonld",
-        "id": f"urn:uuid:{guid('page', *sorted(project_names(project)))}",
+        "id": f"urn:uuid:{guid('page', *sorted(d.name for d in project.documents))}",
         "type": "AnnotationPage",
         "items": items,
     }
     losses = (*labels.losses, "the texts themselves are not part of the annotations")
     return Written(whole(visible_json(page)).encode() + b"\n", losses)
-
-
-def project_names(project: Project) -> list[str]:
-    """The names of the documents."""
-    return [document.name for document in project.documents]
 
 
 def _annotation(text: str, passage: Passage, labels: Labels, number: int) -> dict[str, Any]:

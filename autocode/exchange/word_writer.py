@@ -23,14 +23,13 @@ from docx.shared import Pt
 from docx.text.run import Run
 
 from autocode.exchange.project import Passage, Project, ProjectDocument, Written, colours
-from autocode.exchange.refi_codebook import code_names
+from autocode.exchange.refi_codebook import code_names, xml_safe
 from autocode.files import zip_bytes
 from autocode.text import plural
 from autocode.transcript.nouns import Span
 
 # What is set after the last turn: readers of transcripts know that nobody says the rest.
 _END = "[End of transcript]"
-_ABSENT = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _OPEN_SHADE = "#dddddd"
 
@@ -62,7 +61,7 @@ def word_bytes(project: Project) -> Written:
 
 def _words(text: str) -> str:
     """Words as Word can hold them: what XML cannot is a sign of its own, so that places stay."""
-    return _ABSENT.sub("\ufffd", text)
+    return xml_safe(text, "\ufffd")
 
 
 class _Writing:
@@ -100,7 +99,7 @@ class _Writing:
                         _shade(run, shades[start])
             at += len(line) + 1
         self._comments(document.name, passages, runs)
-        if _ABSENT.search(text):
+        if _words(text) != text:
             self.losses.append(f"{document.name}: characters that XML cannot hold are \ufffd")
 
     def _speaker(self, name: str) -> None:

@@ -109,8 +109,7 @@ def grouping_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:
 def relation_figures(codings: Sequence[Sequence[Coding]]) -> dict[Path, Figure]:
     """Do two coders relate the same codes? Links of both coders, document by document."""
     links = [
-        [{link.triple for link in coding.relations} for coding in document]
-        for document in codings
+        [{link.triple for link in coding.relations} for coding in document] for document in codings
     ]
     two = all(len(coders) == 2 for coders in links)
     gold, other = zip(*links, strict=True) if two else ([set()], [set()])
