@@ -150,13 +150,11 @@ def _study_files(
     for path in single:
         name = path.relative_to(study.root)
         if path.is_file() and not any(part.startswith(".") for part in name.parts):
-            # A model's file is named, not the folders of this machine that it lies in.
             data = study.inside(path).read_bytes()
-            yield name.as_posix(), _LOCAL.sub(rb'"local:\1"', data) if _is_json(path) else data
-
-
-def _is_json(path: Path) -> bool:
-    return path.suffix in (".json", ".jsonl")
+            if path.suffix in (".json", ".jsonl"):
+                # A model's file is named, not the folders of this machine that it lies in.
+                data = _LOCAL.sub(rb'"local:\1"', data)
+            yield name.as_posix(), data
 
 
 def _inventory(transcripts: list[Transcript], *, words: bool) -> Inventory:

@@ -65,11 +65,8 @@ def _lines(
             words = " ".join(text[start:end] for start, end in parts)
             yield f"T{number}\t{slugs[label]} {places}\t{words}\n"
             if passage.note:
-                yield f"#{number}\tAnnotatorNotes T{number}\t{_line(passage.note)}\n"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+                note = " ".join(passage.note.split())
+                yield f"#{number}\tAnnotatorNotes T{number}\t{note}\n"
 
 
 def _file_name(name: str, names: Sized) -> str:

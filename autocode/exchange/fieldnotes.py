@@ -7,6 +7,7 @@ difference is told.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from autocode.coding.nouns import Coding, Mention, Quote
@@ -28,21 +29,16 @@ def fieldnotes(transcript: Transcript, coding: Coding) -> tuple[str, tuple[str, 
         InputError: field notes cannot hold this text: read again it would be another one.
     """
     traces = traces_of(transcript, coding)
-    lines = [*_head(transcript), "# coding", "", *_body(transcript, traces)]
-    text = "\n".join(lines)
-    return text, tuple(_differences(text, transcript, coding))
-
-
-def _head(transcript: Transcript) -> Iterator[str]:
-    """The id as the seeds write it, and what is known of the source."""
+    lines = []
+    # The id as the seeds write it, then what is known of the source.
     if name := _SPLIT_ID.fullmatch(transcript.metadata.get("id", transcript.id)):
-        yield f"# {name[1]}"
-        yield name[2]
+        lines += [f"# {name[1]}", name[2]]
     for key, value in transcript.metadata.items():
         if key != "id":
-            yield f"## {one_line(key)}"
-            yield from value.split("\n")
-    yield ""
+            lines += [f"## {one_line(key)}", *value.split("\n")]
+    lines += ["", "# coding", "", *_body(transcript, traces)]
+    text = "\n".join(lines)
+    return text, tuple(_differences(text, transcript, coding))
 
 
 def _body(transcript: Transcript, traces: Sequence[Noted]) -> Iterator[str]:
@@ -92,14 +88,8 @@ def _differences(text: str, transcript: Transcript, coding: Coding) -> Iterator[
         )
         raise InputError(what, hint=hint) from error
     if again.text != transcript.text:
-        at = next(
-            (
-                n
-                for n, (a, b) in enumerate(zip(again.text, transcript.text, strict=False))
-                if a != b
-            ),
-            min(len(again.text), len(transcript.text)),
-        )
+        both = enumerate(zip_longest(again.text, transcript.text))
+        at = next(number for number, (read, said) in both if read != said)
         words = transcript.text[max(0, at - 20) : at + 20]
         raise InputError(
             f"{id_} cannot be written as field notes: its text would be read otherwise "

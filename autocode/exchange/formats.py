@@ -113,12 +113,10 @@ class Format:
 def _fieldnotes(selection: Selection, _: Target | None) -> Written:
     (document,) = selection.documents
     (source,) = document.sources
-    text, remarks = fieldnotes(document.transcript, source.coding)
-    return Written(text.encode("utf-8", "replace"), remarks)
+    return _utf8(*fieldnotes(document.transcript, source.coding))
 
 
-def _codeable(selection: Selection, _: Target | None) -> Written:
-    text, remarks = codeable(selection.codebook, selection.relations)
+def _utf8(text: str, remarks: tuple[str, ...]) -> Written:
     return Written(text.encode("utf-8", "replace"), remarks)
 
 
@@ -170,7 +168,8 @@ FORMATS: Mapping[str, Format] = {
         "field notes with OPEN and AXIAL traces", {".md": _fieldnotes}, of="coding"
     ),
     "codeable": Format(
-        "the codebook and its relations as CodeableModels Python", {".py": _codeable},
+        "the codebook and its relations as CodeableModels Python",
+        {".py": lambda chosen, _: _utf8(*codeable(chosen.codebook, chosen.relations))},
         of="codebook",
     ),
     "qdc": Format(

@@ -83,16 +83,11 @@ def import_transcript(
     if new:
         write_whole(file, data)
     if told != NOTHING:
-        write_whole(told_path(study, id_), _as_toml(told))
+        lines = ["# What you told `autocode import` of this transcript; it is read with it."]
+        for key, value in told.model_dump(exclude_none=True).items():
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")  # as TOML's strings
+        write_whole(told_path(study, id_), "\n".join(lines) + "\n")
     return ImportedTranscript(transcript, file, new)
-
-
-def _as_toml(told: Told) -> str:
-    """What is told of a transcript, as its file says it (JSON strings are TOML strings)."""
-    lines = ["# What you told `autocode import` of this transcript; it is read with it."]
-    values = told.model_dump(exclude_none=True)
-    lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
-    return "\n".join(lines) + "\n"
 
 
 def import_codings(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autocode.exchange.offsets import Convention, SourceText
+from autocode.exchange.offsets import SourceText
 from autocode.exchange.project import (
     NO_RELATIONS,
     Passage,
@@ -16,8 +16,6 @@ from autocode.exchange.project import (
 )
 from autocode.exchange.refi_codebook import code_names
 from autocode.text import plural, whole
-
-_AS_GIVEN = Convention("cp", bom=True, crlf=2)
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,7 @@ class Labelled:
         note: str = "",
     ) -> None:
         """Labels on a stretch of a document in code points; `words` it must be, if given."""
-        source = self.texts[document]
-        start, end = (at if isinstance(at, int) else -1 for at in place)
-        span = source.span(start, end, _AS_GIVEN)
-        marked = source.text[span.start : span.end] if span else ""
-        words = words.replace("\r\n", "\n")
-        if words and words != marked:
-            span, marked = None, words
+        span, marked = self.texts[document].marked(*place, words)
         if not marked:
             self.lost += 1
             return

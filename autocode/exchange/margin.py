@@ -95,7 +95,12 @@ def margin_page(selection: Selection) -> bytes:
 
 
 def _document(number: int, document: CodedTranscript) -> DocumentShown:
-    names = _names(document)
+    names = [coder_name(source.coding.coder) for source in document.sources]
+    # Several codings of one coder are numbered.
+    names = [
+        f"{name} {names[:at].count(name) + 1}" if names.count(name) > 1 else name
+        for at, name in enumerate(names)
+    ]
     codings = [(name, source.coding) for name, source in zip(names, document.sources, strict=True)]
     marks = _marks(f"d{number}", document, names)
     turns = document.transcript.turns
@@ -127,15 +132,6 @@ def _by_turn(turns: Sequence[Turn], marks: Sequence[Mark]) -> list[list[Mark]]:
             here[at].append(mark)
             at += 1
     return here
-
-
-def _names(document: CodedTranscript) -> list[str]:
-    """What the page calls each coder: several codings of one coder are numbered."""
-    names = [coder_name(source.coding.coder) for source in document.sources]
-    return [
-        f"{name} {names[:at].count(name) + 1}" if names.count(name) > 1 else name
-        for at, name in enumerate(names)
-    ]
 
 
 def _coders(document: CodedTranscript, names: Sequence[str]) -> Iterator[CoderShown]:
@@ -171,8 +167,10 @@ def _turn(
 ) -> TurnShown:
     here = [(mark, mark.quote.span) for mark in marks if mark.quote.span]
     units = [Unit(span.start, span.end, mark) for mark, span in here]
+    # What begins between two turns begins in the second.
+    before = transcript.turns[turn.number - 2].end if turn.number > 1 else 0
     begin = [(mark, max(span.start, turn.start)) for mark, span in here
-             if _begins(span.start, turn, transcript)]  # fmt: skip
+             if before <= span.start < turn.end]  # fmt: skip
     shown = [
         Piece(
             transcript.text[start:end],
@@ -184,9 +182,3 @@ def _turn(
     return TurnShown(
         turn.number, turn.speaker, tuple(shown), tuple(mark for mark, _ in begin), tuple(noted)
     )
-
-
-def _begins(start: int, turn: Turn, transcript: Transcript) -> bool:
-    """Whether a quote that starts there begins in this turn; between turns it is the next one's."""
-    before = transcript.turns[turn.number - 2].end if turn.number > 1 else 0
-    return before <= start < turn.end

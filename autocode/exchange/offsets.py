@@ -41,7 +41,7 @@ class Widths:
         return cls(
             match.start()
             for match in _NOT_ASCII.finditer(text)
-            for _ in range(_bytes(match[0]) - 1)
+            for _ in match[0].encode("utf-8", "surrogatepass")[1:]
         )
 
     def units(self, offset: int) -> int:
@@ -51,10 +51,6 @@ class Widths:
     def offset(self, units: int) -> int:
         """The code point after so many units; that which holds them, within one."""
         return units - bisect_right(self._after, units)
-
-
-def _bytes(character: str) -> int:
-    return 2 if character < "\u0800" else 3 if character < "\U00010000" else 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +80,9 @@ CONVENTIONS = tuple(
     for crlf in _LINE_ENDS
     for unit in _UNITS
 )
+
+
+_AS_GIVEN = Convention("cp", bom=True, crlf=2)
 
 
 def convention_named(name: str) -> Convention:
@@ -144,6 +143,17 @@ class SourceText:
         low, high = start - mark, end - mark + int(convention.inclusive)
         span = Span(offset(low), offset(high)) if low >= 0 else Span(0, 0)
         return span if span.start < span.end <= len(self.text) else None
+
+    def marked(self, start: object, end: object, words: str) -> tuple[Span | None, str]:
+        """A stretch in code points of the text as it was given, and the words there.
+
+        words: what the file says they are, or nothing; where others stand there, it has no place.
+        """
+        low, high = (at if isinstance(at, int) else -1 for at in (start, end))
+        span = self.span(low, high, _AS_GIVEN)
+        here = self.text[span.start : span.end] if span else ""
+        words = words.replace("\r\n", "\n")
+        return (None, words) if words and words != here else (span, here)
 
 
 @dataclass(frozen=True, slots=True)

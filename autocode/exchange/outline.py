@@ -32,7 +32,9 @@ def read_outline(data: bytes, name: str, columns: Mapping[str, str]) -> list[Pro
     codes: dict[str, ProjectCode] = {}
     above: list[tuple[int, str]] = []
     for item in items:
-        depth = _depth(item)
+        # Headings stand above the items under them.
+        heading = re.match(r"\s*(#+)", item[0])
+        depth = len(heading[1]) - 10 if heading else len(item[1].expandtabs(_TAB))
         above = [(level, id_) for level, id_ in above if level < depth]
         defined = _DEFINED.fullmatch(item[2])
         title, definition = (defined[1], defined[2]) if defined else (item[2].rstrip(":"), "")
@@ -51,9 +53,3 @@ def _read_definitions(lines: list[tuple[int, str]]) -> list[ProjectCode]:
     matches = (_ABOVE.match(statement.text) for statement in statements(lines))
     above = {match[1]: match[2] for match in matches if match and match[2] in labels}
     return [ProjectCode(id_, label, above.get(id_)) for id_, label in labels.items()]
-
-
-def _depth(item: re.Match[str]) -> int:
-    """How far an item is indented; headings stand above the items under them."""
-    heading = re.match(r"\s*(#+)", item[0])
-    return len(heading[1]) - 10 if heading else len(item[1].expandtabs(_TAB))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autocode.exchange.database import Database, open_database
-from autocode.exchange.offsets import Convention, SourceText
+from autocode.exchange.offsets import SourceText
 from autocode.exchange.project import (
     Memo,
     Passage,
@@ -19,7 +19,6 @@ from autocode.exchange.project import (
 from autocode.text import plural, whole
 
 _FILE = "data.qda"
-_AS_STORED = Convention("cp", bom=True, crlf=2)
 _NOT_READ = {
     "code_image": "coded part of a picture", "code_av": "coded part of a recording",
     "annotation": "annotation", "cases": "case", "attribute": "attribute",
@@ -52,12 +51,8 @@ def read_qualcoder(data: bytes, name: str) -> Project:
             if text is None or f"code {cid}" not in known:
                 lost += 1
                 continue
-            places = start if isinstance(start, int) else -1, end if isinstance(end, int) else -1
-            span = text.span(*places, _AS_STORED)
-            marked = text.text[span.start : span.end] if span else ""
-            said = whole(str(words or "")).replace("\r\n", "\n")
-            if said and marked != said:  # The text was edited after it was coded.
-                span, marked = None, said
+            # The words may be others where the text was edited after it was coded.
+            span, marked = text.marked(start, end, whole(str(words or "")))
             if marked:
                 who, note = str(owner or "") or None, str(memo or "")
                 passages.append(Passage(title, marked, (f"code {cid}",), who, span, note=note))

@@ -36,16 +36,15 @@ def quote_rows(selection: Selection) -> list[Sequence[object]]:
     for document in selection.documents:
         turns = {turn.number: turn for turn in document.transcript.turns}
         for source in document.sources:
-            quotes = sorted(source.coding.quotes, key=_place)
+            quotes = sorted(
+                source.coding.quotes,
+                key=lambda q: (q.start is None, q.start or q.turn or 0, q.end or 0),
+            )
             rows += [
                 tuple(_cells(selection, source, quote, turns.get(quote.turn or 0)))
                 for quote in quotes
             ]
     return rows
-
-
-def _place(quote: Quote) -> tuple[bool, int, int]:
-    return quote.start is None, quote.start or quote.turn or 0, quote.end or 0
 
 
 def _cells(

@@ -153,24 +153,19 @@ class Codes:
             if not id_ or id_ in self.codes or id_ in self.open_codes:
                 raise InputError(f"two codes have the GUID {id_!r}", where=name, hint=AGAIN)
             if parent == OPEN_CODES_GUID:
-                self.open_codes[id_] = element.findtext("Description", "") or element.get(
-                    "name", ""
-                )
+                text = element.findtext("Description", "") or element.get("name", "")
+                self.open_codes[id_] = text
             else:
-                self.codes[id_] = _code(element, id_, parent, notes)
+                about = [element.findtext("Description", "").strip(), *notes_of(element, notes)]
+                self.codes[id_] = ProjectCode(
+                    id_,
+                    " ".join(element.get("name", "").split()) or id_,
+                    parent or None,
+                    "\n".join(filter(None, about)),
+                    colour_of(element.get("color", "")),
+                )
             waiting += [(child, id_) for child in reversed(element.findall("Code"))]
         self.codes.pop(OPEN_CODES_GUID, None)
-
-
-def _code(element: Element, id_: str, parent: str, notes: Mapping[str, Memo]) -> ProjectCode:
-    about = [element.findtext("Description", "").strip(), *notes_of(element, notes)]
-    return ProjectCode(
-        id_,
-        " ".join(element.get("name", "").split()) or id_,
-        parent or None,
-        "\n".join(filter(None, about)),
-        colour_of(element.get("color", "")),
-    )
 
 
 def notes_of(element: Element, notes: Mapping[str, Memo]) -> Iterator[str]:

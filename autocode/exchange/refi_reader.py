@@ -184,7 +184,7 @@ class _Reading:
                 raise InputError(what, where=self._name, hint=AGAIN)
             if guid not in seen:
                 seen[guid] = places
-                start, end = map(_number, places)
+                start, end = (int(at) if at and _POSITION.fullmatch(at) else -1 for at in places)
                 yield Selection(start, end, selection.get("name", "")), selection
 
     def _passages(self, text: _Text, convention: Convention) -> Iterator[Passage]:
@@ -199,11 +199,11 @@ class _Reading:
                 about += [note for coding in codings for note in notes_of(coding, self._notes)]
                 note = "\n".join(filter(None, about))
                 codes, open_codes = self._codes_of(codings)
-                yield from (
-                    Passage(text.name, words, codes if first else (), coder, span, None, open_code,
-                            note)
-                    for first, open_code in _firsts(open_codes)
-                )  # fmt: skip
+                for number, open_code in enumerate(open_codes or [None]):
+                    yield Passage(
+                        text.name, words, () if number else codes, coder, span, None, open_code,
+                        note,
+                    )  # fmt: skip
 
     def _by_coder(self, selection: Element) -> dict[str | None, list[Element]]:
         """The codings of a selection by who made them; nobody's where there is none."""
@@ -214,9 +214,9 @@ class _Reading:
             coders.setdefault(coder, []).append(coding)
         return coders or {self._users.get(key(user)) or None: []}
 
-    def _codes_of(self, codings: Iterable[Element]) -> tuple[tuple[str, ...], list[str]]:
+    def _codes_of(self, codings: Iterable[Element]) -> tuple[tuple[str, ...], list[str | None]]:
         codes: dict[str, None] = {}
-        open_codes: list[str] = []
+        open_codes: list[str | None] = []
         for coding in codings:
             reference = coding.find("CodeRef")
             id_ = key(None if reference is None else reference.get("targetGUID"))
@@ -237,13 +237,3 @@ class _Reading:
         for what, count in self._lost.items():
             if count:
                 yield f"not read: {plural(count, what, _SEVERAL.get(what, ''))}"
-
-
-def _firsts(open_codes: list[str]) -> Iterator[tuple[bool, str | None]]:
-    """Each open code, or none at all, with whether it is the first."""
-    yield True, open_codes[0] if open_codes else None
-    yield from ((False, code) for code in open_codes[1:])
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and _POSITION.fullmatch(text) else -1

@@ -53,7 +53,8 @@ class _Writing:
     def __init__(self, project: Project, target: Target | None) -> None:
         self._project, self._target = project, target
         self._opens = sorted({p.open_code for p in project.passages if p.open_code})
-        codes = [*project.codes, *self._open_codes()]
+        codes = [*project.codes, *([OPEN_CODES] if self._opens else [])]
+        codes += [ProjectCode(_open(text), text, OPEN_CODES.id) for text in self._opens]
         self._names, renamed = code_names(codes, target or "")
         self._codes = [
             ProjectCode(code.id, code.name, code.parent, code.name)
@@ -66,11 +67,6 @@ class _Writing:
         self._texts = dict(sorted(project.texts.items()))
         self._lost: Counter[str] = Counter()
         self.losses = [*project.remarks, *renamed]
-
-    def _open_codes(self) -> Iterator[ProjectCode]:
-        if self._opens:
-            yield OPEN_CODES
-        yield from (ProjectCode(_open(text), text, OPEN_CODES.id) for text in self._opens)
 
     def members(self, title: str) -> dict[str, bytes]:
         """The files of the archive by their names."""
@@ -94,13 +90,16 @@ class _Writing:
         self, title: str, passages: Mapping[str, Sequence[Passage]], memos: Mapping[str, Memo]
     ) -> Iterator[str]:
         """The project file, in the order that the schema asks for."""
+        unit = " (UTF-16 offsets)" if self._target == "nvivo" else ""
         yield '<?xml version="1.0" encoding="utf-8"?>\n'
         yield (
             f'<Project xmlns="{_NAMESPACE}" name="{xml_value(title)}" '
-            f'origin="{self._origin()}" {_TIME}>'
+            f'origin="{ORIGIN} {__version__}{unit}" {_TIME}>'
         )
         users = (f'<User guid="{id_}" name="{xml_value(c)}"/>' for c, id_ in self._users.items())
-        tree = code_tree(self._codes, self._names, self._used())
+        used = {code for passage in self._project.passages for code in passage.codes}
+        used |= {_open(text) for text in self._opens}
+        tree = code_tree(self._codes, self._names, used)
         sources = (part for name in passages for part in self._source(name, passages[name]))
         notes = (
             f'<Note guid="{id_}" name="{xml_value(memo.title)}" '
@@ -114,14 +113,6 @@ class _Writing:
         yield from _wrapped("Links", self._links())
         yield from (f'<NoteRef targetGUID="{id_}"/>' for id_ in memos)
         yield "</Project>\n"
-
-    def _origin(self) -> str:
-        unit = " (UTF-16 offsets)" if self._target == "nvivo" else ""
-        return f"{ORIGIN} {__version__}{unit}"
-
-    def _used(self) -> set[str]:
-        passages = self._project.passages
-        return {code for p in passages for code in p.codes} | {_open(text) for text in self._opens}
 
     def _source(self, name: str, passages: Sequence[Passage]) -> Iterator[str]:
         """A text with its selections; the same passage by the same coder again has a number."""

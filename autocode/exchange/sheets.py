@@ -80,7 +80,10 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
     No words become a formula, and control characters are written out (`\\x1b`).
     """
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows(
+        [visible(spreadsheet_text(cell)) if isinstance(cell, str) else cell for cell in row]
+        for row in rows
+    )
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
@@ -126,9 +129,3 @@ def records(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[str, s
             number,
             {name: from_spreadsheet(cell) for name, cell in zip(header, row, strict=False) if name},
         )
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return visible(spreadsheet_text(value)) if isinstance(value, str) else value

@@ -57,13 +57,14 @@ def read_coded_table(data: bytes, name: str, columns: Mapping[str, str] | None =
 
 
 def _passage(cell: Mapping[str, str], codes: tuple[str, ...]) -> Passage:
+    number = re.match(r"\d{1,9}", cell.get("paragraph", ""))  # of `62` or `62 - 64` the first
     return Passage(
         document=cell["document"],
         words=cell["quote"],
         codes=codes,
         coder=cell.get("coder") or None,
         span=_span(cell),
-        paragraph=_number(cell.get("paragraph", "")),
+        paragraph=int(number[0]) if number else None,
         open_code=cell.get("open_code") or None,
         note=cell.get("memo", ""),
     )
@@ -140,12 +141,6 @@ def code_at_path(codes: dict[str, ProjectCode], path: str, parent: str = "") -> 
         codes.setdefault(id_, ProjectCode(id_, names[depth], above))
         above = id_
     return above or path
-
-
-def _number(text: str) -> int | None:
-    """The first number of a place such as `62` or `62 - 64`."""
-    match = re.match(r"\d{1,9}", text)
-    return int(match[0]) if match else None
 
 
 def coded_table(project: Project) -> bytes:

@@ -15,6 +15,8 @@ from autocode.transcript.nouns import Trace, Transcript
 _PART = re.compile(r"part \d+ of \d+\b")
 # What would end the OPEN half, or be no item of it.
 _ADDED = re.compile(r"\s*(added|adds?|changed|updated|extended|new|removed)\s*:", re.I)
+# What the traces of a coding say of it.
+_SAID = ("quotes", "mentions", "codes", "relations")
 _IDENTIFIER = re.compile(r"[^\W\d][\w-]*")
 
 
@@ -41,7 +43,8 @@ class Noted:
         for comment in self.comments:
             yield f"    # {one_line(comment)}"
         for code in self.codes:
-            yield f"    {_code_line(code)}"
+            line = definition_line(code, {code.id: code.id}) if code.label else code.id
+            yield f"    {line}"
         for link in self.relations:
             names = {
                 id_: id_ if is_legal(id_) else string(id_) for id_ in (link.source, link.target)
@@ -57,18 +60,16 @@ def _item(text: str) -> str:
     return line if kinds == {"text"} and not _ADDED.match(line) else f"- {line}"
 
 
-def _code_line(code: Code) -> str:
-    return definition_line(code, {code.id: code.id}) if code.label else code.id
-
-
 def traces_of(transcript: Transcript, coding: Coding) -> list[Noted]:
     """The traces of a coding in the order of the text.
 
     A coding that the transcript's own notes hold has the traces of these notes. Of any other, the
     quotes of a paragraph with the same axial codes share a trace, unless they name their traces.
     """
-    if transcript.traces and _says(code_traces(transcript), coding):
-        return [_as_written(trace) for trace in transcript.traces]
+    if transcript.traces:
+        notes = code_traces(transcript)
+        if all(getattr(notes, key) == getattr(coding, key) for key in _SAID):
+            return [_as_written(trace) for trace in transcript.traces]
     numbers = _numbers(coding)
     if numbers and all(numbers):
         drafts = _numbered(transcript, coding)
@@ -82,13 +83,6 @@ def _numbers(coding: Coding) -> list[int | None]:
     numbers = [quote.trace for quote in coding.quotes]
     numbers += [mention.trace for mention in coding.mentions]
     return numbers + [link.trace for link in coding.relations]
-
-
-def _says(notes: Coding, coding: Coding) -> bool:
-    same = ("mentions", "codes", "relations")
-    return notes.quotes == coding.quotes and all(
-        getattr(notes, key) == getattr(coding, key) for key in same
-    )
 
 
 def _as_written(trace: Trace) -> Noted:

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -92,7 +92,9 @@ class _Writing:
             if line.strip():
                 paragraph = self._word.add_paragraph()
                 paragraph.paragraph_format.space_after = Pt(4)
-                for start, end in _parts(at, at + len(line), cuts):
+                # A run begins wherever a passage begins or ends within the line.
+                inside = cuts[bisect_right(cuts, at) : bisect_left(cuts, at + len(line))]
+                for start, end in pairwise([at, *inside, at + len(line)]):
                     run = paragraph.add_run(_words(text[start:end]))
                     runs.append((start, run))
                     if start in shades:
@@ -163,12 +165,6 @@ class _Writing:
             _shade(run, self._shades[code.id])
             row[1].text = _words(self._names.get(code.parent or "", ""))
             row[2].text = _words(code.definition)
-
-
-def _parts(start: int, end: int, cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """A line cut wherever a passage begins or ends within it."""
-    inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
-    return pairwise([start, *inside, end])
 
 
 def _shade(run: Run, colour: str) -> None:
