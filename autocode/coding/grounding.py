@@ -10,12 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 from unicodedata import category
 
 from autocode.coding.folding import Folded, fold, inside_word, joins
 from autocode.coding.nouns import Status
 from autocode.coding.similar import Similar
-from autocode.transcript.nouns import Span
+from autocode.transcript.nouns import Span, Transcript
 
 # Occurrences that overlap each other are looked for in short quotes only ("no no" in "no no no").
 OVERLAPPING = 200
@@ -36,6 +37,21 @@ class Located:
     span: Span | None
     status: Status
     score: float | None = None
+
+    def fields(self, words: str, transcript: Transcript) -> dict[str, Any]:
+        """What a quote that was written as these words says of where it stands."""
+        span = self.span
+        text = transcript.text[span.start : span.end] if span else words
+        turn = transcript.turn_at(span.start) if span else None
+        return {
+            "start": span.start if span else None,
+            "end": span.end if span else None,
+            "text": text,
+            "status": self.status,
+            "score": self.score,
+            "turn": turn.number if turn else None,
+            "as_written": words if words != text else None,
+        }
 
 
 MISSING = Located(None, "missing")

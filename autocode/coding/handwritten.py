@@ -49,14 +49,4 @@ def _placed(quote: dict[str, Any], transcript: Transcript, grounder: Grounder) -
     located = grounder.locate(words)
     if located.span is None or len(grounder.places(words)) > 1:
         return {"status": "missing"}
-    start, end = located.span.start, located.span.end
-    text, turn = transcript.text[start:end], transcript.turn_at(start)
-    return {
-        "start": start,
-        "end": end,
-        "text": text,
-        "status": located.status,
-        "score": located.score,
-        "turn": turn.number if turn else None,
-        "as_written": words if words != text else None,
-    }
+    return located.fields(words, transcript)

@@ -136,22 +136,14 @@ class _Reader:
     def _quote(
         self, trace: Trace, item: TraceItem, place: Located, note: str, open_code: str | None = None
     ) -> Quote:
-        span, number = place.span, len(self._taken) + 1
-        turn = self._transcript.turn_at(span.start) if span else None
-        text = self._transcript.text[span.start : span.end] if span else item.text
-        self._taken.append(span or Span(0, 0))
+        self._taken.append(place.span or Span(0, 0))
+        fields = place.fields(item.text, self._transcript)
         return Quote(
-            id=f"q{number}",
-            start=span.start if span else None,
-            end=span.end if span else None,
-            text=text,
-            status=place.status,
+            **fields | {"turn": fields["turn"] or trace.turn},
+            id=f"q{len(self._taken)}",
             open_code=open_code,
             axial=list(dict.fromkeys(code.code for code in trace.axial)),
-            turn=turn.number if turn else trace.turn,
             trace=trace.number,
-            score=place.score,
-            as_written=item.text if item.text != text else None,
             mapping="trace",
             note=note,
         )

@@ -218,30 +218,17 @@ def relocate(study: Study, id: str) -> list[Relocated]:
 
 
 def _moved(coding: Coding, transcript: Transcript) -> tuple[Coding, list[Quote]]:
-    grounder, text = Grounder(transcript.text), transcript.text
-    scale = len(text) / max(coding.transcript.length, 1)
+    grounder = Grounder(transcript.text)
+    scale = len(transcript.text) / max(coding.transcript.length, 1)
     quotes, lost, taken = [], [], list[Span]()
     for quote in coding.quotes:
-        near = round((quote.start or 0) * scale)
-        located = grounder.locate(quote.as_written or quote.text, near=near, taken=taken)
-        span = located.span
-        if span is None and quote.span is not None:
+        near, words = round((quote.start or 0) * scale), quote.as_written or quote.text
+        located = grounder.locate(words, near=near, taken=taken)
+        if located.span is None and quote.span is not None:
             lost.append(quote)
-        if span is not None:
-            taken.append(span)
-        turn = transcript.turn_at(span.start) if span else None
-        words = text[span.start : span.end] if span else quote.as_written or quote.text
-        written = quote.as_written or quote.text
-        change = {
-            "start": span.start if span else None,
-            "end": span.end if span else None,
-            "text": words,
-            "status": located.status,
-            "score": located.score,
-            "turn": turn.number if turn else None,
-            "as_written": written if written != words else None,
-        }
-        quotes.append(quote.model_copy(update=change))
+        if located.span is not None:
+            taken.append(located.span)
+        quotes.append(quote.model_copy(update=located.fields(words, transcript)))
     about = {"transcript": TranscriptRef.of(transcript), "quotes": quotes}
     return coding.model_copy(update=about), lost
 

@@ -255,20 +255,11 @@ class _Placing:
         return MISSING
 
     def _quote(self, passage: Passage, located: Located) -> Quote:
-        span, words = located.span, passage.words
-        text = self._transcript.text[span.start : span.end] if span else words
-        turn = self._transcript.turn_at(span.start) if span else None
         return Quote(
+            **located.fields(passage.words, self._transcript),
             id="q",
-            start=span.start if span else None,
-            end=span.end if span else None,
-            text=text,
-            status=located.status,
             open_code=passage.open_code,
             axial=[self._ids[code] for code in passage.codes],
-            turn=turn.number if turn else None,
-            score=located.score,
-            as_written=words if span and words != text else None,
             note=passage.note,
         )
 

@@ -89,21 +89,12 @@ class _Building:
         touched = self.transcript.turns_of(located.span) if located.span else ()
         refused = not all(to_be_coded(self.transcript, turn, self.roles) for turn in touched)
         located = MISSING if refused else located
-        span = located.span
-        words = self.transcript.text[span.start : span.end] if span else draft.words
-        turn = self.transcript.turn_at(span.start) if span else None
         length = length_note(draft.open_code) if draft.open_code else ""
         return Quote(
+            **located.fields(draft.words, self.transcript),
             id=draft.proposal or f"q{len(self.quotes) + 1}",
-            start=span.start if span else None,
-            end=span.end if span else None,
-            text=words,
-            as_written=draft.words if draft.words != words else None,
-            status=located.status,
-            score=located.score,
             open_code=draft.open_code or None,
             axial=self._axial(draft),
-            turn=turn.number if turn else None,
             chunk=question.number,
             mapping="quote",
             rationale=draft.rationale,
