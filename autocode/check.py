@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from autocode.coding.codebook import Codebook
-from autocode.coding.density import to_be_coded
+from autocode.coding.density import coded_turns
 from autocode.coding.files import read_coding, verify
 from autocode.coding.findings import (
     Finding,
@@ -183,7 +183,7 @@ def _names(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]
 def _fit(study: Study, transcript: Transcript, file: str) -> Iterator[Finding]:
     """Whether the model of the settings can be asked about this transcript at all."""
     roles, model = study.settings.roles, study.settings.model
-    if not any(to_be_coded(transcript, turn, roles) for turn in transcript.turns):
+    if not coded_turns(transcript, roles):
         message = f"there is nothing to code: no {' or '.join(roles)} has a turn"
         yield Finding(file, None, "error", "roles", message, f"set other roles in {SETTINGS_FILE}")
     else:

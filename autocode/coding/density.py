@@ -1,6 +1,6 @@
 """How much of a transcript may be coded, and how much of the others in the study people marked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from statistics import median
@@ -23,23 +23,39 @@ def to_be_coded(transcript: Transcript, turn: Turn, roles: Sequence[str]) -> boo
     return turn.role in roles or (turn.role is None and not transcript.has_speakers)
 
 
+def coded_turns(transcript: Transcript, roles: Sequence[str]) -> list[Turn]:
+    """The turns of a transcript that are to be coded."""
+    return [turn for turn in transcript.turns if to_be_coded(transcript, turn, roles)]
+
+
 def sayable_length(transcript: Transcript, roles: Sequence[str]) -> int:
     """How many characters of a transcript may be coded."""
-    turns = (turn for turn in transcript.turns if to_be_coded(transcript, turn, roles))
-    return sum(turn.end - turn.start for turn in turns)
+    return sum(turn.span.length for turn in coded_turns(transcript, roles))
 
 
 def sayable(transcript: Transcript, roles: Sequence[str]) -> tuple[list[Span], int]:
     """The sentences that may be marked, cut at the end of their turn; and all such characters."""
-    turns = [turn for turn in transcript.turns if to_be_coded(transcript, turn, roles)]
-    spans, waiting = list[Span](), iter(turns)
-    turn = next(waiting, None)
-    for sentence in sentences(transcript.text):
-        while turn and turn.end <= sentence.start:
-            turn = next(waiting, None)
-        if turn and sentence.start >= turn.start:
-            spans.append(Span(sentence.start, min(sentence.end, turn.end)))
+    spans = [
+        sentence.within(turn.span)
+        for sentence, turn in with_turns(sentences(transcript.text), coded_turns(transcript, roles))
+        if sentence.start >= turn.start
+    ]
     return spans, sayable_length(transcript, roles)
+
+
+def with_turns(spans: Iterable[Span], turns: Iterable[Turn]) -> Iterator[tuple[Span, Turn]]:
+    """Each sentence with the first turn that ends behind where it begins, as long as there is one.
+
+    spans: sentences in order; turns: some of the turns of their text, in order.
+    """
+    waiting = iter(turns)
+    turn = next(waiting, None)
+    for span in spans:
+        while turn is not None and turn.end <= span.start:
+            turn = next(waiting, None)
+        if turn is None:
+            return
+        yield span, turn
 
 
 def marked_share(coding: Coding, length: int) -> float:

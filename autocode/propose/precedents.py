@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from autocode.coding.codebook import bare
-from autocode.coding.density import to_be_coded
+from autocode.coding.density import coded_turns
 from autocode.coding.nouns import Code, Coding, Quote
 from autocode.coding.sources import Source, coders_of, human_source, transcript_of
 from autocode.errors import AutocodeError, StudyError
@@ -46,8 +46,7 @@ class Precedent:
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """The turns that are coded in this study: those of its roles."""
-        turns = self.transcript.turns
-        return tuple(turn for turn in turns if to_be_coded(self.transcript, turn, self.roles))
+        return tuple(coded_turns(self.transcript, self.roles))
 
     @cached_property
     def sentences(self) -> list[Span]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autocode.coding.density import to_be_coded
+from autocode.coding.density import coded_turns, with_turns
 from autocode.models.embedding import Embedder, Vectors
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import strip
@@ -48,15 +48,8 @@ def candidates(
     transcript: Transcript, sentences: Sequence[Span], roles: Sequence[str]
 ) -> Candidates:
     """The sentences of turns with one of `roles`; all of them in a source without speakers."""
-    wanted = [turn for turn in transcript.turns if to_be_coded(transcript, turn, roles)]
     spans, of = [], []
-    turns = iter(wanted)
-    turn = next(turns, None)
-    for sentence in sentences:
-        while turn is not None and turn.end <= sentence.start:
-            turn = next(turns, None)
-        if turn is None:
-            break
+    for sentence, turn in with_turns(sentences, coded_turns(transcript, roles)):
         span = strip(sentence, transcript.text)
         if turn.start <= span.start < span.end <= turn.end:
             spans.append(span)
