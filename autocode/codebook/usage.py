@@ -79,9 +79,7 @@ def _count(source: Source, uses: dict[str, Use]) -> None:
             use.transcripts[transcript] += 1
             if quote.mapping != "trace" and quote.span:
                 use.marks.add((transcript, quote.span.start, quote.span.end))
-            use.example = use.example or Cited(
-                coding=source.name, transcript=transcript, quote=quote.id, text=quote.text
-            )
+            use.example = use.example or source.cited(quote)
     for mention in coding.mentions:
         use = uses[mention.code]
         use.mentions += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autocode.coding.aliases import codebook_at, resolved
 from autocode.coding.files import coding_json, read_coding, verify
-from autocode.coding.nouns import Coding
+from autocode.coding.nouns import Cited, Coding, Quote
 from autocode.coding.runs import CODING, MANIFEST, Run, find_run, newest_run, open_run, runs_named
 from autocode.coding.traces import code_traces
 from autocode.errors import InputError, StudyError
@@ -46,6 +46,11 @@ class Source:
     def of(cls, coding: Coding, name: str | None = None) -> "Source":
         """A coding that is not from a file: hashed as the file it would be."""
         return cls(coding, name or coding.coder.id, _sha256(coding_json(coding).encode()))
+
+    def cited(self, quote: Quote) -> Cited:
+        """One of its quotes as evidence."""
+        about = self.coding.transcript.id
+        return Cited(coding=self.name, transcript=about, quote=quote.id, text=quote.text)
 
 
 def source_of(study: Study | None, name: str) -> Source:

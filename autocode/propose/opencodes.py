@@ -76,10 +76,12 @@ def open_codes(study: Study, origin: Origin, *, redacted: bool = False) -> list[
     for source in _sources(study, origin):
         defined_in = _defined_in(source, book)
         for quote in source.coding.located():
-            evidence = _evidence(source, quote, words, defined_in)
+            cited = source.cited(quote)
+            sent = words(cited.transcript, quote)
+            evidence = Evidence(cited, sent, quote.turn, quote.start or 0, defined_in)
             for text in _names(source, quote, book):
                 spellings[bare(text)][" ".join(text.split())] += 1
-                place = (evidence.cited.transcript, evidence.offset)
+                place = (cited.transcript, evidence.offset)
                 first = quotes[bare(text)].get(place, evidence)
                 quotes[bare(text)][place] = min(first, evidence, key=lambda e: e.place)
     made = []
@@ -131,14 +133,6 @@ def _defined_in(source: Source, book: Codebook) -> frozenset[str]:
         for place in (code.first_defined_in, *code.also_defined_in)
         if place
     )
-
-
-def _evidence(
-    source: Source, quote: Quote, words: Callable[[str, Quote], str], defined_in: frozenset[str]
-) -> Evidence:
-    transcript = source.coding.transcript.id
-    cited = Cited(coding=source.name, transcript=transcript, quote=quote.id, text=quote.text)
-    return Evidence(cited, words(transcript, quote), quote.turn, quote.start or 0, defined_in)
 
 
 def _words(study: Study, *, redacted: bool) -> Callable[[str, Quote], str]:

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from pydantic import BaseModel
+
 from autocode.coding.nouns import Code
 from autocode.errors import InputError, ModelError
 from autocode.models.embedding import Embedder, Vectors
 from autocode.propose.chunking import cut_long_sentences
 from autocode.propose.code_fit import fit
+from autocode.propose.prompts import Message
 from autocode.propose.question import Draft, Question, Task, code_line
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, naming_shape
 from autocode.propose.salience import salience
@@ -88,20 +91,12 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
     ids, closed = [code.id for code in codes], bool(codes)
     shape = naming_shape(ids, task.max_codes, spaced=task.spaced, closed=closed)
     text, context = task.transcript.text, task.provider.context_tokens
+    lines = list(map(code_line, codes)) or [f"- {NEW_CODE}"]
     # The end of what was said before, from a word's beginning.
     before = text[max(0, span.start - CONTEXT) : span.start].strip()
     if len(before) >= CONTEXT - 2:
         before = f"… {before.partition(' ')[2]}"
-    message = task.prompts["name"].render(
-        {
-            "fields": field_descriptions(shape),
-            "max_codes": str(task.max_codes),
-            "fence": task.fence,
-            "context": before or "(this is the beginning)",
-            "passage": text[span.start : span.end],
-            "codes": "\n".join(map(code_line, codes)) or f"- {NEW_CODE}",
-        }
-    )
+    message = name_prompt(task, shape, span, before, lines)
     prompt = message.system + message.user
     reply = task.settings.reply_tokens or REPLY_TOKENS
     if context is not None and task.provider.count_tokens(prompt) + reply > context:
@@ -112,6 +107,22 @@ def _question(task: Task, number: int, span: Span, codes: Sequence[Code]) -> Que
     read = partial(named, text, span)
     offered = tuple(code.id for code in codes)
     return Question(number, "name", span, message, shape, reply, read, codes=offered)
+
+
+def name_prompt(
+    task: Task, shape: type[BaseModel], span: Span, before: str, codes: Sequence[str]
+) -> Message:
+    """The prompt `name` for a passage; before: what was said before it, codes: as lines."""
+    return task.prompts["name"].render(
+        {
+            "fields": field_descriptions(shape),
+            "max_codes": str(task.max_codes),
+            "fence": task.fence,
+            "context": before or "(this is the beginning)",
+            "passage": task.transcript.text[span.start : span.end],
+            "codes": "\n".join(codes),
+        }
+    )
 
 
 def named(text: str, span: Span, reply: Any, proposal: str | None = None) -> list[Draft]:
