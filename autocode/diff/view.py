@@ -74,9 +74,7 @@ def passages(
     first = bisect_right(sentences, turn.start, key=lambda span: span.end)
     last = bisect_left(sentences, turn.end, key=lambda span: span.start)
     # A sentence may end in the white space after the turn.
-    spans = [
-        Span(max(span.start, turn.start), min(span.end, turn.end)) for span in sentences[first:last]
-    ]
+    spans = [span.within(Span(turn.start, turn.end)) for span in sentences[first:last]]
     shown = _with_context([any(map(span.overlaps, wanted)) for span in spans], context)
     if not wanted:
         shown = [True] * len(spans)

@@ -122,13 +122,13 @@ def _drafts(
         proposal = proposals[verdict.proposal - 1]
         core, span = proposal.core, proposal.span
         if verdict.verdict == "trim" and verdict.first and verdict.last:
-            within = [
+            stays = [
                 place
                 for number, place in sentences.items()
                 if verdict.first <= number <= verdict.last and place.overlaps(span)
             ]
-            if within:
-                span = Span(max(span.start, within[0].start), min(span.end, within[-1].end))
+            if stays:
+                span = span.within(Span(stays[0].start, stays[-1].end))
         span = strip(span, text)
         axial = core.axial if verdict.axial is None else verdict.axial
         drafts[verdict.proposal] = Draft(

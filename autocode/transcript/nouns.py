@@ -30,6 +30,10 @@ class Span:
         """Whether the two share at least one character (touching is not sharing)."""
         return self.start < other.end and other.start < self.end
 
+    def within(self, other: "Span") -> "Span":
+        """The part of it that stands in another that it overlaps."""
+        return Span(max(self.start, other.start), min(self.end, other.end))
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -24,7 +24,7 @@ from autocode.propose.reply_schema import (
 )
 from autocode.propose.selection import candidates
 from autocode.propose.strategies.single import Material
-from autocode.propose.strategies.staged import named
+from autocode.propose.strategies.staged import name_prompt, named
 from autocode.transcript.nouns import Span, Turn
 from autocode.transcript.sentences import strip
 
@@ -96,7 +96,7 @@ def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int,
     for number, span in enumerate(spans, 1):
         if not span.overlaps(turn.span):
             continue
-        place = Span(max(span.start, turn.start), min(span.end, turn.end))
+        place = span.within(turn.span)
         words = task.transcript.text[place.start : place.end]
         cost = task.provider.count_tokens(words)
         if part and tokens + cost > task.settings.chunk_tokens:
@@ -152,19 +152,12 @@ def _namings(task: Task, considered: Coding) -> Iterator[Question]:
     ):
         shape = naming_shape([code.id for code in codes], task.max_codes, spaced=task.spaced)
         before = text[max(0, span.start - BEFORE // 2) : span.start].strip()
-        values = {
-            "fields": field_descriptions(shape),
-            "max_codes": str(task.max_codes),
-            "fence": task.fence,
-            "context": before or "(this is the beginning)",
-            "passage": text[span.start : span.end],
-            "codes": "\n".join([*map(line, codes), f"- {NEW_CODE}"]),
-        }
+        offered = [*map(line, codes), f"- {NEW_CODE}"]
         yield Question(
             number=number,
             step=NAME,
             within=span,
-            message=task.prompts[NAME].render(values),
+            message=name_prompt(task, shape, span, before, offered),
             shape=shape,
             max_tokens=task.settings.reply_tokens or NAME_TOKENS,
             read=partial(named, text, span, proposal=parts[0].id),

@@ -155,7 +155,7 @@ def _question(
         read=partial(_drafts, task, spans, marked),
         context={"sentences": frozenset(marked)},
         codes=tuple(code.id for code in codes),
-        sentences={n: _within(spans[n - 1], turn) for n, turn in marked.items()},
+        sentences={n: spans[n - 1].within(turn.span) for n, turn in marked.items()},
         values=values,
         examples=tuple(shown),
         example_tokens=task.provider.count_tokens(values["examples"]) if shown else 0,
@@ -254,11 +254,7 @@ def _by_turn(
     for number in range(first, last + 1):
         turn = marked.get(number)
         if turn is not None:
-            span = _within(spans[number - 1], turn)
+            span = spans[number - 1].within(turn.span)
             start = runs[turn.number].start if turn.number in runs else span.start
             runs[turn.number] = Span(start, span.end)
     return [strip(span, text) for span in runs.values()]
-
-
-def _within(sentence: Span, turn: Turn) -> Span:
-    return Span(max(sentence.start, turn.start), min(sentence.end, turn.end))
