@@ -133,7 +133,7 @@ def plan_codebook(
     text = Transcript(CODEBOOK, "\n\n".join(shown[place] for place in sorted(shown)), ())
     task = CodebookTask(text, live, settings, prompts, provider, lambda: opened, material=material)
     task = without_names(task, material.sent, names) if redacted else task
-    return _plan(task, _questions(task, groups, _kinds(study, book)))
+    return _plan(task, _questions(study, task, groups))
 
 
 def _grouped(
@@ -189,7 +189,7 @@ def _groups(codes: Sequence[OpenCode], parted: Grouping) -> tuple[list[Group], l
     return groups, sorted(left)
 
 
-def _questions(task: CodebookTask, groups: Sequence[Group], kinds: Sequence[str]) -> list[Question]:
+def _questions(study: Study, task: CodebookTask, groups: Sequence[Group]) -> list[Question]:
     embedder = task.embedder()
     by_sent_id = task.material.sent
     live = [by_sent_id[code.id] for code in task.codes]
@@ -200,16 +200,12 @@ def _questions(task: CodebookTask, groups: Sequence[Group], kinds: Sequence[str]
         near = nearest_codes(group, live, labels, embedder)
         codes = [as_sent[code.id] for code in near]
         asked.append(category_question(task, len(asked) + 1, group, codes))
+    links = [link for source in sources(study, runs=False) for link in source.coding.relations]
+    noted = sorted({link.relation for link in [*task.material.book.relations, *links]})
+    kinds = list(dict.fromkeys([*KINDS, *noted]))  # those everyone has, and the study's own
     for pair in neighbours([group for group in groups if not group.parts]):
         asked.append(relation_question(task, len(asked) + 1, pair, kinds))
     return asked
-
-
-def _kinds(study: Study, book: Codebook) -> list[str]:
-    """The kinds of relations: those everyone has, and the study's own."""
-    links = [link for source in sources(study, runs=False) for link in source.coding.relations]
-    noted = sorted({link.relation for link in [*book.relations, *links]})
-    return list(dict.fromkeys([*KINDS, *noted]))
 
 
 def assembled(answers: Iterable[Any], material: Material) -> Proposal:

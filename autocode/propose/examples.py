@@ -78,7 +78,10 @@ class Examples:
             if not fits:
                 break
             due = [at for at in fits if bool(self._pool[at].quotes) != self._alone_due(order)]
-            best = self._best(due or fits, order, likeness, vectors)
+            # Maximal marginal relevance: like the chunk, and unlike what is chosen already.
+            alike = (vectors[order] @ vectors.T).max(axis=0) if order else np.zeros_like(likeness)
+            worth = RELEVANCE * likeness - (1 - RELEVANCE) * alike
+            best = max(due or fits, key=worth.__getitem__)
             order.append(best)
             left -= self._costs[best]
         return [self._pool[at] for at in sorted(order, key=lambda at: float(likeness[at]))]
@@ -89,15 +92,6 @@ class Examples:
         share = min(max(alone, LEFT_ALONE[0]), LEFT_ALONE[1])
         chosen = sum(not self._pool[at].quotes for at in order)
         return chosen < round(share * (len(order) + 1))
-
-    @staticmethod
-    def _best(
-        among: Sequence[int], order: Sequence[int], likeness: Vectors, vectors: Vectors
-    ) -> int:
-        """Maximal marginal relevance: like the chunk, and unlike what is chosen already."""
-        alike = (vectors[list(order)] @ vectors.T).max(axis=0) if order else np.zeros_like(likeness)
-        worth = RELEVANCE * likeness - (1 - RELEVANCE) * alike
-        return max(among, key=lambda at: float(worth[at]))
 
 
 def shared_first(shown: Sequence[Sequence[Excerpt]]) -> list[list[Excerpt]]:

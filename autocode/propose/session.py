@@ -178,16 +178,17 @@ class Session:
                 return reply
         return None
 
+    def _reader(self, question: Question) -> Reader[BaseModel]:
+        return Reader(question.shape, self._context(question), partial(self._use, question))
+
     def _read(self, question: Question, answer: Answer) -> Reply[BaseModel]:
-        reader = Reader(question.shape, self._context(question), partial(self._use, question))
-        return Reply(reader.read(answer), answer, 0)
+        return Reply(self._reader(question).read(answer), answer, 0)
 
     def _salvaged(
         self, question: Question, key: str, failure: Failure
     ) -> Reply[BaseModel] | Failure:
         """The entries that an earlier session could use of a reply, where this one got nothing."""
-        reader = Reader(question.shape, self._context(question), partial(self._use, question))
-        best = None
+        best, reader = None, self._reader(question)
         for answer in self._unusable.get(key, ()):
             reading = reader.salvage(answer)
             if reading and (best is None or reading.entries >= best.reading.entries):
