@@ -6,7 +6,7 @@ an id. Answers are then read from files, and nothing more is asked.
 
 import json
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -90,16 +90,15 @@ class BatchModel(RemoteModel):
             "body": self.dialect.payload(self.name, request),
         }
 
-    async def upload(self, lines: Sequence[dict[str, Any]]) -> str:
-        """Hand in the questions as a file; its id. Nothing is asked yet.
+    async def upload(self, questions: str) -> str:
+        """Hand in questions, a `line` of JSON each, as a file; its id. Nothing is asked yet.
 
         Raises:
             ModelError: the server does not take it.
         """
-        data = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
         file = await self._told(
             self._client.files.with_raw_response.create(
-                file=("questions.jsonl", data), purpose="batch"
+                file=("questions.jsonl", questions.encode()), purpose="batch"
             )
         )
         return _word(file, "id")

@@ -131,11 +131,11 @@ async def _handed_in(run: Run, provider: "BatchModel", lines: list[dict[str, Any
     from autocode.models.openai_batch import LostError  # which takes a moment to load
 
     try:
-        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
-        write_whole(run.path / QUESTIONS, text)
+        questions = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+        write_whole(run.path / QUESTIONS, questions)
         # Whoever hands it in may come back for it without naming the server again.
         trust(run.path, provider.address)
-        file = await provider.upload(lines)
+        file = await provider.upload(questions)
     except AutocodeError:
         run.discard()
         raise
@@ -164,8 +164,7 @@ async def look(run: Run, provider: "BatchModel") -> "tuple[Run, BatchState]":
     elif batch.file and (known := await provider.find(batch.file)):
         state = known  # stopped before its id was heard
     else:  # stopped on its way in: the server has no batch of it
-        lines = (run.path / QUESTIONS).read_text(encoding="utf-8").splitlines()
-        file = await provider.upload([json.loads(line) for line in lines])
+        file = await provider.upload((run.path / QUESTIONS).read_text(encoding="utf-8"))
         state = await provider.create(file)
     return _noted(run, state), state
 
