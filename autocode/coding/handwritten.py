@@ -32,7 +32,12 @@ def completed(data: dict[str, Any], path: Path, transcript: Callable[[], Transcr
     grounder = Grounder(coded.text)
     for number, quote in enumerate(quotes if isinstance(quotes, list) else (), 1):
         if _is_lean(quote):
-            quote.update(_placed(quote, coded, grounder))
+            words = quote["text"]
+            located = grounder.locate(words)
+            if located.span is None or len(grounder.places(words)) > 1:
+                quote["status"] = "missing"
+            else:
+                quote.update(located.fields(words, coded))
         if isinstance(quote, dict):
             quote.setdefault("id", f"q{number}")
     return full
@@ -42,11 +47,3 @@ def _is_lean(quote: Any) -> bool:
     """Whether a quote is given by its words alone."""
     words = isinstance(quote, dict) and isinstance(quote.get("text"), str)
     return words and all(quote.get(key) is None for key in _PLACE)
-
-
-def _placed(quote: dict[str, Any], transcript: Transcript, grounder: Grounder) -> dict[str, Any]:
-    words = quote["text"]
-    located = grounder.locate(words)
-    if located.span is None or len(grounder.places(words)) > 1:
-        return {"status": "missing"}
-    return located.fields(words, transcript)

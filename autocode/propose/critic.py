@@ -33,9 +33,9 @@ def second_look(task: Task, asked: Callable[[], Sequence[Question]]) -> Round:
     shape = _shape([code.id for code in task.codes], task.max_codes)
     return Round(
         CRITIC,
-        lambda considered: list(_questions(task, asked(), considered)),
-        lambda considered, answers: _settled(task.transcript.text, considered, answers),
-        lambda first: _cost(task, first, shape),
+        partial(_questions, task, asked),
+        partial(_settled, task.transcript.text),
+        partial(_cost, task, shape),
     )
 
 
@@ -65,10 +65,12 @@ class _Proposal:
         return one_line(" | ".join(part for part in parts if part))
 
 
-def _questions(task: Task, asked: Sequence[Question], considered: Coding) -> list[Question]:
+def _questions(
+    task: Task, asked: Callable[[], Sequence[Question]], considered: Coding
+) -> list[Question]:
     passages = [parts for parts in whole_passages(considered) if parts[0].span]
     questions = []
-    for question in asked:
+    for question in asked():
         proposals = list[_Proposal]()
         for parts in passages:
             span = place_of(parts)
@@ -102,7 +104,7 @@ def _values(question: Question, shape: type[BaseModel]) -> dict[str, str]:
     return {**unknown, **question.values, **told}
 
 
-def _cost(task: Task, asked: Sequence[Question], shape: type[BaseModel]) -> Cost:
+def _cost(task: Task, shape: type[BaseModel], asked: Sequence[Question]) -> Cost:
     count, tokens = task.provider.count_tokens, 0
     for question in asked:
         message = task.prompts[CRITIC].render(_values(question, shape))

@@ -80,14 +80,7 @@ def questions(task: Task) -> list[Question]:
 
 def later(task: Task) -> list[Round]:
     """The second round: a name and codes for each passage."""
-    return [
-        Round(
-            NAME,
-            lambda considered: list(_namings(task, considered)),
-            lambda considered, answers: _named(task, considered, answers),
-            lambda first: _cost(task, first),
-        )
-    ]
+    return [Round(NAME, partial(_namings, task), partial(_named, task), partial(_cost, task))]
 
 
 def _within(task: Task, turn: Turn, spans: Sequence[Span]) -> Iterator[dict[int, Span]]:
@@ -143,26 +136,28 @@ def _thoughts(text: str, sentences: dict[int, Span], reply: Any) -> list[Draft]:
     return drafts
 
 
-def _namings(task: Task, considered: Coding) -> Iterator[Question]:
+def _namings(task: Task, considered: Coding) -> list[Question]:
     text, line = task.transcript.text, Material(task).offer.line
     passages = [parts for parts in whole_passages(considered) if parts[0].span]
     spans = [strip(place_of(parts), text) for parts in passages]
-    for number, (parts, span, codes) in enumerate(
-        zip(passages, spans, _nearest(task, spans), strict=True), 1
-    ):
+    asked: list[Question] = []
+    for parts, span, codes in zip(passages, spans, _nearest(task, spans), strict=True):
         shape = naming_shape([code.id for code in codes], task.max_codes, spaced=task.spaced)
         before = text[max(0, span.start - BEFORE // 2) : span.start].strip()
         offered = [*map(line, codes), f"- {NEW_CODE}"]
-        yield Question(
-            number=number,
-            step=NAME,
-            within=span,
-            message=name_prompt(task, shape, span, before, offered),
-            shape=shape,
-            max_tokens=task.settings.reply_tokens or NAME_TOKENS,
-            read=partial(named, text, span, proposal=parts[0].id),
-            codes=tuple(code.id for code in codes),
+        asked.append(
+            Question(
+                number=len(asked) + 1,
+                step=NAME,
+                within=span,
+                message=name_prompt(task, shape, span, before, offered),
+                shape=shape,
+                max_tokens=task.settings.reply_tokens or NAME_TOKENS,
+                read=partial(named, text, span, proposal=parts[0].id),
+                codes=tuple(code.id for code in codes),
+            )
         )
+    return asked
 
 
 def _nearest(task: Task, spans: Sequence[Span]) -> list[list[Code]]:
