@@ -209,6 +209,14 @@ def zip_bytes(parts: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
+def undated(save: Callable[[io.BytesIO], object]) -> bytes:
+    """The ZIP archive that a library saves, without the times at which it packed the parts."""
+    packed = io.BytesIO()
+    save(packed)
+    with zipfile.ZipFile(packed) as parts:
+        return zip_bytes((name, parts.read(name)) for name in parts.namelist())
+
+
 def refused(path: Path, error: OSError) -> StudyError:
     """What is said when the file system takes no more of `path`, and what to do about it."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

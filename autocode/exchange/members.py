@@ -6,6 +6,7 @@ import zlib
 from xml.etree import ElementTree
 
 from autocode.errors import InputError
+from autocode.transcript.documents import declares_entities, local
 
 # All that is read of an archive; recordings and films, which may be larger, are not.
 MOST_BYTES = 400_000_000
@@ -62,13 +63,12 @@ def plain_xml(data: bytes, name: str) -> ElementTree.Element:
     Raises:
         InputError: it is no XML, or declares a document type or entities.
     """
-    bare = data.replace(b"\0", b"") if b"\0" in data else data
-    if b"<!DOCTYPE" in bare or b"<!ENTITY" in bare:
+    if declares_entities(data):
         raise InputError("its XML declares entities: not read", where=name, hint=_AGAIN)
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise InputError(f"this is no XML: {error}", where=name, hint=_AGAIN) from error
     for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
+        element.tag = local(element)
     return root

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autocode.errors import InputError
-from autocode.files import zip_bytes
+from autocode.files import undated
 from autocode.text import from_spreadsheet, spreadsheet_text, visible
 from autocode.transcript.decoding import decode
 
@@ -115,10 +115,7 @@ def xlsx_bytes(rows: Sequence[Sequence[Any]], title: str) -> bytes:
         longest = max(len(str(value or "")) for value in values)
         sheet.column_dimensions[cell.column_letter].width = min(max(longest + 2, 8), 60)
     sheet.auto_filter.ref = sheet.dimensions
-    packed = io.BytesIO()
-    book.save(packed)
-    with zipfile.ZipFile(packed) as parts:
-        return zip_bytes((name, parts.read(name)) for name in parts.namelist())
+    return undated(book.save)
 
 
 def records(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -10,14 +10,12 @@ from autocode.coding.traces import code_traces
 from autocode.exchange.codeable import definition_line, is_legal, relation_line, string
 from autocode.text import one_line
 from autocode.transcript.notes.lines import lex
+from autocode.transcript.notes.traces import ADDED
 from autocode.transcript.nouns import Trace, Transcript
 
 _PART = re.compile(r"part \d+ of \d+\b")
-# What would end the OPEN half, or be no item of it.
-_ADDED = re.compile(r"\s*(added|adds?|changed|updated|extended|new|removed)\s*:", re.I)
 # What the traces of a coding say of it.
 _SAID = ("quotes", "mentions", "codes", "relations")
-_IDENTIFIER = re.compile(r"[^\W\d][\w-]*")
 
 
 @dataclass
@@ -57,7 +55,7 @@ def _item(text: str) -> str:
     """An item on one line; a bullet keeps it from being read as something else."""
     line = " ".join(text.split("\n"))
     kinds = {each.kind for each in lex([line])}  # two for the beginning of a fence
-    return line if kinds == {"text"} and not _ADDED.match(line) else f"- {line}"
+    return line if kinds == {"text"} and not ADDED.match(line) else f"- {line}"
 
 
 def traces_of(transcript: Transcript, coding: Coding) -> list[Noted]:

@@ -4,9 +4,7 @@ The first paragraph of a comment holds the codes, an open code in “quote marks
 the note. The codebook follows as an appendix. `word_reader` reads all of it again.
 """
 
-import io
 import re
-import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +22,7 @@ from docx.text.run import Run
 
 from autocode.exchange.project import Passage, Project, ProjectDocument, Written, colours
 from autocode.exchange.refi_codebook import code_names, xml_safe
-from autocode.files import zip_bytes
+from autocode.files import undated
 from autocode.text import plural
 from autocode.transcript.nouns import Span
 
@@ -52,11 +50,7 @@ def word_bytes(project: Project) -> Written:
         if document.text is not None:
             writing.document(document)
     writing.codebook()
-    packed = io.BytesIO()
-    word.save(packed)
-    with zipfile.ZipFile(packed) as parts:
-        data = zip_bytes((name, parts.read(name)) for name in parts.namelist())
-    return Written(data, tuple(writing.losses))
+    return Written(undated(word.save), tuple(writing.losses))
 
 
 def _words(text: str) -> str:

@@ -1,7 +1,6 @@
 """The report as a Word document."""
 
 import io
-import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Cm, Pt, RGBColor
 
-from autocode.files import zip_bytes
+from autocode.files import undated
 from autocode.report.document import (
     Block,
     Bullets,
@@ -74,7 +73,7 @@ def word_of(document: Document) -> bytes:
     for key in in_order(document.cited):
         word.add_paragraph(entry(key), style="List Bullet")
     word.add_paragraph(f"Made by {document.made_by}.")
-    return _undated(word)
+    return undated(word.save)
 
 
 def _turn(word: Word, *, wide: bool) -> None:
@@ -118,11 +117,3 @@ def _add(word: Word, block: Block) -> None:
             write(word.add_paragraph(style="Quote"), (Strong(plain(place)), ": ", *words))
             for who, code in codes:
                 write(word.add_paragraph(style="List Bullet"), (f"{who}: ", *code), size=9)
-
-
-def _undated(word: Word) -> bytes:
-    """The archive without the time at which its parts were packed."""
-    packed = io.BytesIO()
-    word.save(packed)
-    with zipfile.ZipFile(packed) as old:
-        return zip_bytes((name, old.read(name)) for name in old.namelist())

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from autocode.transcript.notes.axial import read_codes
 from autocode.transcript.nouns import Oddity, Trace, TraceItem
 
-_ADDED = re.compile(r"\s*(added|adds?|changed|updated|extended|new|removed)\s*:\s*", re.I)
+# Begins the AXIAL half of a trace, wherever it stands.
+ADDED = re.compile(r"\s*(added|adds?|changed|updated|extended|new|removed)\s*:\s*", re.I)
 
 
 @dataclass
@@ -34,7 +35,7 @@ class TraceDraft:
 
     def text(self, line: int, text: str) -> None:
         """A line that is neither fenced nor a marker: an item, or code without a fence."""
-        added = _ADDED.match(text)
+        added = ADDED.match(text)
         if self.half == "open" and added is None:
             self.items.append(TraceItem(text.strip(), line))
         elif self.half == "open":
@@ -79,7 +80,7 @@ class TraceDraft:
     def code_line(self, line: int, text: str) -> None:
         """A line of AXIAL code, inside the fence or without one."""
         if text.strip():
-            added = _ADDED.fullmatch(text)
+            added = ADDED.fullmatch(text)
             self.code.append((line, "" if added else text))
         else:
             self.code.append((line, ""))
