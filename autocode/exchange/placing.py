@@ -213,7 +213,13 @@ class _Placing:
         quotes: dict[tuple[object, ...], Quote] = {}
         for passage in passages:
             located = self._locate(passage)
-            quote = self._quote(passage, located)
+            quote = Quote(
+                id="q",
+                open_code=passage.open_code,
+                axial=[self._ids[code] for code in passage.codes],
+                note=passage.note,
+                **located.fields(passage.words, self._transcript),
+            )
             same = quotes.setdefault((quote.start, quote.end, quote.text, quote.open_code), quote)
             if same is not quote:
                 notes = list(dict.fromkeys(note for note in (same.note, quote.note) if note))
@@ -238,7 +244,8 @@ class _Placing:
         words = passage.words.strip()
         near = round(span.start / self._length * len(text)) if span and self._length else None
         if near is None and passage.paragraph is not None:
-            near = _paragraph(text, passage.paragraph)
+            starts = [line.start() for line in re.finditer(r"[^\n]+", text)] or [0]
+            near = starts[min(max(passage.paragraph, 1), len(starts)) - 1]
         located = self._grounder.locate(words, near=near)
         if located.span is None and self._label and (label := self._label.match(words)):
             words = words[label.end() :]
@@ -253,18 +260,3 @@ class _Placing:
     def _missing(self, passage: Passage, reason: str) -> Located:
         self.unplaced.append(Unplaced(passage, reason))
         return MISSING
-
-    def _quote(self, passage: Passage, located: Located) -> Quote:
-        return Quote(
-            **located.fields(passage.words, self._transcript),
-            id="q",
-            open_code=passage.open_code,
-            axial=[self._ids[code] for code in passage.codes],
-            note=passage.note,
-        )
-
-
-def _paragraph(text: str, number: int) -> int:
-    """Where paragraph `number` (from 1; a line that is not empty) begins."""
-    starts = [match.start() for match in re.finditer(r"[^\n]+", text)]
-    return starts[min(max(number, 1), len(starts)) - 1] if starts else 0

@@ -189,7 +189,12 @@ class _Writing:
         if any(turn.speaker for document in project.documents for turn in document.turns):
             yield "the texts are what was said; speakers and times are not part of them"
         if any(max(text, default="") > "\uffff" for text in texts.values()):
-            yield self._beyond()
+            yield (
+                "offsets count UTF-16, as NVivo does; other programs need another export"
+                if self._target == "nvivo"
+                else "texts hold emoji or the like: for NVivo, which counts them twice, "
+                "use --for nvivo"
+            )
         words = (*texts, *(c.name + c.definition for c in project.codes), *map(str, self._users),
                  *(p.note + (p.open_code or "") for p in project.passages))  # fmt: skip
         if any(xml_safe(text) != text for text in words):
@@ -198,11 +203,6 @@ class _Writing:
             yield "halves of characters in texts are ? there"
         if self._target in ("maxqda", "atlas"):
             yield "how this program counts emoji is not known: compare some passages after them"
-
-    def _beyond(self) -> str:
-        if self._target == "nvivo":
-            return "offsets count UTF-16, as NVivo does; other programs need another export"
-        return "texts hold emoji or the like: for NVivo, which counts them twice, use --for nvivo"
 
 
 def _open(text: str) -> str:

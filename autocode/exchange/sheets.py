@@ -30,7 +30,13 @@ def read_sheet(data: bytes, name: str) -> list[list[str]]:
         InputError: it is no such file, is too large, or holds no rows.
     """
     rows = _xlsx_rows(data, name) if data.startswith(XLSX) else _csv_rows(data, name)
-    kept = [row for row in rows if any(cell.strip() for cell in row)]
+    kept, cells = [], 0
+    for row in rows:
+        cells += max(1, len(row))
+        if cells > MOST_CELLS:
+            raise InputError(f"this table has over {MOST_CELLS:,} cells", where=name)
+        if any(cell.strip() for cell in row):
+            kept.append(row)
     if len(kept) < 2:
         raise InputError("this table has no rows under its header", where=name)
     return kept
@@ -40,13 +46,8 @@ def _csv_rows(data: bytes, name: str) -> Iterator[list[str]]:
     text = decode(data, Path(name)).text
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    cells = 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            cells += len(row)
-            if cells > MOST_CELLS:
-                raise InputError(f"this table has over {MOST_CELLS:,} cells", where=name)
-            yield row
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
         raise InputError(f"this is not a CSV table: {error}", where=name) from error
 
@@ -62,11 +63,7 @@ def _xlsx_rows(data: bytes, name: str) -> Iterator[list[str]]:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        cells = 0
         for row in sheet.iter_rows(values_only=True):
-            cells += max(1, len(row))
-            if cells > MOST_CELLS:
-                raise InputError(f"this table has over {MOST_CELLS:,} cells", where=name)
             yield ["" if value is None else str(value) for value in row]
     except InputError:
         raise

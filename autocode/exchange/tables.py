@@ -57,25 +57,20 @@ def read_coded_table(data: bytes, name: str, columns: Mapping[str, str] | None =
 
 
 def _passage(cell: Mapping[str, str], codes: tuple[str, ...]) -> Passage:
+    # Where a passage stands only our own tables say; programs name pages or paragraphs.
+    start, end = cell.get("start", ""), cell.get("end", "")
+    ours = start.isdecimal() and end.isdecimal() and len(start + end) < _DIGITS
     number = re.match(r"\d{1,9}", cell.get("paragraph", ""))  # of `62` or `62 - 64` the first
     return Passage(
         document=cell["document"],
         words=cell["quote"],
         codes=codes,
         coder=cell.get("coder") or None,
-        span=_span(cell),
+        span=Span(int(start), int(end)) if ours else None,
         paragraph=int(number[0]) if number else None,
         open_code=cell.get("open_code") or None,
         note=cell.get("memo", ""),
     )
-
-
-def _span(cell: Mapping[str, str]) -> Span | None:
-    """The place that a table of ours names; programs name pages or paragraphs."""
-    start, end = cell.get("start", ""), cell.get("end", "")
-    if not (start.isdecimal() and end.isdecimal() and len(start + end) < _DIGITS):
-        return None
-    return Span(int(start), int(end))
 
 
 def read_code_table(
