@@ -17,7 +17,7 @@ from autocode.transcript.layouts import Label, Line, labels_of, labels_within
 from autocode.transcript.names import INVISIBLE, UNKNOWN, label_key, name_strength, tidy
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Source
-from autocode.transcript.speakers import Speakers, find_speakers
+from autocode.transcript.speakers import find_speakers
 from autocode.transcript.stamps import Stamp, leading, trailing
 from autocode.transcript.turns import PARAGRAPH, TurnBuilder, talk, with_roles
 
@@ -44,7 +44,7 @@ def conversation(
     unlabelled = [line for line in read[cover:] if line.speaker is None]
     speakers = find_speakers(unlabelled, source.told.speakers)
     said = [Said(line, None) for line in read[:cover]]
-    said += [Said(line, _label(speakers, line)) for line in read[cover:]]
+    said += [Said(line, speakers.label(line)) for line in read[cover:]]
     if labelled := [each.line.number for each in said if each.label]:
         kept = {id(line) for line in furniture.within_talk(read, labelled)}
         said = [each for each in said if id(each.line) in kept]
@@ -63,12 +63,6 @@ def conversation(
     return Transcript(
         source.id, text, turns, oddities=tuple(sorted(told, key=lambda oddity: oddity.line))
     )
-
-
-def _label(speakers: Speakers, line: Line) -> Label | None:
-    if line.speaker is not None:
-        return Label("format", line.speaker, "", line.text, None, True)
-    return speakers.label(line)
 
 
 def _say(builder: TurnBuilder, line: Line, label: Label | None) -> None:
@@ -177,17 +171,12 @@ def _parted(lines: Sequence[Line]) -> list[Line]:
     names = {name for name, count in counts.items() if name in starts or count >= 2}
     parts: list[Line] = []
     for line, inner in zip(lines, within, strict=True):
-        parts += _parts(line, [at for at, name in inner if label_key(name) in names])
+        cuts = [at for at, name in inner if label_key(name) in names]
+        for start, end in pairwise([0, *cuts, len(line.text)]):
+            text = line.text[start:end].strip() if cuts else line.text
+            head = 0 if start else line.head
+            parts.append(replace(line, text=text, head=head, opens=line.opens or start > 0))
     return parts
-
-
-def _parts(line: Line, cuts: Sequence[int]) -> Iterator[Line]:
-    borders = [0, *cuts, len(line.text)]
-    for start, end in pairwise(borders):
-        part = line.text[start:end]
-        head = 0 if start else line.head
-        yield replace(line, text=part.strip() if cuts else part, head=head,
-                      opens=line.opens or start > 0)  # fmt: skip
 
 
 def _dirt(lines: Sequence[Line], speakers: Sequence[str]) -> Iterator[Oddity]:

@@ -41,16 +41,13 @@ def dirt(lines: Sequence[str], speakers: Sequence[str] = ()) -> Iterator[Oddity]
     debris = re.compile(rf"(?<=\S)[ \t]?>[ \t]?(?:{labels})")
     for number, line in enumerate(lines, 1):
         if ">" in line:
-            yield from _debris(number, line, debris)
+            for match in debris.finditer(line):
+                around = line[max(0, match.start() - _AROUND) : match.end() + _AROUND].strip()
+                message = f"'{around}': a speaker label inside a sentence, left by anonymising"
+                hint = "compare with the recording; it stays as it is"
+                yield Oddity(number, "debris", message, hint)
         if not line.isascii():
             yield from _mojibake(number, line)
-
-
-def _debris(number: int, line: str, pattern: re.Pattern[str]) -> Iterator[Oddity]:
-    for match in pattern.finditer(line):
-        around = line[max(0, match.start() - _AROUND) : match.end() + _AROUND].strip()
-        message = f"'{around}': a speaker label inside a sentence, left by anonymising"
-        yield Oddity(number, "debris", message, "compare with the recording; it stays as it is")
 
 
 def _mojibake(number: int, line: str) -> Iterator[Oddity]:

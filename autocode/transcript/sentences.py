@@ -39,10 +39,13 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
     """
     language = language or language_of(text) or "en"
     starts, begun = [0], _begin(text, 0)
-    for cut in _cuts(text, language):
-        if cut > begun:
-            begun = _begin(text, cut)
-            starts.append(begun)
+    # sentencex takes UTF-8; the stand-in is one code point too.
+    for line in re.finditer(r"[^\n]+", _SURROGATE.sub("\ufffd", text)):
+        within = (line.start() + cut for cut in _cuts(line.group(), language))
+        for cut in (*within, line.end()):
+            if cut > begun:
+                begun = _begin(text, cut)
+                starts.append(begun)
     borders = starts if starts[-1] == len(text) else [*starts, len(text)]
     return [Span(start, end) for start, end in pairwise(borders)]
 
@@ -75,16 +78,7 @@ def language_of(text: str) -> str | None:
     return likeliest if counts[likeliest] else None
 
 
-def _cuts(text: str, language: str) -> Iterator[int]:
-    """Offsets at which a sentence ends, ascending."""
-    # sentencex takes UTF-8; the stand-in is one code point too.
-    for line in re.finditer(r"[^\n]+", _SURROGATE.sub("\ufffd", text)):
-        for cut in _cuts_of_line(line.group(), language):
-            yield line.start() + cut
-        yield line.end()
-
-
-def _cuts_of_line(line: str, language: str) -> Iterator[int]:
+def _cuts(line: str, language: str) -> Iterator[int]:
     """Offsets in a line at which a sentence ends, its end excepted.
 
     The last sentence of a piece may go on in the next piece, which therefore begins with it.

@@ -41,6 +41,8 @@ class Speakers:
 
     def label(self, line: Line) -> Label | None:
         """The speaker's label that a line begins with, its name as the speaker is called."""
+        if line.speaker is not None:
+            return Label("format", line.speaker, "", line.text, None, True)
         for label in labels_of(line) if self.names else ():
             name = self.names.get(label_key(_full(label, self.told_apart)))
             if name and (label.layout in self.layouts or label.base in self.layouts):

@@ -24,7 +24,10 @@ class Speech:
 
     def __init__(self, builder: TurnBuilder, paragraphs: Sequence[Paragraph]) -> None:
         self._builder = builder
-        entries = [text for paragraph in paragraphs for text in _entries(paragraph)]
+        entries = []
+        for paragraph in paragraphs:
+            first, *rest = paragraph.lines
+            entries += [first, "\n".join(rest)] if rest else [first]
         self.labels = find_labels(entries)
         self.inline = find_inline(entries)
         # One person is one speaker, whether the label has its own line or not.
@@ -70,9 +73,3 @@ class Speech:
                 yield Paragraph(paragraph.line + start, paragraph.lines[start:at])
                 start = at
         yield Paragraph(paragraph.line + start, paragraph.lines[start:])
-
-
-def _entries(paragraph: Paragraph) -> Iterator[str]:
-    yield paragraph.lines[0]
-    if len(paragraph.lines) > 1:
-        yield "\n".join(paragraph.lines[1:])

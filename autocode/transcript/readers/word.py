@@ -35,16 +35,14 @@ def read_word(source: Source) -> Transcript:
     Raises:
         InputError: the file is damaged, unsafe to open, or empty.
     """
-    return transcript_in(source, _paragraphs(xml_part(source, BODY)), _unread(source))
-
-
-def _unread(source: Source) -> Iterator[Oddity]:
-    for part, what in _NOT_READ.items():
-        if is_archive_of(source, part) and any(
-            local(element) == "t" for element in xml_part(source, part).iter()
-        ):
-            message = f"the {what} of this document are not part of the transcript"
-            yield Oddity(1, "not-read", message, "nothing to do, unless somebody says them")
+    hint = "nothing to do, unless somebody says them"
+    unread = (
+        Oddity(1, "not-read", f"the {what} of this document are not part of the transcript", hint)
+        for part, what in _NOT_READ.items()
+        if is_archive_of(source, part)
+        and any(local(element) == "t" for element in xml_part(source, part).iter())
+    )
+    return transcript_in(source, _paragraphs(xml_part(source, BODY)), unread)
 
 
 def _paragraphs(element: Element) -> Iterator[Paragraph]:
