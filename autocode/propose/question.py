@@ -26,6 +26,8 @@ from autocode.transcript.sentences import sentences
 
 # Shorter turns ("Yeah, exactly.") hold no thought of their own.
 LEAST_WORDS, LEAST_CHARACTERS = 5, 10
+# Stands in a prompt for what was said before, where nothing was.
+BEGINNING = "(this is the beginning)"
 
 
 @dataclass(frozen=True)

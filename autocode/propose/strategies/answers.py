@@ -15,7 +15,7 @@ from autocode.coding.ranking import place_of, whole_passages
 from autocode.propose.chunking import cut_long_sentences
 from autocode.propose.code_fit import fit
 from autocode.propose.consensus import voted
-from autocode.propose.question import Cost, Draft, Question, Round, Task, code_lines
+from autocode.propose.question import BEGINNING, Cost, Draft, Question, Round, Task, code_lines
 from autocode.propose.reply_schema import (
     NEW_CODE,
     field_descriptions,
@@ -115,7 +115,7 @@ def _before(task: Task, turn: Turn, start: int) -> str:
         parts.append("\n".join([*task.labels(question), said]))
     if begun := text[turn.start : start][-BEFORE:].strip():
         parts.append(f"{turn.speaker or ''}:\n… {begun}")
-    return "\n\n".join(parts) or "(this is the beginning)"
+    return "\n\n".join(parts) or BEGINNING
 
 
 def _thoughts(text: str, sentences: dict[int, Span], reply: Any) -> list[Draft]:

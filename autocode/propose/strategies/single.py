@@ -16,7 +16,7 @@ from autocode.propose.chunking import CONTEXT_SHARE, Chunk, chunks, cut_long_sen
 from autocode.propose.examples import Examples, shared_first
 from autocode.propose.excerpts import Excerpt, excerpts
 from autocode.propose.offer import Offer, quotes_of
-from autocode.propose.question import Draft, Question, Task
+from autocode.propose.question import BEGINNING, Draft, Question, Task
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, marking_shape
 from autocode.transcript.nouns import Span, Transcript, Turn
 from autocode.transcript.sentences import strip
@@ -179,7 +179,7 @@ def _context(task: Task, spans: Sequence[Span]) -> str:
             if turn.span.overlaps(span):
                 words = transcript.text[max(turn.start, span.start) : min(turn.end, span.end)]
                 lines += [*task.labels(turn), words.strip()]
-    return "\n".join(lines) or "(this is the beginning)"
+    return "\n".join(lines) or BEGINNING
 
 
 def _room(task: Task, material: Material) -> tuple[int, int]:

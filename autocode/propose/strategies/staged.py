@@ -16,7 +16,7 @@ from autocode.models.embedding import Embedder, Vectors
 from autocode.propose.chunking import cut_long_sentences
 from autocode.propose.code_fit import fit
 from autocode.propose.prompts import Message
-from autocode.propose.question import Draft, Question, Task, code_line
+from autocode.propose.question import BEGINNING, Draft, Question, Task, code_line
 from autocode.propose.reply_schema import NEW_CODE, field_descriptions, naming_shape
 from autocode.propose.salience import salience
 from autocode.propose.selection import LONGEST, candidates, passages, split_long
@@ -118,7 +118,7 @@ def name_prompt(
             "fields": field_descriptions(shape),
             "max_codes": str(task.max_codes),
             "fence": task.fence,
-            "context": before or "(this is the beginning)",
+            "context": before or BEGINNING,
             "passage": task.transcript.text[span.start : span.end],
             "codes": "\n".join(codes),
         }
