@@ -46,6 +46,8 @@ class Examples:
             kept = sorted(np.argsort(-likeness, kind="stable")[:MOST])
             self._pool = [pool[at] for at in kept]
         self._costs = [cost(excerpt) for excerpt in self._pool]
+        alone = sum(not excerpt.quotes for excerpt in self._pool) / max(1, len(self._pool))
+        self._alone = min(max(alone, LEFT_ALONE[0]), LEFT_ALONE[1])
 
     @cached_property
     def _vectors(self) -> tuple[Vectors, Vectors, Vectors]:
@@ -77,21 +79,15 @@ class Examples:
             fits = [at for at, cost in enumerate(self._costs) if at not in order and cost <= left]
             if not fits:
                 break
-            due = [at for at in fits if bool(self._pool[at].quotes) != self._alone_due(order)]
+            alone = sum(not self._pool[at].quotes for at in order)
+            alone_due = alone < round(self._alone * (len(order) + 1))
+            due = [at for at in fits if bool(self._pool[at].quotes) != alone_due]
             # Maximal marginal relevance: like the chunk, and unlike what is chosen already.
             alike = (vectors[order] @ vectors.T).max(axis=0) if order else np.zeros_like(likeness)
             worth = RELEVANCE * likeness - (1 - RELEVANCE) * alike
-            best = max(due or fits, key=worth.__getitem__)
-            order.append(best)
-            left -= self._costs[best]
+            order.append(max(due or fits, key=worth.__getitem__))
+            left -= self._costs[order[-1]]
         return [self._pool[at] for at in sorted(order, key=lambda at: float(likeness[at]))]
-
-    def _alone_due(self, order: Sequence[int]) -> bool:
-        """Whether the next example is to be one that was left alone."""
-        alone = sum(not excerpt.quotes for excerpt in self._pool) / len(self._pool)
-        share = min(max(alone, LEFT_ALONE[0]), LEFT_ALONE[1])
-        chosen = sum(not self._pool[at].quotes for at in order)
-        return chosen < round(share * (len(order) + 1))
 
 
 def shared_first(shown: Sequence[Sequence[Excerpt]]) -> list[list[Excerpt]]:

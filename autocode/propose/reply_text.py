@@ -22,6 +22,8 @@ _FENCE = re.compile(r"(?:```|~~~)[ \t]*\w{0,20}[ \t]*\n?")
 # Beyond these a text is no reply with words around it, and would take long to search.
 _LONGEST, _MOST_TRIES = 400_000, 1000
 _OPENING = re.compile(r"[{\[]")
+# Control characters as they are are no JSON within a string.
+_STRING, _CONTROL = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL), re.compile(r"[\x00-\x1f]")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -46,7 +48,7 @@ def values_in(text: str, listed: str | None) -> tuple[list[Any], list[str]]:
     if not objects and listed and arrays:
         objects = [{listed: array} for array in arrays]
         repairs.append(BARE)
-    if objects and _has_control(text):
+    if objects and any(_CONTROL.search(string[0]) for string in _STRING.finditer(text)):
         repairs.append(CONTROL)
     return objects, repairs
 
@@ -114,11 +116,3 @@ def _scattered(text: str) -> Iterator[tuple[int, int, Any]]:
             end = opening.start() + 1
         else:
             yield opening.start(), end, value
-
-
-def _has_control(text: str) -> bool:
-    """Whether a string in it holds a control character as it is."""
-    return any(
-        re.search(r"[\x00-\x1f]", string[0])
-        for string in re.finditer(r'"(?:[^"\\]++|\\.)*+"', text, re.S)
-    )
