@@ -53,14 +53,19 @@ def _print_levels(considered: Coding, threshold: Threshold, length: int) -> None
 
 
 def _print_passages(considered: Coding, threshold: Threshold) -> None:
-    table = plain_table("kept", "rank", "turn", "passage", "open code", "critic")
-    table.columns[3].width, table.columns[5].overflow = QUOTE_WIDTH, "fold"
+    criticised = any(quote.critique for quote in considered.quotes)
+    columns = ("kept", "rank", "turn", "passage", "open code", *(("critic",) if criticised else ()))
+    table = plain_table(*columns)
+    for column in table.columns[:3]:
+        column.min_width = len(str(column.header))  # narrow as they are, they are read first
+    table.columns[3].width, table.columns[-1].overflow = QUOTE_WIDTH, "fold"
     for quote in sorted(considered.located(), key=Rank.of, reverse=True):
         (answers, salience), critique = Rank.of(quote), quote.critique
-        table.add_row(
+        row = (
             "yes" if (answers, salience) >= threshold.rank else "no",
             f"{answers}/{salience}", str(quote.turn or "–"), shortened(quote.text, QUOTE_WIDTH),
             visible(quote.open_code or ""),
             visible(f"{critique.verdict}: {critique.reason}") if critique else "",
         )  # fmt: skip
+        table.add_row(*row[: len(columns)])
     result_console().print(table)

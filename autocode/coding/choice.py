@@ -71,7 +71,7 @@ def materials_of(
         materials = _every(study, choice)
     elif study and all(name in ids for name in names):
         materials = [
-            _of_runs(study, _person(study, id_, choice), *_runs(study, id_, choice))
+            _of_runs(study, choice, _person(study, id_, choice), *_runs(study, id_, choice))
             for id_ in dict.fromkeys(names)
         ]
     else:
@@ -103,7 +103,7 @@ def _every(study: Study, choice: Choice) -> list[Material]:
             continue
         try:
             runs, notes = _runs(study, id_, choice, whole=not choice.incomplete)
-            kept.append(_of_runs(study, gold, runs, notes))
+            kept.append(_of_runs(study, choice, gold, runs, notes))
         except StudyError as error:
             left_out.append(f"{id_} is left out: {error.what}")
     if kept:
@@ -118,7 +118,9 @@ def _every(study: Study, choice: Choice) -> list[Material]:
     by = f" by {choice.gold or 'gold'}" if choice.gold or named else ""
     raise StudyError(
         f"no transcript has both a human coding{by} in {GOLD}/ and a run",
-        hint=f"Use {named}." if named else "Make them with `autocode gold` and `autocode propose`.",
+        hint=f"Use {named}."
+        if named
+        else "Make them with `autocode review ID --blind` and `autocode propose ID`.",
     )
 
 
@@ -128,7 +130,9 @@ def _person(study: Study, id: str, choice: Choice) -> Source:
     return source if choice.assisted else judged_apart(source)
 
 
-def _of_runs(study: Study, gold: Source, runs: Sequence[Source], notes: Sequence[str]) -> Material:
+def _of_runs(
+    study: Study, choice: Choice, gold: Source, runs: Sequence[Source], notes: Sequence[str]
+) -> Material:
     """A human coding, one or more runs on its transcript, and the further human codings of it."""
     humans, others = [], list(notes)
     id_ = gold.coding.transcript.id
@@ -145,6 +149,8 @@ def _of_runs(study: Study, gold: Source, runs: Sequence[Source], notes: Sequence
             others.append(f"{path.name} is left out: its coder has a part in the other coding")
         elif "+" in other.coding.coder.id:
             others.append(f"{path.name} is left out: it was agreed on, not coded alone")
+        elif other.coding.incomplete and not choice.incomplete:
+            others.append(f"{path.name} is left out: it is not whole: {other.coding.incomplete}")
         elif other.coding.coder.assisted == gold.coding.coder.assisted:
             humans.append(other)
         else:

@@ -238,12 +238,13 @@ def coders_of(study: Study, id: str) -> list[str]:
 def _not_coded(study: Study, id: str, coder: str | None) -> StudyError:
     """No such human coding, and which there are."""
     coders = coders_of(study, id)
-    what = f"no human coding of {id} by {coder or 'gold'}"
+    what = f"no human coding of {id}" + (f" by {coder or 'gold'}" if coder or coders else "")
     if coders:
         others = " or ".join(f"--gold {name}" for name in coders if name != "gold")
         hint = f"Use {others}." if others else "Leave out --gold."
-        there = "there is one by" if len(coders) == 1 else "there are codings by"
-        return StudyError(f"{what}; {there} {' and '.join(coders)}", hint=hint)
+        *more, last = coders
+        there = f"there are codings by {', '.join(more)} and" if more else "there is one by"
+        return StudyError(f"{what}; {there} {last}", hint=hint)
     path = study.gold_path(id, coder or "gold")
     unread = [file.name for file in path.parent.glob(f"*{coder or id}*") if file.suffix != ".json"]
     if unread:
@@ -251,8 +252,8 @@ def _not_coded(study: Study, id: str, coder: str | None) -> StudyError:
         return StudyError(f"{what}; {unread[0]} is not read where it is", hint=hint)
     return StudyError(
         what, where=f"{GOLD}/{path.name}",
-        hint=f"Make it from field notes with `autocode gold {id}`, write it by hand "
-        "(docs/formats.md), or name a file with --gold.",
+        hint=f"Code it with `autocode review {id} --blind`, import it with `autocode import coding "
+        f"FILE`, or make it from field notes with `autocode gold {id}`.",
     )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def test_a_threshold_is_chosen_and_then_moved(folder: Path) -> None:
     shown = run(folder, "show", "p1", "--considered")
     assert shown.exit_code == 0, shown.output
     assert "← kept down to here" in shown.output
+    assert "\nkept  rank  turn  passage  " in shown.output
     assert max(map(len, shown.output.splitlines())) <= 80
     data = json.loads(run(folder, "show", "p1", "--considered", "--json").stdout)
     assert data["format"] == "autocode/coding@1"

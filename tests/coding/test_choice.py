@@ -57,6 +57,17 @@ def test_runs_made_in_several_ways_are_pooled_only_on_request(study, folder, cha
     assert compared(study, "p1", "p3") == (["runs/p1/R1", "runs/p3/R1"], [])
 
 
+def test_a_colleague_who_has_not_finished_holds_nobody_up(study, folder):
+    unfinished = {"incomplete": "the review is not finished"}
+    folder.coding("gold/p1.jo.json", "jo", {2, 4}, "habit", **unfinished)
+    told = "p1.jo.json is left out: it is not whole: the review is not finished"
+    (material,) = materials_of(study, ["p1"])
+    assert not material.humans
+    assert told in material.notes
+    (material,) = materials_of(study, ["p1"], Choice(incomplete=True))
+    assert [source.coding.coder.id for source in material.humans] == ["jo"]
+
+
 def test_procedures_name_the_transcripts_of_each(study, folder):
     folder.run("R2", {2, 4}, "habit", transcript="p2", model="y")
     kinds = procedures(materials_of(study, (), Choice(mixed=True)))

@@ -85,7 +85,9 @@ def test_a_missing_coder_names_those_who_coded(study, folder):
     with pytest.raises(StudyError, match=r"p1 by gold; there is one by anna. Use --gold anna\."):
         human_source(study, "p1")
     (folder.root / "gold/p1.anna.json").unlink()
-    with pytest.raises(StudyError, match=r"gold/p1.json: no human .* field notes with `autocode"):
+    with pytest.raises(
+        StudyError, match=r"no human coding of p1\. Code it with `autocode review p1 --b"
+    ):
         human_source(study, "p1")
 
 
