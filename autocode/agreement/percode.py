@@ -101,12 +101,12 @@ def code_figures(table: Floats, *, unit: str, minimum: int = 5) -> dict[str, Fig
     uses = int(a + b + c)
     if uses >= minimum:
         return figures
-    reason = rare(uses, minimum, unit)
+    reason = rare(minimum, unit)
     for measure in SUPPRESSIBLE:
         figures[measure.name] = replace(figures[measure.name], value=None, reason=reason)
     return figures
 
 
-def rare(uses: int, minimum: int, unit: str) -> str:
-    """Why a code has no figure: how many units carry it for some coder, and how many are needed."""
-    return f"{uses} of {minimum} {unit}s needed carry the code (a + b + c): see the counts"
+def rare(minimum: int, unit: str) -> str:
+    """Why a code has no figure: fewer units than are needed carry it for some coder."""
+    return f"fewer than {minimum} {unit}s carry the code (a + b + c): see the counts"

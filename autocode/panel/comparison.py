@@ -163,13 +163,29 @@ def compare(
         documents=[_document(material) for material in materials],
         similarity=settings.similarity,
         incomplete=[f"{s.name}: {s.coding.incomplete}" for s in sources if s.coding.incomplete],
-        notes=list(dict.fromkeys(notes)),
+        notes=_together(notes, materials),
         aliases=dict(sorted(aliases.items())),
         failures=[failure for source in sources for failure in _failures(source)],
         config=tree["config"],
         config_sha256=tree["config_sha256"],
         **{name: tree.get(name, {}) for name in BRANCHES},
     )
+
+
+def _together(notes: Sequence[str], materials: Sequence[Material]) -> list[str]:
+    """Every note once: what is true of several documents is said of them together."""
+    documents = {material.codings[0].coding.transcript.id for material in materials}
+    about: dict[str, list[str]] = {}
+    for note in notes:
+        document, _, words = note.partition(": ")
+        if document in documents:
+            about.setdefault(words, []).append(document)
+        else:
+            about.setdefault(note, [])
+    return [
+        f"{', '.join(dict.fromkeys(ids))}: {words}" if ids else words
+        for words, ids in about.items()
+    ]
 
 
 def _panel(

@@ -147,7 +147,7 @@ def _unless_rare(figure: Figure, uses: tuple[int, str], minimum: int) -> Figure:
     number, unit = uses
     if number >= minimum or figure.value is None:
         return figure
-    return replace(figure, value=None, reason=rare(number, minimum, unit))
+    return replace(figure, value=None, reason=rare(minimum, unit))
 
 
 def unitized(sets: Sequence[frozenset[str]], overlap: str | None) -> Measure[Document]:

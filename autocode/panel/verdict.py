@@ -47,13 +47,13 @@ def beside_baselines(comparison: Comparison) -> list[str]:
         return [f"The baselines could not be computed for {other}: {reason}."]
     said = []
     for standing, words in (
-        ("not above", "does not beat the best baseline by"),
-        ("not clearly above", "is not clearly better than the best baseline by"),
+        ("not above", "does not beat the best baseline on"),
+        ("not clearly above", "is not clearly better than the best baseline on"),
         (
             "above, no interval",
-            "is above every baseline, with no interval to say how surely, by",
+            "is above every baseline, with no interval to say how surely, on",
         ),
-        ("above", "beats every baseline by"),
+        ("above", "beats every baseline on"),
     ):
         some = [_against(row) for row in rows if row.standing == standing]
         if some:

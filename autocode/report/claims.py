@@ -54,18 +54,26 @@ class Beside:
 
 @dataclass(frozen=True)
 class Standings:
-    """The figures that baselines reach too, by how the coder compared stands to the best one."""
+    """The figures that baselines reach too, by how the coder compared stands to the best one.
+
+    better: by the interval of the difference; above: by the values, where there is no interval.
+    """
 
     better: Sequence[Beside]
+    above: Sequence[Beside]
     unclear: Sequence[Beside]
     worse: Sequence[Beside]
 
     def __bool__(self) -> bool:
-        return bool(self.better or self.unclear or self.worse)
+        return bool(self._all)
 
     @property
     def best(self) -> dict[str, Beside]:
-        return {row.path: row for row in (*self.better, *self.unclear, *self.worse)}
+        return {row.path: row for row in self._all}
+
+    @property
+    def _all(self) -> list[Beside]:
+        return [*self.better, *self.above, *self.unclear, *self.worse]
 
     @property
     def unclear_names(self) -> list[str]:
@@ -85,5 +93,5 @@ def standings(evidence: Evidence) -> Standings:
             reached = f"baselines.{best}.{row.entry.baseline}"
             beside = Beside(row.entry.key, BASELINES[best], reached)
             by.setdefault(row.standing, []).append(beside)
-    unclear = by.get("not clearly above", []) + by.get("above, no interval", [])
-    return Standings(by.get("above", []), unclear, by.get("not above", []))
+    order = ("above", "above, no interval", "not clearly above", "not above")
+    return Standings(*(by.get(standing, []) for standing in order))

@@ -40,9 +40,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """A work in the bibliography, cited in brackets."""
+    """A work in the bibliography, cited in brackets; several share a pair of them."""
 
     key: str
+    brackets: str = "()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,41 @@ from autocode.text import model_name
 
 # Ids that a human coding has when nobody gave it a name.
 UNNAMED = {"gold", "human"}
+# Settings that runs made alike may differ in: chance, the pace of asking, and the number of codes,
+# which follows from the other transcripts where nobody names one.
+_MAY_DIFFER = {
+    "seed", "concurrency", "requests_per_minute", "tokens_per_minute", "request_minutes",
+    "run_hours", "deadline", "failures_in_a_row", "max_codes",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Way:
-    """A model, strategy, settings and prompts: its first run, by source, and what it was for."""
+    """A model, strategy, settings and prompts, and the runs made with them, by source."""
 
-    source: str
-    run: Run
-    documents: list[str]
+    runs: dict[str, Run]
+
+    @property
+    def source(self) -> str:
+        return next(iter(self.runs))
+
+    @property
+    def run(self) -> Run:
+        """The first of its runs."""
+        return self.runs[self.source]
+
+    @property
+    def documents(self) -> list[str]:
+        return list(dict.fromkeys(run.manifest.transcript.id for run in self.runs.values()))
+
+    @property
+    def rules(self) -> dict[str, list[str]]:
+        """What the thresholds followed from, with the documents that they were set for."""
+        rules: dict[str, dict[str, None]] = {}
+        for made in (run.manifest for run in self.runs.values()):
+            if made.thresholds:
+                rules.setdefault(made.thresholds[-1].rule, {})[made.transcript.id] = None
+        return {rule: list(documents) for rule, documents in rules.items()}
 
     @property
     def model(self) -> str:
@@ -32,12 +58,12 @@ class Way:
         return ", ".join(made.models_answered) or str(without_folders(made.model_asked))
 
     def made_alike(self, run: Run) -> bool:
-        """Whether a run differs in nothing but its transcript and its seed."""
+        """Whether a run differs in nothing but its transcript and what may differ."""
         return _made(self.run.manifest) == _made(run.manifest)
 
 
 def _made(manifest: Manifest) -> tuple[object, ...]:
-    settings = {name: value for name, value in manifest.settings.items() if name != "seed"}
+    settings = {name: value for name, value in manifest.settings.items() if name not in _MAY_DIFFER}
     prompts = [prompt.sha256 for prompt in manifest.prompts]
     return manifest.model_asked, manifest.strategy, settings, prompts
 
@@ -136,12 +162,11 @@ class Evidence:
         """The different ways of running, in the order in which they come up."""
         ways: list[Way] = []
         for source, run in self.runs.items():
-            document = run.manifest.transcript.id
             same = next((way for way in ways if way.made_alike(run)), None)
             if same is None:
-                ways.append(Way(source, run, [document]))
-            elif document not in same.documents:
-                same.documents.append(document)
+                ways.append(Way({source: run}))
+            else:
+                same.runs[source] = run
         return ways
 
 

@@ -1,7 +1,7 @@
 """From comparison.json to words: the one place where a number becomes text."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -118,6 +118,15 @@ class Numbers:
             return (NONE,)
         low, high = self.number(*path, "low"), self.number(*path, "high")
         return line(low, " to ", high)
+
+    def between(self, paths: Iterable[Key], kind: Kind) -> Line:
+        """`59% to 73%` from the least to the most of some numbers; one where these look alike."""
+        numbers = [self.number(path, kind=kind) for path in paths]
+        known = sorted((n for n in numbers if n.value is not None), key=lambda n: n.value or 0)
+        if not known:
+            return (NONE,)
+        low, high = known[0], known[-1]
+        return (low,) if low.text == high.text else line(low, " to ", high)
 
     def p(self, *path: Key) -> Number:
         """The p of the null."""

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from constructed import BARE, QUICK, QUOTES, bare, coding, leaves, material, transcript, tree_of
@@ -334,6 +335,19 @@ def test_trivial_coders_use_the_commonest_code_of_the_reference():
     assert value(found, "baselines", "mark_all", "u_alpha_layered") < 0.1
 
 
+def test_what_is_true_of_several_documents_is_said_once():
+    made = [
+        replace(material(QUOTES, QUOTES, text=transcript(name)), notes=(f"{name}: it rained", more))
+        for name, more in (
+            ("p1", "x: so it is"),
+            ("p2", "x: so it is"),
+            ("p3", "p3: the sun shone"),
+        )
+    ]
+    told = ["p1, p2, p3: it rained", "x: so it is", "p3: the sun shone"]
+    assert compare(made, BARE).notes[:3] == told
+
+
 def test_baselines_take_their_code_from_the_other_transcripts():
     """Else the reference itself would tell them what it holds."""
     texts = [transcript("p1"), transcript("p2")]
@@ -346,7 +360,7 @@ def test_baselines_take_their_code_from_the_other_transcripts():
 
 def test_says_plainly_when_the_model_does_not_beat_a_baseline():
     said = beside_baselines(compare([material(QUOTES, [(2110, 2120, "A")])], QUICK))
-    assert said[0].startswith("The model does not beat the best baseline by character F1")
+    assert said[0].startswith("The model does not beat the best baseline on character F1")
     starts = [turn + turn // 4 % 50 for turn in range(100, 2900, 200)]
     many = [(start, start + 40 + start // 400, "A") for start in starts]
     better = compare([material(many, [(s + 4, e, c) for s, e, c in many])], QUICK)

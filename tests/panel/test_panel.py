@@ -204,7 +204,7 @@ def test_rare_codes_show_counts_and_no_coefficient():
     found = compared(QUOTES, QUOTES)
     rare = found["units", "turn", "per_code", "C", "kappa"]
     assert rare.value is None
-    assert "1 of 5 turns needed" in rare.reason
+    assert "fewer than 5 turns carry the code" in rare.reason
     assert rare.parts["both"] == 1
 
 
@@ -321,7 +321,7 @@ def test_shares_of_a_few_turns_have_no_interval():
 def test_codes_of_a_few_turns_have_no_coefficient_on_spans_either():
     found = compared(QUOTES, QUOTES)
     rare = found["spans", "u_alpha_layered", "per_code", "C"]
-    assert rare.reason.startswith("1 of 5 turns needed carry the code")
+    assert rare.reason.startswith("fewer than 5 turns carry the code")
 
 
 def test_turns_are_judged_by_the_same_draws_as_characters():

@@ -208,7 +208,8 @@ def test_latex(case):
 
 def _numbers(words):
     """Words with citations left out, as `\\cite` says them in its own way."""
-    words = re.sub(r"\([^()]*(?:et al\.|and [A-Z][^()]*) \d{4}\)|\([A-Z][\w-]+ \d{4}\)", "", words)
+    work = r"(?:[^();]*(?:et al\.|and [A-Z][^();]*)|[A-Z][\w-]+) \d{4}"
+    words = re.sub(rf"\({work}(?:; {work})*\)", "", words)
     return re.sub(r"\s+", " ", words.replace("−", "-"))
 
 

@@ -35,7 +35,8 @@ def test_what_a_template_may_hold():
     assert made == [
         Heading("*a* and more"),
         Paragraph((
-            "Words of ", Code("code"), " ", Cite("cohen1960"), "; ", Cite("gwet2008"), " ",
+            "Words of ", Code("code"), " ", Cite("cohen1960", "("), "; ",
+            Cite("gwet2008", ")"), " ",
             Strong("told "), NUMBER, " ", Strong("so"), ".",
         )),
         Paragraph(("First.",), "lead"),

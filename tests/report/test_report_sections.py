@@ -19,6 +19,7 @@ from reported import (
 )
 
 from autocode.coding.materials import Material
+from autocode.coding.ranking import Threshold
 from autocode.coding.sent import CodebookUsed
 from autocode.coding.sources import Source
 from autocode.report import Evidence
@@ -166,6 +167,29 @@ def test_models_that_were_mixed_are_each_described():
     assert "For p2, the model was another" in paper
     assert "passages were selected and mapped to codes by embeddings" in paper
     assert "ikewise" not in paper
+
+
+def test_runs_made_alike_are_described_once_with_what_they_kept():
+    """The pace of asking, and how many codes the other transcripts suggest, is no other way."""
+    materials = []
+    for name, rule, marked, most, pace in (
+        ("p1", "codings", 0.61, 10, 4), ("p2", "runs", 0.594, 10, 1), ("p3", "runs", 0.73, 7, 4),
+    ):  # fmt: skip
+        of = transcript(name)
+        human, model = material(of).codings
+        settings = manifest(of).settings | {"max_codes": most, "concurrency": pace}
+        threshold = Threshold(rule=rule, why="", support=1, salience=4, marked=marked)
+        model = with_run(model, of, settings=settings, thresholds=[threshold])
+        materials.append(dataclasses.replace(material(of), codings=(human, model)))
+    found = evidence(*materials)
+    assert "and the model small_model.gguf coded 3 transcripts" in said(found, "summary")
+    assert said(found, "paragraph").count("model was small_model.gguf, run") == 1
+    procedure = said(found, "procedure")
+    assert "the best are kept: 59% to 73% of what may be coded. For p1, the thresh" in procedure
+    assert "(median). For p2 and p3, the threshold is the one" in procedure
+    assert "at most 7 to 10 axial codes" in procedure
+    alone = said(evidence(materials[0]), "procedure")
+    assert "61% of what may be coded. The threshold comes as near" in alone
 
 
 def test_an_incomplete_coding_is_warned_of_first():

@@ -56,7 +56,7 @@ def agreement_per_code(evidence: Evidence) -> Picture | None:
         keys = [key("o", OTHER, "observed"), key("-", OTHER, "interval"), key("|", INK, "chance")]
         figure.legend(handles=keys, loc="outside upper right", ncols=3, fontsize=8)
         high, low = (numbers.figure(*PER_CODE, code) for code in (order[-1], order[0]))
-        reading = line("Agreement is highest on “", names[-1], "” (", high, ")")
+        reading = line("|uα is highest on “", names[-1], "” (", high, ")")
         if len(order) > 1:
             reading = line(reading, " and lowest on “", names[0], "” (", low, ")")
         return picture(

@@ -229,8 +229,10 @@ class _Parser:
                 continue
             for number, words in enumerate(_CITATION.split(re.sub(" +", " ", piece))):
                 if number % 2:
-                    for at, key in enumerate(words.split("; ")):
-                        yield from ("; ", Cite(key[1:]))[not at :]
+                    *keys, last = words.split("; ")
+                    for at, key in enumerate(keys):
+                        yield from (Cite(key[1:], "" if at else "("), "; ")
+                    yield Cite(last[1:], ")" if keys else "()")
                 elif words:
                     yield words
 

@@ -5,14 +5,14 @@ from markupsafe import Markup
 from autocode.pages import page_environment, resource
 from autocode.report.document import Document
 from autocode.report.plots.style import for_page
-from autocode.report.references import cited, entry, in_order
-from autocode.report.render.plain import SIGNS, parted
+from autocode.report.references import entry, in_order
+from autocode.report.render.plain import SIGNS, parted, text_of
 
 
 def html_of(document: Document) -> str:
     """The whole page, figures inside it as SVG."""
     environment = page_environment("autocode.report")
-    environment.filters["cited"] = cited
+    environment.filters["words"] = text_of
     environment.filters["drawn"] = lambda picture: Markup(for_page(picture.svg))
     # As the value stands in comparison.json.
     environment.filters["exact"] = lambda number: repr(number.value)

@@ -79,7 +79,7 @@ def _line(words: Line) -> str:
                 text += rf"{{[}}\textbf{{{escaped(SIGNS[by])}}}~\emph{{{escaped(said)}}}{{]}}"
             case _:
                 text += escaped(text_of(part))
-    return text
+    return text.replace(r"}; \cite{", ",")
 
 
 def _label(reference: CrossReference) -> str:

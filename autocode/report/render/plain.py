@@ -17,7 +17,7 @@ def text_of(part: Inline) -> str:
     if isinstance(part, str):
         return visible(part)
     if isinstance(part, Cite):
-        return f"({cited(part.key)})"
+        return f"{part.brackets.strip(')')}{cited(part.key)}{part.brackets.strip('(')}"
     if isinstance(part, Marked):
         return f"[{SIGNS[part.by]} {visible(part.text)}]"
     return visible(part.text)

@@ -29,6 +29,9 @@ def _figures(evidence: Evidence) -> dict[str, Any]:
         "find": numbers.find, "value": numbers.value, "reason": numbers.reason,
         "number": numbers.number, "count": numbers.count, "share": numbers.share,
         "setting": partial(numbers.number, kind="setting"), "figure": numbers.leaf,
+        "of_runs": lambda way, *path, kind: numbers.between(
+            [("report.runs", source, *path) for source in way.runs], kind
+        ),
         "interval": numbers.interval, "range": numbers.range_at, "p": numbers.p,
         "counted": partial(counted, numbers), "unit": unit_words,
         "name": lambda path: entry(*((path,) if isinstance(path, str) else path)).name,
