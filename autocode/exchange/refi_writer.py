@@ -71,10 +71,12 @@ class _Writing:
     def members(self, title: str) -> dict[str, bytes]:
         """The files of the archive by their names."""
         memos = {guid("memo", n, memo.title): memo for n, memo in enumerate(self._project.memos)}
-        members = {
-            f"{SOURCES}{guid('document', name)}.txt": _text_bytes(text)
-            for name, text in self._texts.items()
-        }
+        members = {}
+        for name, text in self._texts.items():
+            # A text that begins with a mark gets another, which is taken off.
+            mark = "\ufeff" if text.startswith("\ufeff") else ""
+            member = f"{SOURCES}{guid('document', name)}.txt"
+            members[member] = (mark + text).encode("utf-8", "replace")
         members |= {f"{SOURCES}{id_}.txt": whole(m.text).encode() for id_, m in memos.items()}
         passages: dict[str, list[Passage]] = {name: [] for name in self._texts}
         for passage in self._project.passages:
@@ -213,9 +215,3 @@ def _wrapped(tag: str, parts: Iterable[str]) -> list[str]:
     """Elements within another one, which may not be empty."""
     inner = list(parts)
     return [f"<{tag}>", *inner, f"</{tag}>"] if inner else []
-
-
-def _text_bytes(text: str) -> bytes:
-    """A text as a source has it; one that begins with a mark gets another, which is taken off."""
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    return (mark + text).encode("utf-8", "replace")

@@ -5,16 +5,14 @@ with a column for every code (Dedoose). Rows seldom say where a quote stands: `p
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
 from autocode.coding.codebook import bare
 from autocode.errors import InputError
 from autocode.exchange.project import Passage, Project, ProjectCode, ProjectDocument
 from autocode.exchange.sheets import csv_bytes, read_sheet, records
+from autocode.files import package_table
 from autocode.transcript.nouns import Span
 
 OURS = ("document", "start", "end", "quote", "code", "open code", "coder", "memo")
@@ -106,7 +104,7 @@ def columns_of(header: Sequence[str], given: Mapping[str, str], name: str) -> di
     Raises:
         InputError: a column that was given is not there, or a field is unknown.
     """
-    known = _column_names()
+    known = package_table("autocode.exchange", "columns.toml")
     for field, column in given.items():
         if field not in known or column not in header:
             what = f"no field {field!r}" if field not in known else f"no column {column!r}"
@@ -119,12 +117,6 @@ def columns_of(header: Sequence[str], given: Mapping[str, str], name: str) -> di
         if usual is not None and field not in named and usual not in named.values():
             named[field] = usual
     return named
-
-
-@cache
-def _column_names() -> Mapping[str, list[str]]:
-    text = (files("autocode.exchange") / "columns.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
 
 
 def code_at_path(codes: dict[str, ProjectCode], path: str, parent: str = "") -> str:

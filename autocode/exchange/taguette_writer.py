@@ -1,7 +1,6 @@
 """Taguette's project (SQLite) and its codebook (CSV), written.
 
-Highlights are UTF-8 bytes over the words of an HTML document, whose tags and paragraph ends have
-no width (measured with Taguette 1.5.2). Parents of tags stand in their names: `Cost > Licence`.
+How highlights count and tags are named, `taguette_reader` says.
 """
 
 import re

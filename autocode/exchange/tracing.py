@@ -9,7 +9,7 @@ from autocode.coding.nouns import Code, Coding, Mention, Quote, Relation
 from autocode.coding.traces import code_traces
 from autocode.exchange.codeable import definition_line, is_legal, relation_line, string
 from autocode.text import one_line
-from autocode.transcript.notes.lines import lex
+from autocode.transcript.notes.lines import MARKERS, lex
 from autocode.transcript.notes.traces import ADDED
 from autocode.transcript.nouns import Trace, Transcript
 
@@ -34,10 +34,10 @@ class Noted:
     def lines(self) -> Iterator[str]:
         """The trace as field notes have it."""
         if self.items:
-            yield from ("**OPEN CODING TRACE:**", "")
+            yield from (f"**{MARKERS['open']}:**", "")
             for item in self.items:
                 yield from (_item(item), "")
-        yield from ("**AXIAL CODING TRACE:**", "added:", "``` python")
+        yield from (f"**{MARKERS['axial']}:**", "added:", "``` python")
         for comment in self.comments:
             yield f"    # {one_line(comment)}"
         for code in self.codes:

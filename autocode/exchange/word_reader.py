@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from xml.etree.ElementTree import Element
 
 from autocode.coding.codebook import bare
@@ -16,10 +17,9 @@ from autocode.exchange.project import Passage, Project, ProjectCode, ProjectDocu
 from autocode.text import plural
 from autocode.transcript.documents import attribute, is_archive_of, local, xml_part
 from autocode.transcript.nouns import Span
-from autocode.transcript.readers.word import BODY, SIGNS, SKIPPED, read_word
+from autocode.transcript.readers.word import BODY, COMMENTS, SIGNS, SKIPPED, read_word
 from autocode.transcript.source import Source
 
-_COMMENTS = "word/comments.xml"
 _OPEN = re.compile(r"[“\"„«](.+)[”\"“»]")
 
 
@@ -31,19 +31,18 @@ def read_word_comments(data: bytes, name: str) -> Project:
     """
     source = Source(data, Path(name).stem, Path(name))
     transcript = read_word(source)
-    if not is_archive_of(source, _COMMENTS):
+    if not is_archive_of(source, COMMENTS):
         hint = "Comments are codes here: select words in Word, then Review > New Comment."
         raise InputError("this document has no comments", where=name, hint=hint)
-    body = _Body()
     try:
-        body.take(xml_part(source, BODY))
+        body = _Body.of(xml_part(source, BODY))
     except RecursionError as error:
         raise InputError("nested too deeply to be read", where=name) from error
     pieces = list(_pieces(transcript.text, body.text))
     codes: dict[str, ProjectCode] = {}
     passages, placeless = [], 0
-    for comment in xml_part(source, _COMMENTS):
-        paragraphs = [_text(p).strip() for p in comment.iter() if local(p) == "p"]
+    for comment in xml_part(source, COMMENTS):
+        paragraphs = [_Body.of(p).text.strip() for p in comment.iter() if local(p) == "p"]
         marked = body.ranges.get(attribute(comment, "id") or "")
         if marked is None or not body.text[marked.start : marked.end].strip():
             placeless += 1
@@ -94,6 +93,12 @@ class _Body:
             self.parts = ["".join(self.parts)]
         return "".join(self.parts)
 
+    @classmethod
+    def of(cls, element: Element) -> Self:
+        body = cls()
+        body.take(element)
+        return body
+
     def take(self, element: Element) -> None:
         """Add what an element holds, as the reader of transcripts does."""
         for child in element:
@@ -115,12 +120,6 @@ class _Body:
     def _add(self, text: str) -> None:
         self.parts.append(text)
         self.length += len(text)
-
-
-def _text(paragraph: Element) -> str:
-    body = _Body()
-    body.take(paragraph)
-    return body.text
 
 
 @dataclass(frozen=True, slots=True)

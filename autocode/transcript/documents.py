@@ -17,6 +17,7 @@ from autocode.transcript.source import Source
 MOST_BYTES = 100_000_000
 # A bold beginning of more characters is emphasis and no label.
 _LONGEST_HEAD = 80
+_ANEW = "Open it in a word processor and save it anew."
 
 
 @dataclass
@@ -91,8 +92,7 @@ def xml_part(source: Source, part: str) -> ElementTree.Element:
     """
     data = _unpacked(source, part)
     if declares_entities(data):
-        hint = "Open it in a word processor and save it anew."
-        raise InputError("its XML declares entities: not read", where=source.path, hint=hint)
+        raise InputError("its XML declares entities: not read", where=source.path, hint=_ANEW)
     try:
         return ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
@@ -124,7 +124,7 @@ def _damaged(source: Source, what: str) -> InputError:
     kind = source.suffix.lstrip(".") or "document"
     return InputError(
         f"this {kind} cannot be read: {what}", where=source.path,
-        hint="Open it in a word processor and save it anew.",
+        hint=_ANEW,
     )  # fmt: skip
 
 

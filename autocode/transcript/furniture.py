@@ -80,7 +80,10 @@ class Furniture:
     def without_pages(self, lines: Sequence[Line]) -> list[Line]:
         """The lines that somebody may say: no page lines, no credits, no ends of tapes."""
         heads = _running_heads(lines)
-        talks = _headings_of_talks(lines)
+        # `Interview 1` and `Interview 2` are headings, where there are several.
+        matches = {line.number: _NUMBERED_TALK.fullmatch(line.text.strip()) for line in lines}
+        numbers = {line: match[1] for line, match in matches.items() if match}
+        talks = list(numbers) if len(set(numbers.values())) > 1 else []
         if talks:
             message = f"two transcripts in one file? {several_lines(talks)} each begin an interview"
             hint = "give each interview a file of its own"
@@ -182,13 +185,6 @@ def _running_heads(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(
         text for text, count in counts.items() if count >= 2 and (text != "#" or rising)
     ) | (frozenset("#") if rising else frozenset())
-
-
-def _headings_of_talks(lines: Sequence[Line]) -> list[int]:
-    """Lines such as `Interview 1` and `Interview 2`, where there are several."""
-    matches = {line.number: _NUMBERED_TALK.fullmatch(line.text.strip()) for line in lines}
-    numbers = {number: match[1] for number, match in matches.items() if match}
-    return list(numbers) if len(set(numbers.values())) > 1 else []
 
 
 def is_short(text: str) -> bool:

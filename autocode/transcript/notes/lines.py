@@ -38,7 +38,7 @@ _MARKER = re.compile(
     r"(?:[-+•][ \t]+)?[\s>#*_]*(open|axial)\s+coding(?:\s+traces?)?\s*[:*_\s]*", re.I
 )
 _BOLD = re.compile(r"\s*\*\*([^*]{8,30})\*\*[\s:]*")
-_MARKERS: dict[Kind, str] = {"open": "OPEN CODING TRACE", "axial": "AXIAL CODING TRACE"}
+MARKERS: dict[Kind, str] = {"open": "OPEN CODING TRACE", "axial": "AXIAL CODING TRACE"}
 _RULE = re.compile(r"[-*_=\s]+")  # Markdown's horizontal rule: nobody's words
 _CODING = re.compile(r"#+\s*coding\W*", re.I)
 
@@ -69,8 +69,8 @@ def _misspelt(line: str) -> tuple[Kind, str] | None:
     if match is None:
         return None
     words = match[1].strip(" :").upper()
-    kind = max(_MARKERS, key=lambda kind: fuzz.ratio(words, _MARKERS[kind]))
-    return (kind, "") if fuzz.ratio(words, _MARKERS[kind]) >= 85 else None
+    kind = max(MARKERS, key=lambda kind: fuzz.ratio(words, MARKERS[kind]))
+    return (kind, "") if fuzz.ratio(words, MARKERS[kind]) >= 85 else None
 
 
 class _Stops(NamedTuple):

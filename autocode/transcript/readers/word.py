@@ -18,7 +18,7 @@ from autocode.transcript.documents import (
 from autocode.transcript.nouns import Oddity, Transcript
 from autocode.transcript.source import Reader, Source
 
-BODY = "word/document.xml"
+BODY, COMMENTS = "word/document.xml", "word/comments.xml"
 # Also for who reads the comments: what is no words, and what is one character.
 SKIPPED = frozenset(
     ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "Fallback", "sdtPr", "tblPr",
@@ -26,7 +26,7 @@ SKIPPED = frozenset(
 )  # fmt: skip
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 _OFF = ("0", "false", "off")
-_NOT_READ = {"word/comments.xml": "comments", "word/footnotes.xml": "footnotes"}
+_NOT_READ = {COMMENTS: "comments", "word/footnotes.xml": "footnotes"}
 
 
 def read_word(source: Source) -> Transcript:
