@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 # Control characters, those that reverse the direction of what follows, line ends of Unicode's own,
@@ -37,6 +38,13 @@ def plural(count: int, noun: str, several: str = "") -> str:
 def one_line(text: str) -> str:
     """`visible(text)` without line ends and tabs: each is a space, with the white space at it."""
     return _SPACES.sub(lambda run: " " if run[0].strip(" ") else run[0], visible(text))
+
+
+def unused(tries: Iterable[str], taken: set[str]) -> str:
+    """The first of some names that is not taken; it is taken then."""
+    name = next(name for name in tries if name not in taken)
+    taken.add(name)
+    return name
 
 
 def visible_json(data: Any) -> str:

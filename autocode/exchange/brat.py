@@ -6,7 +6,7 @@ ASCII without spaces there; `names.json` says what they stand for.
 
 import re
 from collections.abc import Iterable, Iterator, Sized
-from itertools import pairwise
+from itertools import chain, count, pairwise
 from typing import Final
 
 from autocode.errors import InputError
@@ -14,7 +14,7 @@ from autocode.exchange.labels import Labelled, Labels, by_coder, coded_texts
 from autocode.exchange.members import Members
 from autocode.exchange.project import Passage, Project, Written
 from autocode.files import parse_json, zip_bytes
-from autocode.text import visible_json, whole
+from autocode.text import unused, visible_json, whole
 
 _NAMES: Final = "names.json"
 _NOBODY: Final = "nobody"
@@ -25,7 +25,11 @@ def brat_bytes(project: Project) -> Written:
     """The project as a ZIP archive of a folder for each coder, and what was lost."""
     labels = Labels.of(project)
     used = sorted({label for passage in project.passages for label in labels.on(passage)})
-    slugs = _slugs(used)
+    # Each label has a name in ASCII of its own.
+    slugs, taken = dict[str, str](), set[str]()
+    for label in used:
+        plain = re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_") or "code"
+        slugs[label] = unused(chain((plain,), (f"{plain}_{n}" for n in count(2))), taken)
     files: dict[str, str] = {}
     folders: dict[str, str] = {}
     stems: dict[str, str] = {}
@@ -73,19 +77,6 @@ def _file_name(name: str, names: Sized) -> str:
     """A name that every disk takes; with a number where that is another one."""
     plain = re.sub(r"[^\w.-]+", "_", name).strip("._")[:60] or "file"
     return plain if plain == name else f"{plain}_{len(names) + 1}"
-
-
-def _slugs(labels: Iterable[str]) -> dict[str, str]:
-    """A name in ASCII for each label, each once."""
-    slugs: dict[str, str] = {}
-    for label in labels:
-        plain = re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_") or "code"
-        count, slug = 1, plain
-        while slug in slugs.values():
-            count += 1
-            slug = f"{plain}_{count}"
-        slugs[label] = slug
-    return slugs
 
 
 def read_brat(data: bytes, name: str) -> Project:

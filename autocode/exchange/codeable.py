@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from keyword import iskeyword
 
 from autocode.coding.nouns import Code, Relation
-from autocode.text import one_line, whole
+from autocode.text import one_line, unused, whole
 
 # What field notes call a link that has no name of its own.
 LINKS = "links"
@@ -54,8 +54,7 @@ def legal_names(ids: Iterable[str]) -> dict[str, str]:
             continue
         plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", id_)) or "code"
         tries = [plain, f"{plain}_", f"_{plain}", *(f"code_{n}" for n in range(1, len(ids) + 2))]
-        names[id_] = next(name for name in tries if is_legal(name) and name not in taken)
-        taken.add(names[id_])
+        names[id_] = unused(filter(is_legal, tries), taken)
     return names
 
 

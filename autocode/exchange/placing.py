@@ -16,6 +16,7 @@ from autocode.coding.nouns import Code, CodedWith, Coder, Coding, Quote, Transcr
 from autocode.errors import InputError
 from autocode.exchange.project import Passage, Project, ProjectCode, coder_named
 from autocode.study import is_id
+from autocode.text import unused
 from autocode.transcript.nouns import Transcript
 
 _ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]")
@@ -160,8 +161,7 @@ def code_ids(codes: Sequence[ProjectCode], known: Sequence[Code] = ()) -> dict[s
         parent = identifier(names.get(code.parent or "", ""))
         tries = [plain, f"{parent}_{plain}" if parent else plain]
         tries += [f"{tries[-1]}_{number}" for number in range(2, len(taken) + 3)]
-        ids[code.id] = next(name for name in tries if name not in taken)
-        taken.add(ids[code.id])
+        ids[code.id] = unused(tries, taken)
     return ids
 
 

@@ -171,11 +171,17 @@ def project_of(
     passages = [p for talk, codings in coded for coding in codings for p in _passages(talk, coding)]
     links = relations_of(coding.relations for coding in codings)
     codes = code_table(codings, codebook)
+    remarks = []
+    for coding in codings:
+        if count := sum(quote.span is None for quote in coding.quotes) + len(coding.mentions):
+            who = f"{coding.transcript.id}, {coding.coder.id}"
+            what = f"{count} quotes or mentions have no place in the text and are left out"
+            remarks.append(f"{who}: {what}")
     return Project(
         tuple(ProjectDocument(talk.id, talk.text, talk.turns) for talk, _ in coded),
         tuple(_code(codes[id_], codes.keys()) for id_ in sorted(codes)),
         tuple(passages),
-        tuple(remark for coding in codings for remark in _placeless(coding)),
+        tuple(remarks),
         tuple(sorted(links, key=lambda link: link.triple)),
         tuple(memos),
     )
@@ -189,15 +195,6 @@ def code_table(codings: Sequence[Coding], codebook: Iterable[Code]) -> dict[str,
     links = (link for coding in codings for link in coding.relations)
     used |= {code for link in links for code in (link.source, link.target)}
     return codes | {id_: Code(id=id_) for id_ in used - codes.keys()}
-
-
-def _placeless(coding: Coding) -> Iterable[str]:
-    count = sum(quote.span is None for quote in coding.quotes) + len(coding.mentions)
-    if count:
-        yield (
-            f"{coding.transcript.id}, {coding.coder.id}: {count} quotes or mentions have no "
-            "place in the text and are left out"
-        )
 
 
 def _code(code: Code, known: Collection[str]) -> ProjectCode:

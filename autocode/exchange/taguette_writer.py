@@ -23,7 +23,7 @@ from autocode.exchange.project import (
 from autocode.exchange.refi_codebook import code_names
 from autocode.exchange.sheets import csv_bytes
 from autocode.exchange.tables import code_paths
-from autocode.text import plural
+from autocode.text import plural, unused
 from autocode.transcript.nouns import Span
 
 # Taguette takes no longer names.
@@ -183,6 +183,4 @@ def _between(name: str) -> str:
 def _unique(name: str, longest: int, taken: set[str]) -> str:
     """A name of that length which none has yet; it is taken then."""
     tries = chain((name[:longest] or "-",), (f"{name[: longest - 6]} {n}" for n in count(2)))
-    short = next(each for each in tries if each not in taken)
-    taken.add(short)
-    return short
+    return unused(tries, taken)
