@@ -45,25 +45,23 @@ class Speech:
             first, rest = piece.lines[0], piece.lines[1:]
             speaker = self.labels.speaker(first, piece.line, exact=bool(rest))
             if speaker is None:
-                speaker, first = self._inline(first, piece.line)
+                split = split_inline(first)
+                if split and self.inline.names:
+                    speaker = self.inline.speaker(split[0], piece.line, exact=True)
+                if split and speaker is not None:
+                    first = split[1]
+                elif split and label_key(split[0]) in self.labels.names:
+                    self._doubt(split[0], piece.line)
                 rest = [first, *rest]
-                self._doubt(first, piece.line, taken=speaker is not None)
             if speaker is not None:
                 self._builder.speaker(speaker, piece.line)
             self._builder.paragraph("\n".join(rest), piece.line)
 
-    def _doubt(self, text: str, line: int, *, taken: bool) -> None:
+    def _doubt(self, label: str, line: int) -> None:
         """Report words that begin with somebody's label, where labels have lines of their own."""
-        split = None if taken else split_inline(text)
-        if split and label_key(split[0]) in self.labels.names:
-            message = f"'{split[0]}:' is a speaker's label elsewhere; here it was read as words"
-            hint = "give it a paragraph of its own, beginning with `> `"
-            self.mixed.append(Oddity(line, MIXED, message, hint))
-
-    def _inline(self, text: str, line: int) -> tuple[str | None, str]:
-        split = split_inline(text) if self.inline.names else None
-        speaker = self.inline.speaker(split[0], line, exact=True) if split else None
-        return (speaker, split[1]) if split and speaker else (None, text)
+        message = f"'{label}:' is a speaker's label elsewhere; here it was read as words"
+        hint = "give it a paragraph of its own, beginning with `> `"
+        self.mixed.append(Oddity(line, MIXED, message, hint))
 
     def _pieces(self, paragraph: Paragraph) -> Iterator[Paragraph]:
         """The paragraph, cut where a line of its own names a role: its `>` was forgotten."""
