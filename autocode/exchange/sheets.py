@@ -39,7 +39,7 @@ def read_sheet(data: bytes, name: str) -> list[list[str]]:
             kept.append(row)
     if len(kept) < 2:
         raise InputError("this table has no rows under its header", where=name)
-    return kept
+    return [[cell.strip() for cell in kept[0]], *kept[1:]]
 
 
 def _csv_rows(data: bytes, name: str) -> Iterator[list[str]]:

@@ -29,18 +29,17 @@ def read_coded_table(data: bytes, name: str, columns: Mapping[str, str] | None =
         InputError: it cannot be read, or no column holds documents, quotes or codes.
     """
     rows = read_sheet(data, name)
-    header = [cell.strip() for cell in rows[0]]
-    named = columns_of(header, columns or {}, name)
-    wide = {column: match[1] for column in header if (match := _APPLIED.fullmatch(column))}
+    named = columns_of(rows[0], columns or {}, name)
+    wide = {column: match[1] for column in rows[0] if (match := _APPLIED.fullmatch(column))}
     wanted = ["document", "quote"] + ([] if wide or "open_code" in named else ["code"])
     if missing := [field for field in wanted if field not in named]:
         raise InputError(
-            f"no column for {' and '.join(missing)} among: {', '.join(header)}", where=name,
+            f"no column for {' and '.join(missing)} among: {', '.join(rows[0])}", where=name,
             hint=f"Say which it is: --map {missing[0]}=COLUMN.",
         )  # fmt: skip
     codes: dict[str, ProjectCode] = {}
     passages = []
-    for number, row in records([header, *rows[1:]]):
+    for number, row in records(rows):
         cell = {field: row.get(column, "").strip() for field, column in named.items()}
         if cell["quote"] and not cell["document"]:
             raise InputError("this row names no document", where=name, line=number)
@@ -80,15 +79,14 @@ def read_code_table(
         InputError: it cannot be read, or no column holds codes.
     """
     rows = read_sheet(data, name)
-    header = [cell.strip() for cell in rows[0]]
-    named = columns_of(header, columns or {}, name)
+    named = columns_of(rows[0], columns or {}, name)
     if "code" not in named:
         raise InputError(
-            f"no column for codes among: {', '.join(header)}", where=name,
+            f"no column for codes among: {', '.join(rows[0])}", where=name,
             hint="Say which it is: --map code=COLUMN.",
         )  # fmt: skip
     codes: dict[str, ProjectCode] = {}
-    for _, row in records([header, *rows[1:]]):
+    for _, row in records(rows):
         cell = {field: row.get(column, "").strip() for field, column in named.items()}
         if cell["code"]:
             id_ = code_at_path(codes, cell["code"], cell.get("parent", ""))
