@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autocode.errors import InputError
+from autocode.exchange import sheets
 from autocode.exchange.project import Passage, Project, ProjectCode, ProjectDocument
+from autocode.exchange.sheets import csv_bytes, read_sheet, xlsx_bytes
 from autocode.exchange.tables import code_paths, coded_table, read_code_table, read_coded_table
 from autocode.transcript.nouns import Span
 
@@ -119,3 +121,14 @@ def test_our_table_comes_back(quote: str, note: str) -> None:
     assert back.codes == codes
     assert (back.passages[0].words, back.passages[0].note) == (quote, note)
     assert (back.passages[0].open_code, back.passages[0].coder) == ("open", "jo")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_table_of_too_many_cells_is_refused(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["document", "quote", "code"], ["p1", QUOTE, "Own"]]
+    data = csv_bytes(rows) if kind == "csv" else xlsx_bytes(rows, "codes")
+    monkeypatch.setattr(sheets, "MOST_CELLS", 6)
+    assert read_sheet(data, f"t.{kind}") == rows
+    monkeypatch.setattr(sheets, "MOST_CELLS", 5)
+    with pytest.raises(InputError, match=f"t.{kind}.*over 5 cells"):
+        read_sheet(data, f"t.{kind}")
