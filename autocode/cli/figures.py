@@ -102,7 +102,7 @@ def simple_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Tabl
 def panel_table() -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("", width=18, no_wrap=True)
-    for heading, width in (("value", 5), ("95 % interval", 14), ("chance", 12), ("baseline", 8)):
+    for heading, width in (("value", 5), ("95% interval", 14), ("chance", 12), ("baseline", 8)):
         table.add_column(heading, width=width, justify="right", no_wrap=True)
     table.add_column("n", width=18, overflow="fold")
     return table

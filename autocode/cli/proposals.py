@@ -164,6 +164,8 @@ def dollars(amount: float) -> str:
 
 def show_quotes(coding: Coding) -> None:
     """One row per quote, in 80 columns: turn, quote, open code, axial codes, status."""
+    if not coding.quotes:
+        return
     table = plain_table("turn", "quote", "open code", "axial codes", "status")
     table.columns[1].width = QUOTE_WIDTH
     table.columns[4].no_wrap = True

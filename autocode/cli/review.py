@@ -171,7 +171,7 @@ def _print_summary(summary: Summary, *, as_json: bool) -> None:
         low, high = share["interval"]["low"], share["interval"]["high"]
         say(
             f"Of {plural(share['n'], 'decided proposal')}, {share['value']:.0%} were accepted as "
-            f"they were (95 % interval {low:.0%} to {high:.0%}, Wilson). This is acceptance, not "
+            f"they were (95% interval {low:.0%} to {high:.0%}, Wilson). This is acceptance, not "
             "agreement."
         )
     minutes = summary.time.seconds / 60

@@ -237,6 +237,8 @@ def _shown(review: Review, item: Item, progress: str) -> Iterator[str]:
         quote, coder = reading.quote, reading.coder
         under = " (under the threshold)" if reading in item.under else ""
         yield f"  {coder.key} {coder.kind} {coder.coder}{under}: {coded_with(quote)}"
+        if quote.mapping == "trace" and quote.axial:
+            yield f"     → {', '.join(quote.axial)} (codes of the whole trace)"
         if quote.text != item.quote.text:
             yield f"     “{quote.text}”"
         if quote.rationale:

@@ -64,7 +64,7 @@ class Slider:
             any(r.height is not None and r.in_view(cuts) for r in (*item.readings, *item.under))
             for item in self._review.items()
         )
-        words = f"{100 * share:.0f} % of {self._base} · {plural(passages, 'passage')}"
+        words = f"{100 * share:.0f}% of {self._base} · {plural(passages, 'passage')}"
         return Stop(" ".join(f"{key}:{cut}" for key, cut in cuts.items()), words, share, keep)
 
     @property

@@ -12,6 +12,8 @@ from proposing import Model, naming, p1_study, plan_p1
 from study_folder import Folder
 
 from autocode.cli import group
+from autocode.cli.proposals import show_quotes
+from autocode.coding.nouns import Coder, Coding, TranscriptRef
 from autocode.coding.runs import newest_run, open_run
 from autocode.coding.strategies import TEMPLATES
 from autocode.exchange.intake import import_codebook
@@ -220,3 +222,9 @@ def test_a_run_is_shown_with_whole_quotes_and_unbroken_codes(tmp_path: Path) -> 
     assert "Why: because it is \\x1b[2J so" in run(
         "--study", str(tmp_path), "runs", "show", "R1", "--why"
     ).stdout.replace("\n  ", " ")
+
+
+def test_a_run_that_marked_nothing_prints_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    about = TranscriptRef(id="p1", sha256="0" * 64, length=10)
+    show_quotes(Coding(transcript=about, coder=Coder(id="model", kind="model")))
+    assert capsys.readouterr().out == ""

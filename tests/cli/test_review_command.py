@@ -48,6 +48,17 @@ def test_every_decision_can_be_made_in_the_terminal(study: Study) -> None:
     assert "no open item is agreed on by several" in said
 
 
+def test_codes_of_a_whole_trace_are_shown_as_such(study: Study) -> None:
+    path = study.gold_path("d1")
+    coding = read_coding(path)
+    quotes = [quote.model_copy(update={"mapping": "trace"}) for quote in coding.quotes]
+    path.write_text(coding_json(coding.model_copy(update={"quotes": quotes})))
+    codes = ", ".join(quotes[0].axial)
+    said = typed(study, "l", "l", "q")
+    assert codes
+    assert f"     → {codes} (codes of the whole trace)\n" in said
+
+
 def test_words_that_cannot_be_kept_are_refused_in_a_line(study: Study) -> None:
     said = typed(study, "n", "x" * 201, "", "", "", "o", "x" * 10_001, "k", "y" * 10_001, "q")
     assert said.count("autocode: this is no decision: ") == 3

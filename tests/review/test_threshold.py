@@ -218,8 +218,8 @@ def test_the_slider_says_in_words_where_it_stands(review: Review) -> None:
     page = Desk(review).page()
     (stops,) = re.findall(r'max="(\d+)" step="1" value="1" list="stops"', page)
     assert page.count('data-keep="') == int(stops) + 1
-    assert 'aria-valuetext="46 % of what participants say · 8 passages"' in page
-    assert "people mark 64 % in this study (median)" in page
+    assert 'aria-valuetext="46% of what participants say · 8 passages"' in page
+    assert "people mark 64% in this study (median)" in page
     assert "<option>considered</option>" in page
 
 
@@ -244,7 +244,7 @@ def test_the_terminal_moves_it_too(review: Review) -> None:
     command = ["--study", str(review.study.root), "review", "d1", "--reviewer", "jo", "--terminal"]
     keys = ("t", "much", "t", "review", "t", "24%", *"l" * 30, "t", "100%", *"l" * 30, "q")
     said = CliRunner().invoke(group, command, input="\n".join(keys) + "\n").output
-    assert "  77 % of what participants say · 14 passages\n" in said
+    assert "  77% of what participants say · 14 passages\n" in said
     assert "'much' is no share of the text" in said
     assert "too little is decided" in said
     assert "considered" not in said
