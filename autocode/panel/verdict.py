@@ -49,15 +49,13 @@ def beside_baselines(comparison: Comparison) -> list[str]:
     for standing, words in (
         ("not above", "does not beat the best baseline on"),
         ("not clearly above", "is not clearly better than the best baseline on"),
-        (
-            "above, no interval",
-            "is above every baseline, with no interval to say how surely, on",
-        ),
+        ("above, no interval", "is above every baseline, with no interval to say how surely, on"),
         ("above", "beats every baseline on"),
     ):
         some = [_against(row) for row in rows if row.standing == standing]
         if some:
-            said.append(f"{other[0].upper()}{other[1:]} {words} {_listed(some)}.")
+            who = other.replace("the ", "The ", 1) if other.startswith("the ") else other
+            said.append(f"{who} {words} {_listed(some)}.")
     return said
 
 

@@ -192,6 +192,13 @@ def test_runs_made_alike_are_described_once_with_what_they_kept():
     assert "61% of what may be coded. The threshold comes as near" in alone
 
 
+def test_a_coder_with_a_name_is_named_once():
+    of = transcript()
+    pair = (Source.of(coding(of, "anna", MARKS)), material(of).codings[1])
+    found = evidence(dataclasses.replace(material(of), codings=pair))
+    assert "Compared. anna and the model" in said(found, "summary")
+
+
 def test_an_incomplete_coding_is_warned_of_first():
     found = evidence(failed(), incomplete=True)
     document = drawn(found)
