@@ -95,5 +95,5 @@ def test_a_rare_code_keeps_its_counts_and_indices_only():
     figures = code_figures(np.array([[2, 1], [1, 20]]), unit="turn")
     kept = {name for name, one in figures.items() if one.value is not None}
     assert kept == {"prevalence_index", "bias_index"}
-    assert "4 of 5 turns needed" in figures["kappa"].reason
+    assert "fewer than 5 turns carry the code" in figures["kappa"].reason
     assert figures["kappa"].parts["first_only"] == 1
