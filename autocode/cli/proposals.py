@@ -148,12 +148,18 @@ def _say_spent(made: Manifest) -> None:
         tell(f"{plural(made.requests, 'request')}, {_spent(made)}{listed}.")
     if reused := made.reused:
         words = f"{plural(reused.answers, 'answer')} reused from earlier runs"
-        tell(f"{words}: {_spent(reused, ' and ')} saved (--fresh asks again).")
+        saved = f": {_spent(reused, ' and ')} saved" if reused.prompt_tokens is not None else ""
+        tell(f"{words}{saved} (--fresh asks again).")
 
 
 def _spent(made: Manifest | ReusedAnswers, joint: str = ", ") -> str:
     tokens = (made.prompt_tokens or 0) + (made.completion_tokens or 0)
-    counted = f"{tokens:,} tokens" if tokens or made.prompt_tokens is not None else "no tokens"
+    if tokens or made.prompt_tokens is not None:
+        counted = f"{tokens:,} tokens"
+    elif isinstance(made, Manifest) and made.requests:
+        counted = "tokens not counted by the server"
+    else:
+        counted = "no tokens"
     return counted + (joint + dollars(made.cost_usd) if made.cost_usd is not None else "")
 
 

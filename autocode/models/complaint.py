@@ -112,6 +112,11 @@ class Complaint:
         return self.status in _PASSING or self.status >= 500
 
     @property
+    def too_long(self) -> bool:
+        """Whether prompt and reply together are longer than the model can read."""
+        return bool(_TOO_LONG.search(self.words))
+
+    @property
     def wants_stream(self) -> bool:
         """Whether the server answers only in a stream."""
         return self.status in (400, 422, 501) and bool(_STREAM_ONLY.search(self.words))
@@ -124,7 +129,7 @@ class Complaint:
 
     def parameter(self, sent: frozenset[str]) -> str | None:
         """The optional parameter of those `sent` that the server will not take, if it is one."""
-        if self.status not in (400, 404, 422, 500, 501) or _TOO_LONG.search(self.words):
+        if self.status not in (400, 404, 422, 500, 501) or self.too_long:
             return None
         # Of a path the last part says most: `response_format.json_schema.strict`.
         paths = (reversed(place) for place in _places(self.body))

@@ -179,6 +179,8 @@ class BatchModel(RemoteModel):
             failure = self._failure(error.complaint, payload, None)
             if isinstance(failure, ModelError):  # of one line here, not of all
                 failure = AskError("rejected", failure.what, payload, transient=False)
+            elif failure.kind == "parameter":  # learned for those that are asked again, not here
+                failure = AskError("rejected", str(failure), payload, transient=False)
             raise failure from error
 
     async def _told(self, call: Awaitable[Any]) -> dict[str, Any]:

@@ -120,6 +120,8 @@ class RemoteModel:
         if complaint.passing:
             kind = "rate limit" if complaint.status == 429 else "server"
             return AskError(kind, said, payload, transient=True, retry_after=wait)
+        if complaint.too_long:
+            said = f"{said.rstrip('.')}: make chunk_tokens, example_tokens or reply_tokens smaller"
         return AskError("rejected", said, payload, transient=False)
 
     def _misled(self, error: AskError) -> AskError | ModelError:

@@ -134,7 +134,8 @@ def unreachable(error: openai.APIConnectionError, endpoint: Endpoint) -> ModelEr
 
 def reason_of(error: openai.APIConnectionError, endpoint: Endpoint) -> str:
     """Why a connection failed, without secrets."""
-    return endpoint.without_secrets(str(error.__cause__ or error)) or type(error).__name__
+    said = next((words for words in map(str, _causes(error.__cause__)) if words), "")
+    return endpoint.without_secrets(said) or "broken off by the server, without a word"
 
 
 def _hint(status: int, endpoint: Endpoint) -> str:

@@ -169,10 +169,9 @@ class _Attempts(Generic[T]):
         except AskError as error:
             passing: Problem = "transport" if error.transient else "rejected"
             kind = _ANSWERED.get(error.kind, passing)
-            call |= {"outcome": kind, "detail": f"{error.kind}: {error}", "request": error.request}
-            self.failed.append(
-                UnusableError(kind, call["detail"], CORRECTIONS.get(kind, ""), error=error)
-            )
+            detail = str(error) if error.kind == kind else f"{error.kind}: {error}"
+            call |= {"outcome": kind, "detail": detail, "request": error.request}
+            self.failed.append(UnusableError(kind, detail, CORRECTIONS.get(kind, ""), error=error))
             raise self.failed[-1] from error
         except UnusableError as problem:
             call |= {"outcome": problem.kind, "detail": problem.detail}

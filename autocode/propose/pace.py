@@ -7,11 +7,13 @@ additive increase and multiplicative decrease (Chiu and Jain 1989).
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from autocode.coding.nouns import Failure
+from autocode.errors import StoppedRunError
 from autocode.models.provider import Answer, AskError
 from autocode.models.runtimes import runtime_of
 from autocode.propose.budget import Budget, Reservation
@@ -36,6 +38,15 @@ class Slot:
     error: AskError | None = None
 
 
+def futile(row: Sequence[Failure]) -> StoppedRunError:
+    """The error that ends what keeps failing alike."""
+    return StoppedRunError(
+        f"{len(row)} questions in a row failed alike, the last one by {row[-1].kind}: "
+        f"{row[-1].detail}",
+        hint="Find out why (`failures_in_a_row` sets how many are too many).",
+    )
+
+
 class Pace:
     """When the next request may be sent; use one for all that ask the same server.
 
@@ -43,7 +54,8 @@ class Pace:
     the server says that there are too many (once for all that were sent before), and grows by one
     with as many answers as it allows. requests_per_minute and tokens_per_minute: sent evenly
     spaced, tokens as they are reserved (prompt and longest reply) until the answer says how many
-    they were. hours: after so many nothing more is to be asked.
+    they were. hours: after so many nothing more is to be asked. `lost` are the last questions in
+    a row to which no answer came, of whichever transcripts: the server may have gone away.
     """
 
     def __init__(
@@ -64,6 +76,7 @@ class Pace:
         self.hours, self._end = hours, clock() + hours * 3600 if hours else math.inf
         self._next_request = self._next_tokens = self._paused = self._slowed = -math.inf
         self._under_way = 0
+        self.lost: list[Failure] = []
         self._gate, self._left = asyncio.Lock(), asyncio.Event()
 
     @classmethod
@@ -96,6 +109,11 @@ class Pace:
             except asyncio.CancelledError:
                 cancelled = True
         return working.result(), cancelled
+
+    def ended(self, failure: Failure | None) -> None:
+        """Note how a question ended: answered, usably or not, or lost."""
+        gone = failure is not None and failure.kind == "transport"
+        self.lost = [*self.lost, failure] if failure and gone else []
 
     @property
     def counts_tokens(self) -> bool:

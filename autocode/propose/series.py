@@ -17,7 +17,7 @@ from autocode.errors import InterruptedRunError, StudyError
 from autocode.propose.answers import earlier_answers
 from autocode.propose.ask import prompt_size
 from autocode.propose.budget import Budget
-from autocode.propose.pace import Pace
+from autocode.propose.pace import Pace, futile
 from autocode.propose.run import Plan, carry_out
 from autocode.propose.session import Progress, Watch
 from autocode.study import Study
@@ -113,6 +113,10 @@ class Series:
         try:
             for id_ in ids:
                 await self._room(tasks, finished, self._most)
+                if len(self._pace.lost) >= self._study.settings.failures_in_a_row:
+                    error = futile(self._pace.lost)
+                    error.hint = f"{error.hint} What was answered is saved; go on with --resume."
+                    raise error
                 plan, cancelled = await self._pace.beside(partial(self._planned, id_))
                 if cancelled:
                     raise asyncio.CancelledError

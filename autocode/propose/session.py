@@ -21,7 +21,7 @@ from autocode.propose.answers import Earlier, answered, unusable
 from autocode.propose.ask import Limits, Reply, Room, ask_structured
 from autocode.propose.calls import CallLog
 from autocode.propose.drafts import Outcome, coding_of, why_incomplete
-from autocode.propose.pace import Pace
+from autocode.propose.pace import Pace, futile
 from autocode.propose.question import Question, Round, Task
 from autocode.propose.reply import Reader
 from autocode.propose.reply_schema import spellings
@@ -268,17 +268,15 @@ class Session:
     def _stop_if_futile(self, reply: Reply[BaseModel] | Failure) -> None:
         """End the run where questions keep failing alike: a server that went away stays away.
 
-        What earlier sessions had answered says nothing about the server, and does not count.
+        What earlier sessions had answered says nothing about the server, and does not count; what
+        was lost of other transcripts does.
         """
+        self._pace.ended(reply if isinstance(reply, Failure) else None)
         if not isinstance(reply, Failure):
             self._alike = []
             return
         self._alike = [failure for failure in self._alike if failure.kind == reply.kind]
         self._alike.append(reply)
-        row, progress = len(self._alike), self.progress
-        if row >= self.task.settings.failures_in_a_row and progress.done < progress.total:
-            raise StoppedRunError(
-                f"{row} questions in a row failed alike, the last one by {reply.kind}: "
-                f"{reply.detail}",
-                hint="Find out why (`failures_in_a_row` sets how many are too many).",
-            )
+        row, progress = max(self._alike, self._pace.lost, key=len), self.progress
+        if len(row) >= self.task.settings.failures_in_a_row and progress.done < progress.total:
+            raise futile(row)

@@ -112,6 +112,19 @@ def test_errors_of_single_lines_are_failures_that_resume_asks_again(study: Study
     assert len(coding.quotes) == 2
 
 
+def test_a_line_whose_parameter_was_refused_is_one_request(study: Study) -> None:
+    """There is nothing to try again: the lines are answered."""
+    first = iter([problem(400, "Unsupported parameter: 'max_tokens'.")])
+    with BatchServer(lambda body: next(first, None) or mark_first(body)) as server:
+        hand_in(study, server)
+        server.work()
+        done = fetch(study)
+    assert "failed: chunk 1: rejected: HTTP 400: Unsupported parameter" in done.stderr
+    fetched, _ = made(study)
+    assert (fetched.manifest.requests, fetched.manifest.questions) == (2, 2)
+    assert fetched.manifest.identity["parameters_refused"] == ["max_tokens"]
+
+
 @pytest.mark.parametrize("status", ["expired", "cancelled"])
 def test_what_was_answered_in_time_is_kept(study: Study, status: str) -> None:
     with BatchServer(mark_first) as server:

@@ -340,6 +340,20 @@ def test_a_repeated_run_asks_nothing_and_says_what_it_saved(
     )
 
 
+def test_tokens_that_a_server_does_not_count_are_not_called_none(study: Study) -> None:
+    def uncounted(body: dict[str, Any]) -> Scripted:
+        step = mark_first(body)
+        told = {name: value for name, value in json.loads(step.body).items() if name != "usage"}
+        return Scripted(step.status, json.dumps(told))
+
+    with ScriptedServer(uncounted) as server:
+        first = run(study, *through(server), OPENAI_API_KEY=KEY)
+        again = run(study, *through(server), OPENAI_API_KEY=KEY)
+    assert "2 requests, tokens not counted by the server." in first.stderr
+    assert "0 requests, no tokens." in again.stderr
+    assert "2 answers reused from earlier runs (--fresh asks again)." in again.stderr
+
+
 def test_a_budget_is_said_kept_and_resumed(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     with ScriptedServer(mark_first) as server:
         unpriced = run(study, *through(server, "--max-cost", "5"))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from scripted_server import Scripted, ScriptedServer, completion, good, problem
+from scripted_server import Scripted, ScriptedServer, completion, dropped, good, problem
 
 from autocode.errors import ModelError
 from autocode.models.endpoint import Address, Endpoint
@@ -166,6 +166,24 @@ def test_a_server_that_goes_away_later_is_a_passing_problem() -> None:
     error = asyncio.run(both())
     assert isinstance(error, AskError)
     assert (error.kind, error.transient) == ("connection", True)
+
+
+def test_a_broken_connection_is_said_in_words() -> None:
+    with ScriptedServer(good(open_code="x"), dropped()) as server:
+        error = ask(server.url, 2)[1]
+    assert isinstance(error, AskError)
+    assert "APIConnectionError" not in str(error)
+    assert len(str(error).split()) > 3
+
+
+def test_a_prompt_that_is_too_long_is_told_what_to_make_smaller() -> None:
+    said = "This model's maximum context length is 8192 tokens. However, you requested 14000."
+    with ScriptedServer(problem(400, said)) as server:
+        error = ask(server.url)[0]
+    assert isinstance(error, AskError)
+    assert str(error).endswith(
+        "requested 14000: make chunk_tokens, example_tokens or reply_tokens smaller"
+    )
 
 
 def test_a_slow_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from autocode.coding.nouns import Coding
 from autocode.coding.runs import Run, newest_run
 from autocode.errors import InterruptedRunError, ModelError, StoppedRunError, StudyError
 from autocode.models.embedding import Lexical
-from autocode.models.provider import Request
+from autocode.models.provider import AskError, Request
 from autocode.propose import run as run_module
+from autocode.propose.ask import Limits
 from autocode.propose.budget import Budget
 from autocode.propose.pace import Pace
 from autocode.propose.run import Plan, carry_out, plan
@@ -119,6 +121,39 @@ def test_one_that_fails_for_good_ends_them_all_and_loses_nothing(study: Study) -
     again = Slow()
     propose(study, again, Pace(4), resume=True)
     assert len(again.asked) == len(IDS) - 3
+
+
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = partial(carry_out, limits=Limits(transports=1, first_wait=0.0, longest_wait=0.0))
+    monkeypatch.setattr("autocode.propose.series.carry_out", quick)
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_server_that_went_away_ends_all_of_them(study: Study) -> None:
+    """Every transcript is one question: none of the runs could tell on its own."""
+    model = Model(lambda _: AskError("rejected", "gone", {}, transient=True))
+    with pytest.raises(StoppedRunError, match="5 questions in a row failed alike") as caught:
+        propose(study, model, Pace(1))
+    assert caught.value.exit_code == 3
+    assert "go on with --resume" in str(caught.value)
+    assert study.__dict__["results"] == [(id_, True) for id_ in IDS[:5]]
+    assert newest_run(study, IDS[4]).manifest.status == "incomplete"
+    again = Slow()
+    propose(study, again, Pace(4), resume=True)
+    assert len(again.asked) == len(IDS)
+
+
+@pytest.mark.usefixtures("_quick")
+def test_answers_of_any_transcript_say_that_the_server_is_there(study: Study) -> None:
+    def script(request: Request) -> Any:
+        if "How is d4?" in request.user:
+            return NOTHING
+        return AskError("rejected", "gone", {}, transient=True)
+
+    assert len(propose(study, Model(script), Pace(1))) == len(IDS)
+    unusable = Model(lambda _: "no JSON")  # a reply is a reply: each run counts those itself
+    assert len(propose(study, unusable, Pace(1), fresh=True)) == len(IDS)
 
 
 def cancelled_within(study: Study, step: str, monkeypatch: pytest.MonkeyPatch) -> Run:
