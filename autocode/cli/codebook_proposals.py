@@ -84,6 +84,8 @@ def propose(study: Study, origin: Origin, **options: Any) -> None:
     name, made = proposal_of(study, run.name)
     _show(study, name, made, as_json=options["as_json"])
     if made.failures:
+        again = "autocode codebook propose --resume   (with the options of this run)"
+        click.echo(f"Ask again what failed: {again}", err=True)
         click.get_current_context().exit(3)
 
 
@@ -112,8 +114,10 @@ def _show(study: Study, run: str, made: Proposal, *, as_json: bool) -> None:
         click.echo(visible("\n".join(_lines(item, made, decided))))
     for failure in made.failures:
         click.echo(visible(f"failed: {failure.step}: {failure.kind}: {failure.detail}"), err=True)
-    for words in made.dropped if len(made.dropped) < 4 else ():
+    for words in made.dropped[:3]:
         click.echo(visible(f"note: {words}."), err=True)
+    if more := len(made.dropped[3:]):
+        click.echo(f"note: {more} more; `autocode codebook proposal --json` has all.", err=True)
     waiting = sum(state == "open" for state in decided.values())
     told = (
         f"{plural(len(made.categories), 'category', 'categories')} and "

@@ -201,7 +201,21 @@ def test_a_quote_that_is_not_there_is_a_named_failure(study: Study) -> None:
         done = run(study, "codebook", "propose", *through(server))
     assert done.returncode == 3
     assert "failed: category: wrong shape: evidence.0" in done.stderr
+    assert "Ask again what failed: autocode codebook propose --resume" in done.stderr
     assert [c for c in proposal_of(study)[1].categories if not c.parts] == []
+
+
+def test_what_was_dropped_is_named_or_counted(study: Study) -> None:
+    with ScriptedServer(reply) as server:
+        run(study, "propose", "--all", *through(server))
+        run(study, "codebook", "propose", *through(server))
+    [path] = (study.root / "runs" / "codebook").glob("*/proposal.json")
+    made = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(made | {"dropped": list("abcde")}), "utf-8")
+    shown = run(study, "codebook", "proposal").stderr
+    assert "note: c.\n" in shown
+    assert "note: d." not in shown
+    assert "note: 2 more; `autocode codebook proposal --json` has all." in shown
 
 
 def test_what_was_answered_is_not_asked_again(study: Study) -> None:
