@@ -143,9 +143,13 @@ def _code_fields(
         ),
         "new_code": (
             # Where no code is offered the category must be named: else nothing is mapped at all.
+            # Small models leave out what is null.
             (name | None) if codes else name,
-            Field(description=f'a name of 2 to 6 words for the category you miss when you chose '
-                  f'"{NEW_CODE}"; else null'),
+            Field(
+                None if codes else ...,
+                description=f'a name of 2 to 6 words for the category you miss when you chose '
+                f'"{NEW_CODE}"; else null',
+            ),
         ),
     }  # fmt: skip
 

@@ -120,6 +120,14 @@ def test_every_passage_is_mapped_to_a_code_or_a_new_one() -> None:
     assert schema["properties"]["axial"]["minItems"] == 1
 
 
+def test_no_new_code_may_also_be_left_out() -> None:
+    shape = naming_shape(["a"], 2)
+    assert shape.model_validate({"open_code": "x y", "axial": ["a"]}).new_code is None
+    assert "new_code" in strict_schema(shape)["required"]
+    with pytest.raises(ValidationError):
+        naming_shape([], 2).model_validate({"open_code": "x y", "axial": ["new code"]})
+
+
 def test_sentence_numbers_are_those_that_were_sent() -> None:
     shape = marking_shape(CODES, 2, "sentence")
     allowed = frozenset({3, 4, 9})
