@@ -37,6 +37,8 @@ class Bars:
             note += f"  {asked.tokens:,} tokens"
             if asked.reused:
                 note += f"  {asked.reused} reused"
+            if asked.unanswered:
+                note += f"  {plural(asked.unanswered, 'request')} unanswered"
             if asked.failures:
                 note += f"  {asked.failures} failed"
             done = asked.done == asked.total
@@ -47,7 +49,7 @@ class Bars:
                 note=note,
                 visible=not done,
             )
-            if asked.done:
+            if asked.done or asked.unanswered:
                 self._line(f"{words}: {note}")
             if done:
                 self._progress.remove_task(self._bars.pop(words))

@@ -34,7 +34,10 @@ from autocode.transcript.nouns import Transcript
 
 @dataclass
 class Progress:
-    """How far a run is: questions asked and to ask, quotes, and tokens paid for so far."""
+    """How far a run is: questions asked and to ask, quotes, and tokens paid for so far.
+
+    unanswered: requests that failed on their way, most of which are sent again.
+    """
 
     done: int = 0
     total: int = 0
@@ -42,6 +45,7 @@ class Progress:
     failures: int = 0
     reused: int = 0
     tokens: int = 0
+    unanswered: int = 0
 
 
 Watch = Callable[[Progress], None]
@@ -158,6 +162,9 @@ class Session:
         if not call.get("reused_from"):
             tokens = (call.get(name) for name in ("prompt_tokens", "completion_tokens"))
             self.progress.tokens += sum(filter(None, tokens))
+        if call["outcome"] == "transport":  # the next attempt may wait for long
+            self.progress.unanswered += 1
+            self._watch(self.progress)
 
     def _before(
         self, question: Question, key: str, record: Callable[[Call], None]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -119,6 +120,17 @@ def test_a_run_has_a_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     left = newest_run(folder, "p1")
     assert left.manifest.status == "interrupted"
     assert len(read_coding(left.coding_path).quotes) == 2
+
+
+def test_requests_that_fail_on_their_way_are_told_at_once(tmp_path: Path) -> None:
+    replies = iter([gone(), gone()])
+    model = Model(lambda request: next(replies, None) or naming(request))
+    told: list[tuple[int, int]] = []
+    folder, patient = study(tmp_path), replace(QUICK, transports=3)
+    watch = lambda progress: told.append((progress.done, progress.unanswered))  # noqa: E731
+    asyncio.run(carry_out(folder, plan_p1(folder, model), limits=patient, watch=watch))
+    assert told[:4] == [(0, 0), (0, 1), (0, 2), (1, 2)]
+    assert {unanswered for _, unanswered in told[3:]} == {2}
 
 
 def test_an_answer_is_good_only_once_it_was_used(
