@@ -79,7 +79,9 @@ def _redundancy(
         reference = "redundancy, 1 − clusters/codes, single linkage"
         reason = reason or NO_SIMILARITY
         return Figure.undefined(reason, n=len(labels), unit="open code", reference=reference)
-    table = np.asarray(similarity(labels, labels)) if labels else np.zeros((0, 0))
-    # Compared in double precision, whatever the table's.
-    alike = redundancy(table >= np.float64(config.label_threshold))
-    return noted(alike, threshold=config.label_threshold, similarity=config.similarity)
+    # Compared in double precision, whatever the table's; which is not kept: it is the largest here.
+    alike = np.zeros((0, 0), dtype=bool)
+    if labels:
+        alike = np.asarray(similarity(labels, labels)) >= np.float64(config.label_threshold)
+    figure = redundancy(alike)
+    return noted(figure, threshold=config.label_threshold, similarity=config.similarity)
