@@ -17,6 +17,7 @@ from autocode.models.runtimes import runtime_of
 from autocode.propose.budget import Budget
 from autocode.propose.run import Plan
 from autocode.propose.series import check_budget, estimate
+from autocode.propose.threshold import answers_of
 from autocode.study import Study
 from autocode.text import plural, visible
 
@@ -124,7 +125,7 @@ def _say_kept(made: Manifest, id_: str) -> None:
     """Where the ranking was cut and why, and how stable the answers are."""
     if made.thresholds:
         threshold = made.thresholds[-1]
-        least = threshold.rank.at_least(int(made.settings.get("runs") or 1))
+        least = threshold.rank.at_least(answers_of(made))
         marked = threshold.marked or 0
         tell(f"Kept: {least}, {marked:.0%} of what may be coded; {threshold.why}.")
         if threshold.share and abs(marked - threshold.share) > _FAR:

@@ -98,14 +98,11 @@ def shared_first(shown: Sequence[Sequence[Excerpt]]) -> list[list[Excerpt]]:
     if len(shown) < 2:
         return [list(each) for each in shown]
     everywhere = set.intersection(*({id(excerpt) for excerpt in each} for each in shown))
-    return [
-        sorted(
-            (excerpt for excerpt in each if id(excerpt) in everywhere),
-            key=lambda excerpt: (excerpt.precedent.transcript.id, excerpt.sentences[0]),
-        )
-        + [excerpt for excerpt in each if id(excerpt) not in everywhere]
-        for each in shown
-    ]
+    common = sorted(
+        (excerpt for excerpt in shown[0] if id(excerpt) in everywhere),
+        key=lambda excerpt: (excerpt.precedent.transcript.id, excerpt.sentences[0]),
+    )
+    return [[*common, *(e for e in each if id(e) not in everywhere)] for each in shown]
 
 
 def _telling(turns: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from autocode.coding.nouns import Quote
 from autocode.propose.precedents import Precedent
 from autocode.text import plural
 from autocode.transcript.nouns import Turn
@@ -50,7 +51,7 @@ class Habits:
         quotes = [
             (precedent, quote) for precedent in precedents for quote in precedent.coding.quotes
         ]
-        turns = [(p, p.transcript.turn_at(quote.start or 0)) for p, quote in quotes]
+        placed = [(p, quote, p.transcript.turn_at(quote.start or 0)) for p, quote in quotes]
         counted = [_sentences(precedent) for precedent in whole]
         shares = [_marked(precedent) for precedent in whole]
         return cls(
@@ -66,9 +67,9 @@ class Habits:
                 for precedent, quote in quotes
                 if quote.id not in precedent.stripped
             ),
-            alike=_total([_alike(precedent) for precedent in precedents]),
+            alike=_alike(placed),
             long=_total([_long(precedent) for precedent in whole]),
-            short=sum(turn is not None and _words(p, turn) < SHORT_TURN for p, turn in turns),
+            short=sum(turn is not None and _words(p, turn) < SHORT_TURN for p, _, turn in placed),
             asked=_total([asked for asked, _ in counted]),
             told=_total([told for _, told in counted]),
             roles=precedents[0].roles,
@@ -176,13 +177,13 @@ def _long(precedent: Precedent) -> tuple[int, int]:
     return len(alone), len(long)
 
 
-def _alike(precedent: Precedent) -> tuple[int, int]:
+def _alike(placed: Sequence[tuple[Precedent, Quote, Turn | None]]) -> tuple[int, int]:
     """Turns whose passages all carry the same codes, and all turns with several passages."""
-    codes: dict[int, list[frozenset[str]]] = {}
-    for quote in precedent.coding.quotes:
-        turn = precedent.transcript.turn_at(quote.start or 0)
+    codes: dict[tuple[str, int], list[frozenset[str]]] = {}
+    for precedent, quote, turn in placed:
         if turn is not None and quote.id not in precedent.stripped:
-            codes.setdefault(turn.number, []).append(frozenset(quote.axial))
+            place = (precedent.transcript.id, turn.number)
+            codes.setdefault(place, []).append(frozenset(quote.axial))
     several = [lists for lists in codes.values() if len(lists) > 1]
     return sum(len({*lists}) == 1 for lists in several), len(several)
 

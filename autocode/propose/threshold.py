@@ -176,7 +176,7 @@ def moved(study: Study, id: str, keep: Keep | Decided) -> tuple[Run, Coding]:
 
 
 def _at_support(answers: int, made: Manifest) -> Threshold:
-    asked = _answers(made)
+    asked = answers_of(made)
     if answers > asked:
         raise StudyError(
             f"--keep {answers}: this run asked for {plural(asked, 'answer')} to each question",
@@ -222,7 +222,7 @@ def _run_alike(study: Study, other: Transcript, made: Manifest) -> Coding | None
     """Everything considered in the newest whole run on another transcript that was made alike."""
     for run in read_runs(study, other.id)[0]:
         asked = run.manifest
-        alike = (asked.procedure, _answers(asked)) == (made.procedure, _answers(made))
+        alike = (asked.procedure, answers_of(asked)) == (made.procedure, answers_of(made))
         whole = asked.status == "complete" and run.considered_path.is_file()
         if alike and whole and asked.transcript.sha256 == other.sha256:
             try:
@@ -232,6 +232,6 @@ def _run_alike(study: Study, other: Transcript, made: Manifest) -> Coding | None
     return None
 
 
-def _answers(made: Manifest) -> int:
+def answers_of(made: Manifest) -> int:
     """How many independent answers to each question a run asked for."""
     return int(made.settings.get("runs") or 1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from autocode.coding.codebook import Codebook, identifier
+from autocode.coding.grounding import Located
 from autocode.coding.nouns import CodedWith, Quote
 from autocode.errors import InputError
 from autocode.review.decision import (
@@ -142,18 +143,8 @@ class Bench:
         place = strip(span, text)
         if place.start == place.end:
             raise InputError("there are no words in this passage")
-        turn = self.transcript.turn_at(place.start)
-        return quote.model_copy(
-            update={
-                "start": place.start,
-                "end": place.end,
-                "text": text[place.start : place.end],
-                "status": "exact",
-                "turn": turn.number if turn else None,
-                "score": None,
-                "as_written": None,
-            }
-        )
+        words = text[place.start : place.end]
+        return quote.model_copy(update=Located(place, "exact").fields(words, self.transcript))
 
     def _codes(self, ids: tuple[str, ...]) -> list[str]:
         """These codes, each once, where all of them are known."""
